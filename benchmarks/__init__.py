@@ -1,0 +1,1 @@
+"""How fast it is, beside others: `python -m benchmarks` measures and prints one table."""

@@ -1,0 +1,85 @@
+"""`python -m benchmarks [w1 w2 w3 oulad start loading]`: measure, print, and write the page if asked."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.measure import Result, machine, markdown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PARTS = {
+    "w1": "benchmarks.rules",
+    "w2": "benchmarks.stateful",
+    "w3": "benchmarks.durable",
+    "oulad": "benchmarks.oulad",
+    "start": "benchmarks.start",
+    "loading": "benchmarks.loading",
+}
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
+_HEAD = """# Performance
+
+Measured by `make bench`, which anybody can repeat; one process, medians of runs that take turns with their rivals.
+A goal that was missed is shown as missed.
+
+- Date: {date}
+- Machine: {machine}
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the parts that were named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all when none is given")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.parent.name}/{PAGE.name} as well")
+    parser.add_argument("--quick", action="store_true", help="one round on a tenth of the events: only to see it run")
+    parser.add_argument("--offenders", action="store_true", help="which modules make `import loyaltykit` slow")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.parts) - set(PARTS))
+    if unknown:
+        parser.error(f"no such part: {', '.join(unknown)}")
+    print(f"{machine()}\n")
+    if options.offenders:
+        _print_offenders()
+        return 0
+    results = []
+    for result in _results(options.parts or list(PARTS), quick=options.quick):
+        print(text(result), flush=True)
+        results.append(result)
+    if options.write and not options.quick:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
+        PAGE.write_text(_page(results), encoding="utf-8")
+    return 0
+
+
+def _results(parts: Sequence[str], *, quick: bool) -> Iterator[Result]:
+    from examples.oulad.tables import DataMissing
+
+    for part in parts:
+        module = import_module(PARTS[part])
+        try:
+            yield module.run(**(getattr(module, "QUICK", {}) if quick else {}))
+        except DataMissing as missing:
+            print(f"== {part}: skipped. {missing}\n", file=sys.stderr)
+
+
+def _print_offenders() -> None:
+    from benchmarks.start import offenders
+
+    for milliseconds, module in offenders():
+        print(f"{milliseconds:8.1f} ms  {module}")
+
+
+def _page(results: Sequence[Result]) -> str:
+    head = _HEAD.format(date=dt.datetime.now(dt.UTC).date().isoformat(), machine=machine())
+    return "\n".join([head, *(markdown(result) for result in results)])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,82 @@
+"""Real students' events from file to SQLite: speed, and memory at a quarter, a half and all of the data.
+
+Each share is a process of its own, because the peak of memory is a process's.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.measure import Result, goal, rate
+
+SHARES = (0.25, 0.5, 1.0)
+WANTED = 40_000
+
+
+def run(*, data: str | None = None) -> Result:
+    """Raises `examples.oulad.tables.DataMissing` when the tables are not there."""
+    from examples.oulad.tables import find
+
+    place = find(data)
+    found = [_share(place, share) for share in SHARES]
+    lines = tuple(
+        (
+            f"{share:.0%}",
+            f"{one['events']:,}",
+            rate(one["events"] / one["seconds"]),
+            f"{one['peak'] / 1e6:,.0f} MB",
+            f"{one['size'] / 1e6:,.0f} MB",
+        )
+        for share, one in zip(SHARES, found, strict=True)
+    )
+    speed = found[-1]["events"] / found[-1]["seconds"]
+    growth = found[-1]["peak"] / found[0]["peak"]
+    return Result(
+        "OULAD, from file to SQLite",
+        ("share of the data", "events", "events/s", "peak memory", "database"),
+        lines,
+        ("xz-compressed CSV through examples/oulad into a new SQLite file, advanced to the end; one process.",),
+        (
+            goal("events/s, all of the data", speed, WANTED),
+            goal("memory at all of the data over that at a quarter", growth, 1.5, at_most=True),
+        ),
+    )
+
+
+def _share(place: Path, share: float) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "oulad.db"
+        command = [sys.executable, "-m", "benchmarks.oulad", str(place), str(share), str(store)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  # our own words
+        size = sum(file.stat().st_size for file in Path(folder).iterdir())
+        return {**json.loads(done.stdout.splitlines()[-1]), "size": size}
+
+
+def _child(place: str, share: str, store: str) -> None:
+    import resource
+    import time
+    from itertools import islice
+
+    from examples.oulad.adapter import events
+    from examples.oulad.run import record
+    from loyaltykit import Loyalty, Program
+
+    whole = sum(1 for _ in events(place)) if share != "1.0" else 0
+    taken = islice(events(place), int(whole * float(share))) if whole else events(place)
+    start = time.perf_counter()
+    with Loyalty(Program.load(PROGRAM), store=f"sqlite:///{store}") as kit:
+        recorded = record(kit, taken)
+    seconds = time.perf_counter() - start
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    print(json.dumps({"events": recorded.events, "seconds": seconds, "peak": peak}))
+
+
+PROGRAM = Path(__file__).parents[1] / "examples" / "oulad" / "program.yaml"
+
+if __name__ == "__main__":
+    _child(*sys.argv[1:])

@@ -1,0 +1,12 @@
+"""The one shell that loads, decides, settles, appends and hands to the outbox.
+
+`shell.py` has the verbs; each begins a transaction of the `Journal` and works on a `Work`: `recording.py` folds events
+in, `refold.py` folds a history again, `settling.py` answers requests, `sending.py` passes messages on, `advancing.py`
+lets time pass, `reading.py` and `explaining.py` look. `loyalty.py` puts a program and a store under them.
+"""
+
+from loyaltykit.app.explaining import Explanation
+from loyaltykit.app.loyalty import Loyalty
+from loyaltykit.app.shell import Shell
+
+__all__ = ["Explanation", "Loyalty", "Shell"]

@@ -1,0 +1,70 @@
+"""Lets time pass for the whole program: only members with something due are touched, a bounded number a transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from loyaltykit.app.journal import Journal
+    from loyaltykit.app.work import Work
+
+CHUNK = 1_000
+
+
+@attrs.define
+class Passed:
+    """What the passing of time came to so far."""
+
+    entries: int = 0
+    effects: int = 0
+
+
+def advance(journal: Journal, to: int) -> Passed:
+    """Fire every timer due at or before an instant, and remember that time has come so far.
+
+    An instant before the last one changes nothing. When it is interrupted, the members reached so far are advanced and
+    the next call does the rest.
+    """
+    passed = Passed()
+    _rebuild(journal)
+    while not _advance_some(journal, to, passed):
+        pass
+    return passed
+
+
+def _advance_some(journal: Journal, to: int, passed: Passed) -> bool:
+    """Advance the next members that have something due; True when none are left."""
+    with journal.writing() as work:
+        if journal.advanced is not None and to <= journal.advanced:
+            return True
+        members = work.store.due(to, limit=CHUNK)
+        _catch_up(work, members, to)
+        passed.entries += work.entered
+        passed.effects += work.effected
+        if len(members) < CHUNK:
+            work.store.set_advanced(to)
+            journal.advanced = to
+            return True
+    return False
+
+
+def _catch_up(work: Work, members: Iterable[str], to: int) -> None:
+    work.take(members)
+    for hand in tuple(work.hands.values()):
+        work.catch_up(hand, None, to)
+    work.write_rows()
+
+
+def _rebuild(journal: Journal) -> None:
+    """Make snapshots of another plan anew: its timers say nothing about ours."""
+    while journal.outdated:
+        with journal.writing() as work:
+            members = work.store.outdated(journal.plan, limit=CHUNK)
+            work.take(members)
+            for hand in work.hands.values():
+                hand.changed = True
+            journal.outdated = len(members) == CHUNK

@@ -1,0 +1,175 @@
+"""The journal: an engine, a store, and what is remembered of the store between transactions.
+
+`writing()` gives a `Work` inside one transaction: what it has in hand at the end is appended and committed, all or
+nothing. Members' states are remembered from committed transactions only, a bounded number of them, and forgotten when
+somebody else has written. A member in hand is taken out of the memory, so a transaction that fails leaves nothing
+half-folded.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.app.refold import rebuilt
+from loyaltykit.app.work import Hand, Work
+from loyaltykit.errors import ProgramError, UnknownMember
+from loyaltykit.problems import Problem
+from loyaltykit.store.rows import ProgramRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from loyaltykit.rules.engine import Engine
+    from loyaltykit.store.protocol import Store
+
+    State = list[Any]
+
+_log = logging.getLogger("loyaltykit.app")
+
+
+class Journal:
+    """One engine over one store. `remembered` bounds how many members' states are kept between transactions."""
+
+    def __init__(self, engine: Engine, store: Store, *, remembered: int) -> None:
+        self.engine = engine
+        self.store = store
+        self.advanced: int | None = None
+        self.plan = 0
+        self.outdated = False
+        """Whether snapshots of another plan may be there."""
+        self._bound = remembered
+        self._memory: dict[str, tuple[int, State]] = {}
+        self._last_event: int | None = None
+        self._last_member: int | None = None
+
+    def adopt(self) -> None:
+        """Remember the program in a new store. ProgramError when the store belongs to another program document."""
+        program, plan = self.engine.program, self.engine.plan.hash
+        with self.writing() as work:
+            known = work.store.program()
+            if known is None:
+                document = program.document
+                row = ProgramRow(program.hash, document.program, document.version, plan, None, program.text)
+                work.store.add_program(row)
+            elif known.hash != program.hash:
+                raise not_adopted(known, program.document.program, program.document.version)
+            self.plan = work.store.plan(plan)
+            self.outdated = bool(work.store.outdated(self.plan, limit=1))
+
+    @contextmanager
+    def writing(self) -> Iterator[Work]:
+        """One transaction that writes."""
+        self._begun(changed=self.store.begin())
+        work = Work(self, last_event=self._last_event or 0, last_member=self._last_member or 0)
+        try:
+            yield work
+            work.flush()
+            self.store.commit()
+        except BaseException:
+            self._last_event = None
+            self._memory.clear()
+            self.store.rollback()
+            raise
+        self._last_event, self._last_member = work.last_event, work.last_member
+        for hand in work.hands.values():
+            if hand.number:
+                self._memory[hand.id] = (hand.number, hand.state)
+        self._shrink()
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """One transaction that only reads: everything in it is of one moment."""
+        self._begun(changed=self.store.begin(write=False))
+        try:
+            yield self.store
+        finally:
+            self.store.rollback()
+
+    def take(self, ids: Iterable[str]) -> Iterator[Hand]:
+        """Members to fold events into, out of the memory or the store; unseen ones start new, without a number."""
+        missing = []
+        for id in ids:
+            remembered = self._memory.pop(id, None)
+            if remembered is None:
+                missing.append(id)
+            else:
+                yield Hand(id, *remembered)
+        if missing:
+            yield from self._load(missing)
+
+    def look(self, id: str) -> Hand:
+        """A member to read; the state is not to be changed. UnknownMember when nobody of that id was seen."""
+        remembered = self._memory.get(id)
+        hand = Hand(id, *remembered) if remembered else next(self._load([id]))
+        if not hand.number:
+            raise UnknownMember(f"no member {id!r} was seen")
+        if not remembered and self._bound:
+            self._memory[id] = (hand.number, hand.state)
+            self._shrink()
+        return hand
+
+    def look_all(self, ids: Iterable[str]) -> Iterator[Hand]:
+        """Members to read, many at once; the memory stays as it is."""
+        missing = []
+        for id in ids:
+            remembered = self._memory.get(id)
+            if remembered is None:
+                missing.append(id)
+            else:
+                yield Hand(id, *remembered)
+        if missing:
+            yield from self._load(missing)
+
+    def now(self, state: State) -> int | None:
+        """The member's now: the later of the last advance and what was folded last; None when neither is."""
+        folded = self.engine.now(state)
+        now = folded if self.advanced is None else max(folded, self.advanced)
+        return now if now > NOTHING else None
+
+    def _load(self, ids: list[str]) -> Iterator[Hand]:
+        numbers = self.store.numbers(ids)
+        rows = {row.member: row for row in self.store.states(numbers.values())} if numbers else {}
+        for id in ids:
+            number = numbers.get(id, 0)
+            row = rows.get(number)
+            if row is None:
+                yield Hand(id, number, self.engine.start(id))
+            elif row.plan == self.plan:
+                yield Hand(id, number, self.engine.load(row.body))
+            else:
+                _log.info("member %d: the snapshot is of another plan, folding the events again", number)
+                yield Hand(id, number, rebuilt(self, id, number, row.now))
+
+    def _begun(self, *, changed: bool) -> None:
+        if changed:
+            self._memory.clear()
+            self._last_event = None
+        if self._last_event is None:
+            self._last_event = self.store.last_event()
+            self._last_member = self.store.last_member()
+            self.advanced = self.store.advanced()
+
+    def _shrink(self) -> None:
+        memory = self._memory
+        while len(memory) > self._bound:
+            del memory[next(iter(memory))]
+
+
+NOTHING = -(2**61)
+"""Instants before this are of a state into which nothing was folded."""
+
+
+def not_adopted(known: ProgramRow, name: str, version: int) -> ProgramError:
+    """The store belongs to another program document."""
+    problem = Problem(
+        path="program",
+        line=0,
+        column=0,
+        severity="error",
+        code="program/not-adopted",
+        message=f"the store runs {known.name} version {known.version}; {name} version {version} is another document",
+        hint="adopt it, or open the store with the program it remembers: Loyalty.open(store)",
+    )
+    return ProgramError([problem], code=problem.code)

@@ -1,0 +1,94 @@
+"""Reads a member at an instant: the view with inbox and timeline. Nothing is written; timers fire on a copy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from loyaltykit.app.refold import past_state
+from loyaltykit.app.rows import to_effect
+from loyaltykit.values import EPOCH, InboxMessage, TimelineItem, from_instant
+
+if TYPE_CHECKING:
+    from loyaltykit.app.journal import Journal
+    from loyaltykit.app.work import Hand
+    from loyaltykit.program.document import Document
+    from loyaltykit.store.rows import EffectRow, EntryRow
+    from loyaltykit.values import Amount, MemberView
+
+    State = list[Any]
+
+INBOX_SHOWN = 50
+
+
+def view_of(journal: Journal, hand: Hand, at: int | None) -> MemberView:
+    """The view without inbox and timeline; at the member's now when no instant is given."""
+    now = journal.now(hand.state)
+    moment = now if at is None else at
+    return journal.engine.view(_state_at(journal, hand, moment), moment)
+
+
+def member_view(journal: Journal, id: str, at: int | None, *, timeline: int) -> MemberView:
+    """Everything about a member. UnknownMember when nobody of that id was seen."""
+    hand = journal.look(id)
+    view = view_of(journal, hand, at)
+    until = journal.now(hand.state) if at is None else at
+    if until is None:
+        return view
+    return attrs.evolve(
+        view,
+        inbox=tuple(
+            InboxMessage(row.effect, row.message, from_instant(row.at), row.subject, row.text)
+            for row in journal.store.inbox(hand.number, limit=INBOX_SHOWN)
+            if row.at <= until
+        ),
+        timeline=_timeline(journal, hand.number, until, timeline),
+    )
+
+
+def _state_at(journal: Journal, hand: Hand, at: int | None) -> State:
+    """The state with all timers fired that are due by then; an earlier instant than the state's folds the past again."""
+    engine, state = journal.engine, hand.state
+    if at is None:
+        return state
+    if at < engine.now(state):
+        return past_state(journal, hand.id, hand.number, at)
+    if engine.due(state) > at:
+        return state
+    return engine.advance(engine.copy(state), at)[0]
+
+
+def _timeline(journal: Journal, number: int, until: int, limit: int) -> tuple[TimelineItem, ...]:
+    """The newest events, entries and effects, newest first; of one instant effects, then entries, then events."""
+    store, document = journal.store, journal.engine.program.document
+    items = [_effect_item(row) for row in store.recent_effects(number, until=until, limit=limit)]
+    items += [_entry_item(document, row) for row in store.recent_entries(number, until=until, limit=limit)]
+    items += [
+        TimelineItem(from_instant(row.at), "event", row.type, detail=f"{row.id}{' (too late)' if row.late else ''}")
+        for row in store.recent(number, until=until, limit=limit)
+    ]
+    items.sort(key=lambda item: item.at - EPOCH, reverse=True)
+    return tuple(items[:limit])
+
+
+def _entry_item(document: Document, row: EntryRow) -> TimelineItem:
+    return TimelineItem(from_instant(row.at), row.kind, row.point, whole(document, row.point, row.amount), row.mechanic)
+
+
+def _effect_item(row: EffectRow) -> TimelineItem:
+    effect = to_effect(row, "")
+    step = effect.data.get("step")
+    words = [str(step)] if step is not None else []
+    if row.kept:
+        words.append("kept")
+    return TimelineItem(from_instant(row.at), row.kind, row.name, detail=", ".join([*words, row.mechanic]))
+
+
+def whole(document: Document, point: str, amount: int) -> Amount:
+    """An amount in whole units: int, or Decimal where the point has decimals."""
+    declared = document.points.get(point)
+    if declared is None or not declared.decimals:
+        return amount
+    return Decimal(amount).scaleb(-declared.decimals)

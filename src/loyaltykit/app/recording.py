@@ -1,0 +1,186 @@
+"""Records events: told apart from repetitions, folded in order, late ones by folding the history again."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+import attrs
+
+from loyaltykit.app.refold import refold
+from loyaltykit.app.rows import stored, to_effect, to_entry, to_event
+from loyaltykit.errors import DuplicateConflict, EventError
+from loyaltykit.values import Decision, Expanded, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from loyaltykit.app.work import Hand, Work
+    from loyaltykit.store.rows import EventRow
+    from loyaltykit.values import Event
+
+    Refuse = Callable[[Event, EventError | DuplicateConflict], None]
+
+_ORDER = attrgetter("member", "instant", "id")
+
+
+@attrs.define
+class Tally:
+    """What recording many events came to so far."""
+
+    recorded: int = 0
+    duplicates: int = 0
+    late: int = 0
+    rejected: list[Rejected] = attrs.field(factory=list)
+
+    def refuse(self, event: Event, error: EventError | DuplicateConflict) -> None:
+        """Put an event into quarantine."""
+        self.rejected.append(Rejected(event.id, error.code, str(error), raw=event))
+
+
+class Recorded(NamedTuple):
+    """What became of a member's events: how many were recorded, how many of them too late, and what was decided."""
+
+    taken: int
+    late: int
+    decisions: list[Decision]
+
+
+def record_one(work: Work, event: Event) -> Decision:
+    """Record one event; the first decision again when it was recorded already. EventError, DuplicateConflict."""
+    seen = work.store.seen((event.id,))
+    hand = work.hand(event.member)
+    if seen:
+        if not _same(work, hand, seen[0], event):
+            raise _conflict(event)
+        return first_decision(work, hand, seen[0])
+    decisions = _record_member(work, hand, (event,), _raise).decisions
+    return decisions[0] if len(decisions) == 1 else merged(event.member, event.id, decisions)
+
+
+def record_all(work: Work, events: Iterable[Event], tally: Tally) -> None:
+    """Record events of any members in any order; what cannot be taken is told to the tally, the rest goes on."""
+    distinct = _distinct(work, events, tally)
+    work.take({event.member: None for event in distinct.values()})
+    for row in work.store.seen(distinct):
+        event = distinct.pop(row.id)
+        if _same(work, work.hand(event.member), row, event):
+            tally.duplicates += 1
+        else:
+            tally.refuse(event, _conflict(event))
+    for member, own in groupby(sorted(distinct.values(), key=_ORDER), key=attrgetter("member")):
+        recorded = _record_member(work, work.hands[member], tuple(own), tally.refuse)
+        tally.recorded += recorded.taken
+        tally.late += recorded.late
+
+
+def first_decision(work: Work, hand: Hand, row: EventRow) -> Decision:
+    """What recording an event decided when it was recorded, from the ledger and the effects."""
+    entries = tuple(to_entry(entry, hand.id) for entry in work.store.entries(hand.number, recorded=row.seq))
+    effects = tuple(to_effect(effect, hand.id) for effect in work.store.effects(hand.number, recorded=row.seq))
+    return _written_out(hand.id, row.id, Expanded(entries=entries, effects=effects))
+
+
+def merged(member: str, event: str, decisions: Sequence[Decision]) -> Decision:
+    """Several decisions about one event as one."""
+    return _written_out(
+        member,
+        event,
+        Expanded(
+            entries=tuple(entry for decision in decisions for entry in decision.entries),
+            effects=tuple(effect for decision in decisions for effect in decision.effects),
+            requests=tuple(request for decision in decisions for request in decision.requests),
+            trace=tuple(fired for decision in decisions for fired in decision.trace),
+        ),
+    )
+
+
+def _written_out(member: str, event: str, expanded: Expanded) -> Decision:
+    return Decision(member, event, (), lambda _: Expanded(), revised=expanded if any(attrs.astuple(expanded)) else None)
+
+
+def _distinct(work: Work, events: Iterable[Event], tally: Tally) -> dict[str, Event]:
+    """Events by id; of several with one id the first that can be taken stands."""
+    found: dict[str, Event] = {}
+    for event in events:
+        first = found.setdefault(event.id, event)
+        if first is event:
+            continue
+        try:
+            work.engine.admission.check(first)
+        except EventError as error:
+            tally.refuse(first, error)
+            found[event.id] = event
+            continue
+        if _alike(work, first, event):
+            tally.duplicates += 1
+        else:
+            tally.refuse(event, _conflict(event))
+    return found
+
+
+def _record_member(work: Work, hand: Hand, events: Sequence[Event], refuse: Refuse) -> Recorded:
+    """Record new events of one member, given in order: those older than what is folded first, then the others."""
+    engine, journal = work.engine, work.journal
+    folded = (engine.now(hand.state), engine.last_id(hand.state))
+    now = folded[0] if journal.advanced is None else max(folded[0], journal.advanced)
+    horizon = now - engine.program.document.late.micros
+    older = [event for event in events if (event.instant, event.id) < folded]
+    taken, late, decisions = _record_older(work, hand, older, refuse, horizon)
+    seq = work.last_event
+    for event in events[len(older) :]:
+        too_late = event.instant < horizon
+        try:
+            row = work.event_row(hand, event, late=too_late)
+            hand.state, decision = engine.fold(hand.state, event, history_only=too_late)
+        except EventError as error:
+            refuse(event, error)
+            continue
+        seq = work.record(hand, row)
+        taken += 1
+        late += too_late
+        decisions += work.post(hand, seq, decision)
+    if taken:
+        decisions += work.catch_up(hand, seq, journal.advanced)
+    return Recorded(taken, late, decisions)
+
+
+def _record_older(work: Work, hand: Hand, events: Sequence[Event], refuse: Refuse, horizon: int) -> Recorded:
+    """Record events that are older than what was folded, and fold the history again, once for all of them."""
+    taken = late = 0
+    last: EventRow | None = None
+    for event in events:
+        try:
+            work.engine.admission.check(event)
+            row = work.event_row(hand, event, late=event.instant < horizon)
+        except EventError as error:
+            refuse(event, error)
+            continue
+        work.record(hand, row)
+        last = row
+        taken += 1
+        late += row.late
+    if last is None:
+        return Recorded(0, 0, [])
+    changes = refold(work, hand, last.seq, last.id)
+    return Recorded(taken, late, [_written_out(hand.id, last.id, changes)])
+
+
+def _same(work: Work, hand: Hand, row: EventRow, event: Event) -> bool:
+    """Whether an event repeats a recorded one."""
+    return row.member == hand.number and _alike(work, to_event(row, hand.id), event)
+
+
+def _alike(work: Work, first: Event, second: Event) -> bool:
+    """Whether two events with one id are the same, compared as they would be stored."""
+    return work.engine.admission.same(stored(first), stored(second))
+
+
+def _conflict(event: Event) -> DuplicateConflict:
+    return DuplicateConflict(f"the event id {event.id!r} was recorded already, with other content")
+
+
+def _raise(event: Event, error: EventError | DuplicateConflict) -> None:
+    del event
+    raise error

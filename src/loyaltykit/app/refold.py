@@ -1,0 +1,138 @@
+"""A member's whole history folded again: when a late event changes it, or when a snapshot is of another plan.
+
+The ledger is append-only, so what the new fold would have given is compared with what the ledger sums to, and the
+difference is posted as adjustments. Effects that are new are carried out; those no longer yielded stay as kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from loyaltykit.app.rows import to_effect, to_event
+from loyaltykit.app.settling import settle
+from loyaltykit.store.rows import effect_key
+from loyaltykit.values import Effect, Entry, Event, Expanded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from loyaltykit.app.journal import Journal
+    from loyaltykit.app.work import Hand, Work
+    from loyaltykit.rules.engine import Replay
+    from loyaltykit.store.rows import EffectKey, EffectRow, EventRow
+
+    State = list[Any]
+
+SETTLED = "fact.settled"
+_log = logging.getLogger("loyaltykit.app")
+
+
+class History(NamedTuple):
+    """A member's recorded events, as a replay takes them."""
+
+    events: list[Event]
+    answers: dict[str, Event]
+    """Settled facts by the id of the request that they answer."""
+    late: set[str]
+    """Ids of events that came too late to be rewarded."""
+
+
+def history(rows: Iterable[EventRow], member: str) -> History:
+    """Sort a member's recorded events out."""
+    found = History([], {}, set())
+    for row in rows:
+        event = to_event(row, member)
+        if row.type == SETTLED:
+            found.answers[event.data["request"]] = event
+        else:
+            found.events.append(event)
+            if row.late:
+                found.late.add(row.id)
+    return found
+
+
+def rebuilt(journal: Journal, member: str, number: int, now: int) -> State:
+    """The state of a member, folded from the recorded events, as of an earlier snapshot's now."""
+    past = history(journal.store.history(number), member)
+    until = now if journal.advanced is None else max(now, journal.advanced)
+    replay = journal.engine.replay(member, past.events, answers=past.answers, to=until, late=past.late)
+    if _net(replay.entries) != {key: net for key, net in journal.store.sums(number).items() if net}:
+        _log.warning("member %d: the rebuilt state differs from the ledger", number)
+    kept = [to_effect(row, member) for row in journal.store.effects(number) if row.kept]
+    return journal.engine.keep(replay.state, kept)
+
+
+def past_state(journal: Journal, member: str, number: int, at: int) -> State:
+    """The state as it was at an instant, by what is known today."""
+    past = history((row for row in journal.store.history(number) if row.at <= at), member)
+    return journal.engine.replay(member, past.events, answers=past.answers, to=at, late=past.late).state
+
+
+def refold(work: Work, hand: Hand, recorded: int, late_event: str) -> Expanded:
+    """Fold a member's history again, up to their state's now, after late events were recorded; what that changes.
+
+    `recorded` and `late_event` are the `seq` and the id of the late event that the adjustments name.
+    """
+    work.write_rows()
+    now = work.engine.now(hand.state)
+    replay = _settled_replay(work, hand, now)
+    hand.state = replay.state
+    hand.changed = True
+    at = now if work.journal.advanced is None else max(now, work.journal.advanced)
+    entries = _adjustments(hand, work.store.sums(hand.number), replay.entries, late_event, at)
+    effects = _reconciled(work, hand, replay.effects)
+    work.append(hand, recorded, entries, effects)
+    _log.info("member %d: history folded again, %d adjustments", hand.number, len(entries))
+    return Expanded(entries=entries, effects=effects)
+
+
+def _settled_replay(work: Work, hand: Hand, to: int) -> Replay:
+    """Replay until nothing is asked that was not answered."""
+    past = history(work.store.history(hand.number), hand.id)
+    while True:
+        replay = work.engine.replay(hand.id, past.events, answers=past.answers, to=to, late=past.late)
+        if not replay.requests:
+            return replay
+        for request in replay.requests:
+            past.answers[request.id] = settle(work, hand, request)
+
+
+def _net(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
+    """The net amount by (point, mechanic), as `Store.sums` counts it, without zeros."""
+    net: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        if entry.kind != "confirmation":
+            net[entry.point, entry.mechanic] += entry.amount
+    return {key: amount for key, amount in net.items() if amount}
+
+
+def _adjustments(
+    hand: Hand, posted: Mapping[tuple[str, str], int], entries: Iterable[Entry], late_event: str, at: int
+) -> tuple[Entry, ...]:
+    """What takes the ledger from what it sums to, to what it should."""
+    due = _net(entries)
+    found = []
+    for point, mechanic in sorted({*posted, *due}):
+        amount = due.get((point, mechanic), 0) - posted.get((point, mechanic), 0)
+        if amount:
+            id = f"adjustment:{late_event}:{mechanic}:{point}"
+            found.append(Entry(id, hand.id, point, "adjustment", amount, at, mechanic, late_event, late_event))
+    return tuple(found)
+
+
+def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """The effects that are new; what is no longer yielded is marked as kept, in the store and in the state."""
+    known = {effect_key(row): row for row in work.store.effects(hand.number)}
+    yielded: dict[EffectKey, Effect] = {
+        (effect.mechanic, effect.occurrence, effect.kind, effect.name): effect for effect in effects
+    }
+    gone = [key for key, row in known.items() if not row.kept and key not in yielded]
+    back = [key for key, row in known.items() if row.kept and key in yielded]
+    for keys, kept in ((gone, True), (back, False)):
+        if keys:
+            work.store.mark_kept(hand.number, keys, kept=kept)
+    stay: list[EffectRow] = [row for key, row in known.items() if key not in yielded]
+    hand.state = work.engine.keep(hand.state, [to_effect(row, hand.id) for row in stay])
+    return tuple(effect for key, effect in yielded.items() if key not in known)

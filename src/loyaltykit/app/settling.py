@@ -1,0 +1,25 @@
+"""Settles what the fold asks: facts that a member's own history cannot know, answered inside the transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.errors import StoreError
+
+if TYPE_CHECKING:
+    from loyaltykit.app.work import Hand, Work
+    from loyaltykit.values import Event, Request
+
+
+def settle(work: Work, hand: Hand, request: Request) -> Event:
+    """Answer a request and record the answer as an event; a replay folds it and never asks again."""
+    answer = work.engine.answer(request, _granted(work, hand, request))
+    work.record(hand, work.event_row(hand, answer))
+    return answer
+
+
+def _granted(work: Work, hand: Hand, request: Request) -> bool:
+    if request.kind != "stock":
+        raise StoreError(f"nothing here can answer a request of kind {request.kind!r}")
+    stock = work.engine.program.document.rewards[request.name].stock
+    return stock is None or work.store.claim(request.name, f"{hand.number}:{request.id}", stock=stock)

@@ -1,0 +1,209 @@
+"""The verbs: each one takes the lock, begins a transaction, lets the parts decide and append, and commits."""
+
+from __future__ import annotations
+
+import json
+import threading
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.app.advancing import advance
+from loyaltykit.app.explaining import explain_event
+from loyaltykit.app.reading import member_view, view_of
+from loyaltykit.app.recording import Tally, record_all, record_one
+from loyaltykit.errors import EventError, LoyaltyError
+from loyaltykit.problems import echo, nearest
+from loyaltykit.program.admission import read_event
+from loyaltykit.program.reserved import MEMBER_UPDATED
+from loyaltykit.values import Event, Rejected, Summary, from_instant, to_instant
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from loyaltykit.app.explaining import Explanation
+    from loyaltykit.app.journal import Journal
+    from loyaltykit.app.work import Hand, Work
+    from loyaltykit.values import Decision, MemberView
+
+    Clock = Callable[[], dt.datetime]
+    Raw = Event | Mapping[str, Any] | str
+
+CHUNK = 5_000
+"""How many events `record_many` records in one transaction, unless told otherwise."""
+PAGE = 1_000
+
+
+class Shell:
+    """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
+
+    def __init__(self, journal: Journal, clock: Clock | None = None) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._lock = threading.RLock()
+
+    def record(self, event: Raw) -> Decision:
+        """Record one event in one transaction; what it decided.
+
+        The same event again (its id, member, type, instant and typed data) changes nothing and returns the first
+        decision. An event is an Event, a mapping or a line of JSON. Raises EventError when it cannot be taken as it is,
+        DuplicateConflict when its id was used for another.
+        """
+        taken = _read(event)
+        with self._lock, self._journal.writing() as work:
+            return record_one(work, taken)
+
+    def record_many(self, events: Iterable[Raw], *, chunk: int = CHUNK) -> Summary:
+        """Record events of any members in any order; the counts, and every refused event with its reason.
+
+        They are taken `chunk` at a time, each chunk in one transaction and in the order of member, instant and id: what
+        comes out is what recording them one by one in that order would give. Refused events do not keep the rest back.
+        """
+        tally = Tally()
+        ignored: dict[str, int] = {}
+        entries = effects = 0
+        source = iter(events)
+        while raw := list(islice(source, max(1, chunk))):
+            taken = self._readable(raw, tally, ignored)
+            with self._lock, self._journal.writing() as work:
+                record_all(work, taken, tally)
+                work.write_rows()
+                entries += work.entered
+                effects += work.effected
+        return Summary(
+            recorded=tally.recorded,
+            duplicates=tally.duplicates,
+            late=tally.late,
+            rejected=tuple(tally.rejected),
+            entries=entries,
+            effects=effects,
+            ignored_fields=ignored,
+        )
+
+    def update_member(
+        self, member: str, attributes: Mapping[str, Any], *, at: dt.datetime | None = None, id: str | None = None
+    ) -> Decision:
+        """Set attributes of a member; None takes one away. What that decided.
+
+        It is recorded as the event ``member.updated``, under `id` when one is given, which makes it idempotent. Without
+        `at` and a clock it happens at the member's now, and for somebody unseen at the beginning of time.
+        """
+        with self._lock, self._journal.writing() as work:
+            hand = work.hand(member)
+            name = id or _free_id(work)
+            moment = self._moment(hand, at, name)
+            return record_one(work, Event(name, MEMBER_UPDATED, member, from_instant(moment), dict(attributes)))
+
+    def advance(self, to: dt.datetime | None = None) -> Summary:
+        """Let time pass for everybody: what is due by `to` (the clock's time when there is one) happens now.
+
+        How often it is called does not matter. An instant before the last one changes nothing.
+        """
+        moment = self._clock() if to is None and self._clock is not None else to
+        if moment is None:
+            raise EventError("advance needs `to`, or a clock", code="event/no-time")
+        with self._lock:
+            passed = advance(self._journal, _instant(moment))
+        return Summary(entries=passed.entries, effects=passed.effects)
+
+    def member(self, id: str, *, at: dt.datetime | None = None, timeline: int = 50) -> MemberView:
+        """Everything about a member; `timeline` bounds how much of their story. Raises UnknownMember.
+
+        Timers due by `at` count as fired, nothing is written. An earlier `at` shows the past as it is known today.
+        """
+        moment = self._reading_at(at)
+        with self._lock, self._journal.reading():
+            return member_view(self._journal, id, moment, timeline=timeline)
+
+    def members(self, *, segment: str | None = None, at: dt.datetime | None = None) -> list[str]:
+        """The ids of all members, or of those in a segment, in the order in which they came."""
+        moment = self._reading_at(at)
+        document = self._journal.engine.program.document
+        if segment is not None and segment not in document.segments:
+            near = nearest(segment, document.segments)
+            hint = f"; did you mean {near}?" if near else ""
+            raise LoyaltyError(f"the program has no segment {segment!r}{hint}", code="segment/unknown")
+        with self._lock, self._journal.reading():
+            return [
+                hand.id
+                for hand in self._everybody()
+                if segment is None or segment in view_of(self._journal, hand, moment).segments
+            ]
+
+    def explain(self, member: str, *, event: str) -> Explanation:
+        """Why a member got what they got for an event: what acted, entries and effects, in words and as data."""
+        with self._lock, self._journal.reading():
+            return explain_event(self._journal, member, event)
+
+    def _readable(self, raw: Iterable[Raw], tally: Tally, ignored: dict[str, int]) -> list[Event]:
+        """The events that can be read at all."""
+        undeclared = self._journal.engine.admission.undeclared
+        taken = []
+        for item in raw:
+            try:
+                event = _read(item)
+            except EventError as error:
+                tally.rejected.append(Rejected(error.event, error.code, str(error), raw=item))
+                continue
+            taken.append(event)
+            for field in undeclared(event):
+                ignored[f"{event.type}.{field}"] = ignored.get(f"{event.type}.{field}", 0) + 1
+        return taken
+
+    def _everybody(self) -> Iterator[Hand]:
+        after = 0
+        while page := self._journal.store.members(after=after, limit=PAGE):
+            yield from self._journal.look_all(id for _, id in page)
+            after = page[-1][0]
+
+    def _reading_at(self, at: dt.datetime | None) -> int | None:
+        if at is None and self._clock is not None:
+            at = self._clock()
+        return None if at is None else _instant(at)
+
+    def _moment(self, hand: Hand, at: dt.datetime | None, id: str) -> int:
+        """When an action happens: as told, else the clock's time, else the member's now. Never before that now."""
+        engine, now = self._journal.engine, self._journal.now(hand.state)
+        if at is None and self._clock is not None:
+            at = self._clock()
+        if at is not None:
+            moment = _instant(at)
+            if now is not None and moment < now:
+                raise EventError(
+                    f"{from_instant(moment).isoformat()} is before the member's now, {from_instant(now).isoformat()}",
+                    code="event/past",
+                    field="at",
+                )
+            return moment
+        if now is None:
+            return 0
+        same = now == engine.now(hand.state) and id <= engine.last_id(hand.state)
+        return now + 1 if same else now  # a microsecond later, so that it comes after what was folded at that instant
+
+
+def _free_id(work: Work) -> str:
+    """An id for an event of our own that nobody has used."""
+    number = work.last_event + 1
+    while work.store.seen((f"{MEMBER_UPDATED}:{number}",)):
+        number += 1
+    return f"{MEMBER_UPDATED}:{number}"
+
+
+def _read(raw: Raw) -> Event:
+    """The event that a host hands in."""
+    if isinstance(raw, Event):
+        return raw
+    if isinstance(raw, str):
+        try:
+            raw = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            raise EventError(f"not a line of JSON: {echo(str(error))}", code="event/json") from None
+    return read_event(raw)  # type: ignore[arg-type]  # it refuses what is not a mapping
+
+
+def _instant(moment: dt.datetime) -> int:
+    if moment.utcoffset() is None:
+        raise EventError(
+            "a time must have an offset, such as 2026-09-01T10:00:00+03:00", code="event/naive-time", field="at"
+        )
+    return to_instant(moment)

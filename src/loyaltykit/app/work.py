@@ -1,0 +1,146 @@
+"""A unit of work: the members in hand and the rows to append, all of one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from loyaltykit.app.rows import effect_row, entry_row, event_row
+from loyaltykit.app.sending import outgoing
+from loyaltykit.app.settling import settle
+from loyaltykit.store.rows import StateRow
+from loyaltykit.values import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from loyaltykit.app.journal import Journal
+    from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, InboxRow, OutboxRow
+    from loyaltykit.values import Decision, Effect, Entry, Event
+
+    State = list[Any]
+
+
+Row = TypeVar("Row")
+
+
+class Hand:
+    """A member in hand. `number` is 0 until something of a new member is recorded."""
+
+    __slots__ = ("changed", "id", "number", "state")
+
+    def __init__(self, id: str, number: int, state: State) -> None:
+        self.id = id
+        self.number = number
+        self.state = state
+        self.changed = False
+
+
+class Work:
+    """What one transaction does. Rows gather here and are written table by table, in `flush`."""
+
+    def __init__(self, journal: Journal, *, last_event: int, last_member: int) -> None:
+        self.journal = journal
+        self.engine = journal.engine
+        self.store = journal.store
+        self.hands: dict[str, Hand] = {}
+        self.last_event = last_event
+        self.last_member = last_member
+        self.entered = 0
+        """How many entries were posted so far."""
+        self.effected = 0
+        """How many effects were decided so far."""
+        self._members: list[tuple[int, str]] = []
+        self._events: list[EventRow] = []
+        self._entries: list[EntryRow] = []
+        self._effects: list[EffectRow] = []
+        self._outbox: list[OutboxRow] = []
+        self._inbox: list[InboxRow] = []
+
+    def take(self, ids: Iterable[str]) -> None:
+        """Have these members in hand."""
+        for hand in self.journal.take(id for id in ids if id not in self.hands):
+            self.hands[hand.id] = hand
+
+    def hand(self, id: str) -> Hand:
+        """A member in hand."""
+        if id not in self.hands:
+            self.take((id,))
+        return self.hands[id]
+
+    def event_row(self, hand: Hand, event: Event, *, late: bool = False) -> EventRow:
+        """The row of an event, not recorded yet. EventError when its data cannot be stored."""
+        return event_row(event, seq=self.last_event + 1, member=hand.number or self.last_member + 1, late=late)
+
+    def record(self, hand: Hand, row: EventRow) -> int:
+        """Record an event by the row made just before; its `seq`."""
+        if not hand.number:
+            self.last_member = hand.number = row.member
+            self._members.append((row.member, hand.id))
+        self.last_event = row.seq
+        self._events.append(row)
+        hand.changed = True
+        return row.seq
+
+    def post(self, hand: Hand, recorded: int | None, decision: Decision) -> list[Decision]:
+        """Append what a decision says and settle what it asks; the decisions that made, this one first."""
+        if not decision:
+            return []
+        self.append(hand, recorded, decision.entries, decision.effects)
+        decisions = [decision]
+        for request in decision.requests:
+            answer = settle(self, hand, request)
+            hand.state, more = self.engine.fold(hand.state, answer)
+            decisions += self.post(hand, recorded, more)
+        return decisions
+
+    def append(self, hand: Hand, recorded: int | None, entries: Iterable[Entry], effects: Iterable[Effect]) -> None:
+        """Append ledger lines and effects; messages among these go to their channels."""
+        number = hand.number
+        self._entries += [entry_row(entry, member=number, recorded=recorded) for entry in entries]
+        for effect in effects:
+            self._effects.append(effect_row(effect, member=number, recorded=recorded))
+            if effect.kind == "message":
+                out, inbox = outgoing(self.engine, hand.number, hand.state, effect)
+                self._outbox += out
+                self._inbox += inbox
+
+    def catch_up(self, hand: Hand, recorded: int | None, to: int | None) -> list[Decision]:
+        """Fire the timers that are due at or before an instant."""
+        decisions: list[Decision] = []
+        while to is not None and self.engine.due(hand.state) <= to:
+            hand.state, decision = self.engine.advance(hand.state, to)
+            hand.changed = True
+            decisions += self.post(hand, recorded, decision)
+        return decisions
+
+    def flush(self) -> None:
+        """Write what has gathered, and the states of the members that changed."""
+        self.write_rows()
+        states = [self._state_row(hand) for hand in self.hands.values() if hand.changed]
+        if states:
+            self.store.put_states(states)
+
+    def write_rows(self) -> None:
+        """Write what has gathered, so that the store can be asked about it."""
+        store = self.store
+        self.entered += len(self._entries)
+        self.effected += len(self._effects)
+        _write(self._members, store.add_members)
+        _write(self._events, store.add_events)
+        _write(self._entries, store.add_entries)
+        _write(self._effects, store.add_effects)
+        _write(self._outbox, store.enqueue)
+        _write(self._inbox, store.add_inbox)
+
+    def _state_row(self, hand: Hand) -> StateRow:
+        engine, state = self.engine, hand.state
+        due = engine.due(state)
+        return StateRow(
+            hand.number, self.journal.plan, engine.now(state), None if due >= NEVER else due, engine.dump(state)
+        )
+
+
+def _write(rows: list[Row], add: Callable[[Sequence[Row]], None]) -> None:
+    if rows:
+        add(rows)
+        rows.clear()

@@ -1,0 +1,56 @@
+"""`loyaltykit check`: what is wrong with a program, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from loyaltykit.cli.failing import CONTENT
+from loyaltykit.cli.frame import Session, command, json_option
+from loyaltykit.cli.options import existing
+from loyaltykit.cli.output import good, put, put_json
+from loyaltykit.cli.words import count, say
+
+if TYPE_CHECKING:
+    from loyaltykit.cli.words import Lang
+    from loyaltykit.program.document import Document
+
+
+@command("check", click.argument("program"), json_option)
+def check(session: Session, program: str) -> None:
+    """Exit code 1 when there are errors; warnings alone do not count."""
+    from loyaltykit.cli.problems import plain, show_problems, totals
+    from loyaltykit.program.load import check as find_problems
+
+    problems = find_problems(existing(program, session.lang), lang=session.lang)
+    wrong = any(problem.severity == "error" for problem in problems)
+    if session.json:
+        put_json({"ok": not wrong, "problems": plain(problems)})
+    else:
+        if problems:
+            put(f"{show_problems(problems, lang=session.lang)}\n\n{totals(problems, lang=session.lang)}")
+        if not wrong:
+            put(good(_fine(program, session.lang)))
+    if wrong:
+        click.get_current_context().exit(CONTENT)
+
+
+def _fine(program: str, lang: Lang) -> str:
+    from loyaltykit.program.load import Program
+
+    return say(lang, "check/fine", file=program, contents=contents(Program.load(program).document, lang))
+
+
+def contents(document: Document, lang: Lang) -> str:
+    """What a program has, in counts."""
+    parts = (
+        ("event type", document.events),
+        ("point", document.points),
+        ("rule", document.rules),
+        ("badge", document.badges),
+        ("quest", document.quests),
+        ("streak", document.streaks),
+        ("case", document.cases),
+    )
+    return ", ".join(count(lang, len(part), name) for name, part in parts if part)

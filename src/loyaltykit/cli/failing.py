@@ -1,0 +1,98 @@
+"""How a command ends badly: exit code 1 when the content is at fault, 2 when the command was used wrongly; no tracebacks."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from loyaltykit.cli.session import Session, lang_of
+from loyaltykit.cli.words import say
+from loyaltykit.errors import LoyaltyError, MissingExtra, ProgramError, StoreError
+
+if TYPE_CHECKING:
+    from loyaltykit.cli.words import Lang
+
+CONTENT, USAGE, INTERRUPTED = 1, 2, 130
+_WRONG_URL = ("store/url", "store/not-built")
+
+
+class Failure(click.ClickException):
+    """Ends a command with a message on standard error; with `--json` as an object on standard output."""
+
+    def __init__(self, text: str, *, exit_code: int = CONTENT, code: str = "cli") -> None:
+        super().__init__(text)
+        self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
+        self.code = code
+        self.session = _session()
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it."""
+        if self.session.json:
+            click.echo(json.dumps({"error": {"code": self.code, "message": self.message}}, ensure_ascii=False))
+        else:
+            click.echo(say(self.session.lang, "error", text=self.message), file=file, err=True)
+
+
+class WrongUsage(click.UsageError):
+    """Wrong arguments, in our words, with where the help is."""
+
+    def __init__(self, text: str, context: click.Context | None = None) -> None:
+        super().__init__(text, context)
+        self.exit_code = USAGE  # type: ignore[misc]  # click reads it from the instance
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it."""
+        lang = lang_of(self.ctx)
+        click.echo(say(lang, "error", text=self.message), file=file, err=True)
+        if self.ctx is not None:
+            click.echo(say(lang, "try-help", command=self.ctx.command_path), file=file, err=True)
+
+
+def _session() -> Session:
+    context = click.get_current_context(silent=True)
+    return (context.find_object(Session) if context is not None else None) or Session("en")
+
+
+def failure(error: LoyaltyError, lang: Lang) -> click.ClickException:
+    """The end that an error of the library makes of a command."""
+    if isinstance(error, ProgramError):
+        from loyaltykit.cli.problems import show_problems
+
+        return Failure(show_problems(error.problems, lang=lang), code=error.code)
+    wrong = isinstance(error, MissingExtra) or (isinstance(error, StoreError) and error.code in _WRONG_URL)
+    return Failure(str(error), exit_code=USAGE if wrong else CONTENT, code=error.code)
+
+
+def in_words(error: click.UsageError, lang: Lang) -> click.UsageError:
+    """One of click's complaints in our words; those without a translation stay as they are."""
+    if isinstance(error, WrongUsage | _NO_ARGUMENTS):
+        return error
+    if isinstance(error, click.NoSuchOption):
+        text = say(lang, "usage/no-option", name=error.option_name)
+        near = (sorted(error.possibilities or ()) or [""])[0]
+        text = say(lang, "did-you-mean", text=text, nearest=near) if near else text
+    elif isinstance(error, click.MissingParameter) and error.param is not None:
+        text = say(lang, "usage/missing", name=_name(error.param))
+    elif isinstance(error, click.BadParameter) and isinstance(getattr(error.param, "type", None), click.Choice):
+        choice: Any = error.param.type  # type: ignore[union-attr]  # asked for in the line above
+        text = say(lang, "usage/choice", name=_name(error.param), known=", ".join(map(str, choice.choices)))
+    elif isinstance(error, click.BadParameter) and error.param is not None:
+        text = f"{_name(error.param)}: {error.message}"
+    elif lang == "ru" and type(error) is click.UsageError and "extra argument" in error.message:
+        text = say(lang, "usage/extra", name=error.message.partition("(")[2].rstrip(")."))
+    else:
+        text = error.format_message()
+    return WrongUsage(text, error.ctx)
+
+
+_NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", WrongUsage)
+"""What newer click raises to show the help of a group that was called with nothing."""
+
+
+def _name(parameter: Any) -> str:
+    """A parameter as its user writes it."""
+    if isinstance(parameter, click.Option):
+        return max(parameter.opts, key=len)
+    return str(parameter.make_metavar(click.get_current_context(silent=True)) if False else parameter.human_readable_name)

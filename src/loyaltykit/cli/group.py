@@ -1,0 +1,28 @@
+"""All commands in one group."""
+
+from __future__ import annotations
+
+import click
+
+from loyaltykit.cli.commands.check import check
+from loyaltykit.cli.commands.demo import demo
+from loyaltykit.cli.commands.explain import explain
+from loyaltykit.cli.commands.init import init
+from loyaltykit.cli.commands.member import member
+from loyaltykit.cli.commands.run import run
+from loyaltykit.cli.commands.schema import schema
+from loyaltykit.cli.commands.test import test
+from loyaltykit.cli.frame import Group, Option, lang_option
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group("loyaltykit", cls=Group, help="help/root", context_settings=_CONTEXT)
+@click.version_option(None, "--version", package_name="loyaltykit", cls=Option, help="help/version")
+@lang_option
+def cli() -> None:
+    """The command line of loyaltykit."""
+
+
+for _command in (demo, init, check, test, run, member, explain, schema):
+    cli.add_command(_command)

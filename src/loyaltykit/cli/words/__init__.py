@@ -1,0 +1,77 @@
+"""What the command line says, in English and Russian: one row a code, as in `loyaltykit.wording`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from loyaltykit.cli.words.framing import FRAME_WORDS
+from loyaltykit.cli.words.helping import HELP_WORDS
+from loyaltykit.cli.words.running import RUN_WORDS
+from loyaltykit.cli.words.viewing import VIEW_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Lang = Literal["en", "ru"]
+LANGS: tuple[Lang, ...] = ("en", "ru")
+
+WORDS: dict[str, tuple[str, str]] = {
+    **FRAME_WORDS,
+    **HELP_WORDS,
+    **RUN_WORDS,
+    **VIEW_WORDS,
+    # things that are counted: English one and many; Russian one, few, many
+    "count/error": ("error|errors", "ошибка|ошибки|ошибок"),
+    "count/warning": ("warning|warnings", "замечание|замечания|замечаний"),
+    "count/case": ("case|cases", "пример|примера|примеров"),
+    "count/event": ("event|events", "событие|события|событий"),
+    "count/event type": ("event type|event types", "вид событий|вида событий|видов событий"),
+    "count/rule": ("rule|rules", "правило|правила|правил"),
+    "count/point": ("point kind|point kinds", "вид очков|вида очков|видов очков"),
+    "count/badge": ("badge|badges", "значок|значка|значков"),
+    "count/quest": ("quest|quests", "квест|квеста|квестов"),
+    "count/streak": ("streak|streaks", "серия|серии|серий"),
+    "count/day": ("day|days", "день|дня|дней"),
+    "count/row": ("row|rows", "строка|строки|строк"),
+}
+
+
+def say(lang: Lang, code: str, **arguments: Any) -> str:
+    """The words of a code, with its arguments filled in."""
+    template = WORDS[code][1 if lang == "ru" else 0]
+    return template.format(**arguments) if arguments else template
+
+
+def count(lang: Lang, number: int, what: str) -> str:
+    """A number and its noun in the right form: `3 правила`, `1 rule`."""
+    forms = WORDS[f"count/{what}"][1 if lang == "ru" else 0].split("|")
+    return f"{figure(lang, number)} {forms[_form(lang, number)]}"
+
+
+def figure(lang: Lang, number: float) -> str:
+    """A number for a reader: thousands apart, decimals by the language's mark."""
+    text = f"{number:,}" if isinstance(number, int) else f"{number:,.1f}"
+    return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",") if lang == "ru" else text
+
+
+def language(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
+    """The language asked for by `--lang`, else by the environment; before options are parsed, so that errors speak it."""
+    for number, argument in enumerate(arguments):
+        if argument == "--lang" and number + 1 < len(arguments):
+            return "ru" if arguments[number + 1] == "ru" else "en"
+        if argument.startswith("--lang="):
+            return "ru" if argument == "--lang=ru" else "en"
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return "ru" if environment[name].lower().startswith("ru") else "en"
+    return "en"
+
+
+def _form(lang: Lang, number: int) -> int:
+    """Which plural form a number takes (CLDR's rules for whole numbers)."""
+    if lang == "en":
+        return 0 if number == 1 else 1
+    ones, tens = number % 10, number % 100
+    if ones == 1 and tens != 11:
+        return 0
+    return 1 if 2 <= ones <= 4 and not 12 <= tens <= 14 else 2

@@ -1,0 +1,49 @@
+"""The words around every command: usage, errors, and what `check`, `test` and `init` say."""
+
+from __future__ import annotations
+
+FRAME_WORDS: dict[str, tuple[str, str]] = {
+    # the frame of every command
+    "usage": ("Usage: ", "Запуск: "),
+    "heading/Options": ("Options", "Параметры"),
+    "heading/Commands": ("Commands", "Команды"),
+    "error": ("error: {text}", "ошибка: {text}"),
+    "try-help": ("Help: {command} --help", "Справка: {command} --help"),
+    "did-you-mean": ("{text}; did you mean {nearest}?", "{text}; может быть, {nearest}?"),
+    "usage/no-option": ("there is no option {name}", "нет параметра {name}"),
+    "usage/no-command": ("there is no command {name}", "нет команды {name}"),
+    "usage/missing": ("{name} is missing", "не хватает {name}"),
+    "usage/extra": ("unexpected argument {name}", "лишний аргумент {name}"),
+    "usage/choice": ("{name} is one of: {known}", "{name} — одно из: {known}"),
+    "usage/no-file": ("there is no file {name}", "нет файла {name}"),
+    "usage/folder": ("{name} is a folder", "{name} — это папка"),
+    "usage/no-store": (
+        "there is no store at {name}; `loyaltykit run` makes one",
+        "хранилища {name} нет; его создаёт `loyaltykit run`",
+    ),
+    "usage/empty-store": ("the store has no program yet", "в хранилище ещё нет программы"),
+    "usage/one-of-two": ("give either {first} or {second}", "нужен либо {first}, либо {second}"),
+    "usage/moment": (
+        "{name} is not a moment; write 2026-09-01 or 2026-09-01T10:00",
+        "{name} — не момент времени; пишите 2026-09-01 или 2026-09-01T10:00",
+    ),
+    "usage/batch": ("--batch is at least 1", "--batch — не меньше 1"),
+    "system": ("{name}: {reason}", "{name}: {reason}"),
+    "interrupted": ("interrupted", "прервано"),
+    "severity/error": ("error", "ошибка"),
+    "severity/warning": ("warning", "замечание"),
+    "check/fine": ("{file}: no problems ({contents})", "{file}: всё в порядке ({contents})"),
+    "check/found": ("{errors}, {warnings}", "{errors}, {warnings}"),
+    "test/none": (
+        "{file}: the program has no cases; add some under `cases:`",
+        "{file}: в программе нет примеров; добавьте их в `cases:`",
+    ),
+    "test/expected": ("{key}: expected {expected}, got {got}", "{key}: ожидалось {expected}, получилось {got}"),
+    "test/not": ("{key}: should not be {got}", "{key}: не должно быть {got}"),
+    "test/total": ("{cases}: {passed} passed, {failed} failed", "{cases}: {passed} прошли, {failed} нет"),
+    "init/written": ("Wrote {file}. Next:", "Записано: {file}. Дальше:"),
+    "init/exists": ("{name} exists already; nothing was written", "{name} уже есть; ничего не записано"),
+    "value/nothing": ("nothing", "ничего"),
+    "value/yes": ("there", "есть"),
+    "value/no": ("not there", "нет"),
+}

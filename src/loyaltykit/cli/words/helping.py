@@ -1,0 +1,60 @@
+"""The words of help pages."""
+
+from __future__ import annotations
+
+HELP_WORDS: dict[str, tuple[str, str]] = {
+    "help/root": (
+        "Loyalty programs for online schools: one document with the rules, a command to run it.",
+        "Программы лояльности для онлайн-школ: один документ с правилами и команда, которая его исполняет.",
+    ),
+    "help/help": ("Show this help and exit.", "Показать эту справку и выйти."),
+    "help/version": ("Show the version and exit.", "Показать версию и выйти."),
+    "help/lang": ("Language: en or ru (else from LC_ALL, LANG).", "Язык: en или ru (иначе из LC_ALL, LANG)."),
+    "help/json": ("Print the result as JSON.", "Вывести результат в JSON."),
+    "help/store": (
+        "The store, such as sqlite:///school.db.",
+        "Хранилище, например sqlite:///school.db.",
+    ),
+    "help/at": ("The moment to look at (default: now).", "На какой момент смотреть (по умолчанию — сейчас)."),
+    "help/init": ("Write a commented program to start from.", "Записать программу с пояснениями, с которой можно начать."),
+    "help/check": ("Show what is wrong with a program, and where.", "Показать, что в программе не так и где."),
+    "help/test": ("Run the given/then cases of a program.", "Прогнать примеры given/then из программы."),
+    "help/run": (
+        "Record events from files in a store, by a program.\n\n"
+        "EVENTS are JSONL, CSV or Parquet files (also .gz and .xz), or - for standard input. What cannot be taken goes to "
+        "the quarantine file with its reason, the rest goes on. It may be stopped and run again.",
+        "Записать события из файлов в хранилище по программе.\n\n"
+        "EVENTS — файлы JSONL, CSV или Parquet (можно .gz и .xz) или - для стандартного ввода. Что принять нельзя, "
+        "попадает в карантин с причиной, остальное идёт дальше. Можно остановить и запустить снова.",
+    ),
+    "help/member": ("Show one member: points, tiers, quests, story.", "Показать участника: очки, статусы, квесты, историю."),
+    "help/explain": (
+        "Say why something was given, or why not.",
+        "Объяснить, почему что-то начислено или почему нет.",
+    ),
+    "help/schema": ("Print the JSON Schema of programs, for editors.", "Вывести JSON Schema программы, для редакторов."),
+    "help/demo": ("Tell the story of a simulated school.", "Рассказать историю симулированной школы."),
+    "help/until": (
+        "Record events before this moment, then let time pass until it.",
+        "Записать события до этого момента и довести время до него.",
+    ),
+    "help/map": (
+        "How to read a table as events (YAML); several: the first that fits a file's columns.",
+        "Как читать таблицу как события (YAML); если их несколько — первая, что подходит к столбцам файла.",
+    ),
+    "help/quarantine": (
+        "Where to write what was rejected (default: quarantine.jsonl beside the store).",
+        "Куда записать отвергнутое (по умолчанию quarantine.jsonl рядом с хранилищем).",
+    ),
+    "help/batch": ("Events in one transaction.", "Событий в одной транзакции."),
+    "help/stream": (
+        "Record in the order of the files, without sorting by time.",
+        "Записывать в порядке файлов, не сортируя по времени.",
+    ),
+    "help/event": ("The id of an event.", "Идентификатор события."),
+    "help/rule": ("The id of a rule.", "Идентификатор правила."),
+    "help/out": ("The folder for what the demo leaves behind.", "Папка для того, что оставит демо."),
+    "help/seed": ("The seed of the simulation.", "Зерно симуляции."),
+    "help/students": ("How many students.", "Сколько студентов."),
+    "help/days": ("How many days.", "Сколько дней."),
+}

@@ -1,0 +1,139 @@
+"""Every exception that loyaltykit raises on purpose.
+
+    LoyaltyError
+    ├── ProgramError         the program document is at fault; `.problems` has every finding
+    ├── EventError           an event cannot be taken as it is; `.code`, `.event`, `.field` say which and where
+    ├── DuplicateConflict    an id or key that was used already, now with other content
+    ├── UnknownMember        nobody of that id has been seen
+    ├── InsufficientPoints   a redemption costs more than is available
+    ├── OutOfStock           the reward has no stock left
+    ├── NotEligible          the member may not have this reward
+    ├── StoreError           the store cannot be opened, read or written as asked
+    ├── PluginError          a plug-in broke its contract
+    └── MissingExtra         an optional dependency is not installed; the message names the extra
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loyaltykit.problems import Problem
+
+__all__ = [
+    "DuplicateConflict",
+    "EventError",
+    "InsufficientPoints",
+    "LoyaltyError",
+    "MissingExtra",
+    "NotEligible",
+    "OutOfStock",
+    "PluginError",
+    "ProgramError",
+    "StoreError",
+    "UnknownMember",
+]
+
+_SHOWN = 1_900
+
+
+class LoyaltyError(Exception):
+    """The root of all errors raised on purpose; `code` is stable and machine-readable."""
+
+    code = "loyalty"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+
+
+class ProgramError(LoyaltyError):
+    """The program document does not hold. `problems` is the full list, in document order."""
+
+    code = "program/invalid"
+
+    def __init__(self, problems: Sequence[Problem], *, code: str | None = None) -> None:
+        self.problems = tuple(problems)
+        super().__init__(_summary(self.problems), code=code)
+
+
+class EventError(LoyaltyError):
+    """An event that cannot be taken as it is; nothing was changed."""
+
+    code = "event/invalid"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, event: str | None = None, field: str | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.event = event
+        self.field = field
+
+
+class DuplicateConflict(LoyaltyError):
+    """The same id or key came again with other content; the first one stands."""
+
+    code = "event/conflict"
+
+
+class UnknownMember(LoyaltyError):
+    """No event, attribute or action of this member is known."""
+
+    code = "member/unknown"
+
+
+class InsufficientPoints(LoyaltyError):
+    """The cost is more than the member has available."""
+
+    code = "points/insufficient"
+
+
+class OutOfStock(LoyaltyError):
+    """There is none left of this reward."""
+
+    code = "reward/out-of-stock"
+
+
+class NotEligible(LoyaltyError):
+    """The member does not meet what the reward asks for."""
+
+    code = "reward/not-eligible"
+
+
+class StoreError(LoyaltyError):
+    """The store cannot be opened, read or written as asked."""
+
+    code = "store/failed"
+
+
+class PluginError(LoyaltyError):
+    """A plug-in broke its contract; the message names it."""
+
+    code = "plugin/failed"
+
+
+class MissingExtra(LoyaltyError):
+    """An optional dependency is missing."""
+
+    code = "extra/missing"
+
+    def __init__(self, extra: str, needed_for: str) -> None:
+        super().__init__(f"{needed_for} needs the extra [{extra}]: pip install 'loyaltykit[{extra}]'")
+        self.extra = extra
+
+
+def _summary(problems: Sequence[Problem]) -> str:
+    """All problems, one a line, cut so that a hostile document cannot flood a log."""
+    lines: list[str] = []
+    room = _SHOWN
+    for number, problem in enumerate(problems):
+        line = str(problem)
+        if len(line) + 1 > room:
+            lines.append(f"... and {len(problems) - number} more")
+            break
+        lines.append(line)
+        room -= len(line) + 1
+    return "\n".join(lines)

@@ -1,0 +1,91 @@
+"""What is wrong with something that a person wrote: a value with a place, not an exception.
+
+A finding is made with a code and arguments (`Finding`), and becomes a `Problem` with words when the language and the place
+in the file are known. The words of every code, in English and Russian, are in `loyaltykit.wording`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from loyaltykit.wording import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Severity = Literal["error", "warning"]
+Lang = Literal["en", "ru"]
+
+_ECHO = 60
+
+
+@attrs.frozen(kw_only=True)
+class Problem:
+    """One finding about a document: where it is, what is wrong, and the nearest fix."""
+
+    path: str
+    """The place inside the document, by ids: ``rules.good-quiz.when``."""
+    line: int
+    """1-based line of the file; 0 when the document has no text (a dict)."""
+    column: int
+    """1-based column of the file; 0 when the document has no text."""
+    severity: Severity
+    code: str
+    """Stable and machine-readable: ``family/name``."""
+    message: str
+    hint: str = ""
+    """What to do about it, often the nearest right name; may be empty."""
+    file: str = ""
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line or "", self.column or "") if part != "")
+        where = " ".join(part for part in (place, self.path) if part)
+        tail = f"; {self.hint}" if self.hint else ""
+        return f"{where}: {self.message}{tail} [{self.code}]"
+
+
+@attrs.frozen
+class Finding:
+    """A problem before it has words: a code, its arguments, and where inside the text it is."""
+
+    code: str
+    arguments: Mapping[str, Any] = attrs.field(factory=dict)
+    hint: str = ""
+    """A code of `loyaltykit.wording` for the hint (for example ``hint/nearest``), or empty."""
+    offset: int = 0
+    """Characters from the start of the text it was found in (an expression)."""
+    severity: Severity = "error"
+
+    def problem(self, lang: Lang, *, path: str, line: int = 0, column: int = 0, file: str = "") -> Problem:
+        """Put into words at a place."""
+        return Problem(
+            path=path,
+            line=line,
+            column=column,
+            severity=self.severity,
+            code=self.code,
+            message=render(self.code, lang, self.arguments),
+            hint=render(self.hint, lang, self.arguments) if self.hint else "",
+            file=file,
+        )
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like `name`, or None when nothing is close."""
+    if len(name) > 200:
+        return None
+    found = difflib.get_close_matches(name.lower(), {item.lower(): None for item in known}, n=1, cutoff=0.6)
+    if not found:
+        return None
+    return next(item for item in known if item.lower() == found[0])
+
+
+def echo(value: object) -> str:
+    """A short, printable quotation of what somebody wrote, safe for a terminal or a log."""
+    text = value if isinstance(value, str) else repr(value)
+    if len(text) > _ECHO:
+        text = text[: _ECHO - 1] + "…"
+    return "".join(char if char.isprintable() else "·" for char in text)

@@ -1,0 +1,1 @@
+"""The document a school writes: read, checked and loaded."""

@@ -1,0 +1,109 @@
+"""The program: a document that holds, with its expressions checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from loyaltykit.errors import ProgramError
+from loyaltykit.program.reading import read_data, read_file, read_text
+from loyaltykit.program.report import problems
+from loyaltykit.program.verify import verify
+
+if TYPE_CHECKING:
+    import os
+
+    from loyaltykit.problems import Lang, Problem
+    from loyaltykit.program.document import Document
+    from loyaltykit.program.places import Source
+    from loyaltykit.rules.expression.tree import Node
+
+
+@attrs.frozen(kw_only=True)
+class Program:
+    """What a school declared, checked. Two programs are equal when their `text` is.
+
+    Make one with `load`, `from_dict`, `from_json`, `from_yaml` or `from_toml`; each raises ProgramError with all
+    problems at once. `lang` is the language of the problems, ``en`` or ``ru``.
+
+    A rule has an event type (`on`) or a condition (`when`), or both. A rule without `on` fires each time that its
+    condition turns true for a member; there is no event then, so `event.*`, `key`, `limit.by` and `multiply` are
+    problems in it.
+    """
+
+    document: Document = attrs.field(eq=False, repr=False)
+    expressions: Mapping[str, Node] = attrs.field(eq=False, repr=False)
+    """The checked tree of every expression by its path: ``rules.good-quiz.when``, ``quests.comeback.steps.2.where``."""
+    text: str = attrs.field(repr=False)
+    """The document as canonical JSON: notation and format do not matter, `from_json` gives an equal program."""
+    hash: str
+    """The SHA-256 of `text`, as hexadecimal digits."""
+    source: str | None = attrs.field(default=None, eq=False, repr=False)
+    """The text that it was read from; None for a dict."""
+    file: str = attrs.field(default="", eq=False)
+    warnings: tuple[Problem, ...] = attrs.field(default=(), eq=False, repr=False)
+    """Problems that do not keep the program from running."""
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, lang: Lang = "en") -> Self:
+        """The program in a file: `.yaml`, `.yml`, `.json` or `.toml`."""
+        return cls._of(read_file(path), lang)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], *, lang: Lang = "en") -> Self:
+        """The program in plain Python data. A key `True` is read as `on`."""
+        return cls._of(read_data(data), lang)
+
+    @classmethod
+    def from_yaml(cls, text: str | bytes, *, lang: Lang = "en") -> Self:
+        """The program in a YAML text."""
+        return cls._of(read_text(text, "yaml"), lang)
+
+    @classmethod
+    def from_json(cls, text: str | bytes, *, lang: Lang = "en") -> Self:
+        """The program in a JSON text."""
+        return cls._of(read_text(text, "json"), lang)
+
+    @classmethod
+    def from_toml(cls, text: str | bytes, *, lang: Lang = "en") -> Self:
+        """The program in a TOML text."""
+        return cls._of(read_text(text, "toml"), lang)
+
+    @classmethod
+    def _of(cls, source: Source, lang: Lang) -> Self:
+        verified = verify(source)
+        found = problems(source, verified.faults, lang)
+        if verified.document is None or any(problem.severity == "error" for problem in found):
+            raise ProgramError(found)
+        text = canonical(verified.document)
+        return cls(
+            document=verified.document,
+            expressions=verified.expressions,
+            text=text,
+            hash=hashlib.sha256(text.encode()).hexdigest(),
+            source=source.text,
+            file=source.file,
+            warnings=found,
+        )
+
+
+def canonical(document: Document) -> str:
+    """The document as JSON in one notation: what was written and nothing else, keys in the order of the contract."""
+    data = document.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def check(source: str | os.PathLike[str] | Mapping[Any, Any] | Program, *, lang: Lang = "en") -> list[Problem]:
+    """Every problem of a program: of a file by its path, of a dict, or the warnings of a program that was loaded.
+
+    Never raises for bad content; also a file that is missing or cannot be read is a problem. Without problems of the
+    severity ``error`` the program can be loaded.
+    """
+    if isinstance(source, Program):
+        return list(source.warnings)
+    read = read_data(source) if isinstance(source, Mapping) else read_file(source)
+    return list(problems(read, verify(read).faults, lang))

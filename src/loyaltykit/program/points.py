@@ -1,0 +1,155 @@
+"""The document's points and the rules that award them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_serializer
+from pydantic_core import PydanticCustomError
+
+from loyaltykit.program.consequences import Consequences
+from loyaltykit.program.fields import (
+    Date,
+    Expression,
+    Id,
+    Label,
+    Model,
+    NotBuilt,
+    Number,
+    Per,
+    Span,
+    Times,
+    Types,
+    Weekday,
+    later,
+)
+
+_DATE = r"\d{4}-\d{2}-\d{2}"
+
+
+Start = Literal["award", "end of day", "end of month", "end of quarter", "end of year"]
+
+
+class Expiry(Model):
+    """When awarded points end."""
+
+    after: Span
+    start: Start = Field("award", alias="from")
+    inactivity: NotBuilt = None
+    active_on: NotBuilt = None
+
+
+def _unless(word: str) -> BeforeValidator:
+    return BeforeValidator(lambda value: None if value == word else value)
+
+
+class AmountCap(Model):
+    """At most so many points a period: ``200 per week``, ``{amount: 200, per: week}``."""
+
+    amount: Annotated[Number, Field(gt=0)]
+    per: Per
+
+
+def _amount_cap(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    amount, separator, per = value.partition(" per ")
+    whole, _, rest = amount.strip().partition(".")
+    digits = whole + rest
+    if not (separator and whole and digits.isascii() and digits.isdigit() and len(digits) <= 15):
+        raise PydanticCustomError("document/amount-cap", "not a cap")
+    return {"amount": float(amount) if rest else int(whole), "per": per}
+
+
+class Point(Model):
+    """One kind of points."""
+
+    label: Label | None = None
+    spendable: bool = False
+    decimals: int = Field(0, ge=0, le=6)
+    rounding: Literal["down", "up", "nearest"] = "down"
+    pending: Annotated[Span | None, later(mappings=True), _unless("none")] = None
+    expires: Annotated[Expiry | None, later(pattern=_DATE), _unless("never")] = None
+    stack: Literal["multiply", "add", "highest"] = "multiply"
+    cap: Annotated[AmountCap | None, BeforeValidator(_amount_cap, json_schema_input_type=str | AmountCap | None)] = None
+    overdraft: NotBuilt = None
+
+
+class RateLimit(Model):
+    """How often a rule may give something: ``3 per day``, ``{times: 3, per: day, by: event.lesson}``."""
+
+    rate: Times
+    by: Expression | None = None
+
+    @model_serializer(mode="plain")
+    def _flat(self) -> Any:
+        if self.by is None:
+            return str(self.rate)
+        return {"times": self.rate.times, "per": str(self.rate.per), "by": self.by}
+
+
+def _limit(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"rate": value}
+    if isinstance(value, dict):
+        rate = {key: item for key, item in value.items() if key != "by"}
+        return {"rate": rate, **({"by": value["by"]} if "by" in value else {})}
+    if value is None or isinstance(value, RateLimit):
+        return value
+    raise PydanticCustomError("document/rate", "not a rate")
+
+
+class Cap(Model):
+    """At most so many points a period from one rule: ``{xp: 200, per: week}``."""
+
+    points: dict[Id, Annotated[Number, Field(gt=0)]] = Field(min_length=1)
+    per: Per
+
+    @model_serializer(mode="plain")
+    def _flat(self) -> dict[str, Any]:
+        return {**self.points, "per": str(self.per)}
+
+
+def _cap(value: Any) -> Any:
+    if isinstance(value, dict):
+        points = {key: item for key, item in value.items() if key != "per"}
+        return {"points": points, **({"per": value["per"]} if "per" in value else {})}
+    return value
+
+
+def _days(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+class Active(Model):
+    """When a rule is in force, in the member's zone. Dates are inclusive."""
+
+    weekdays: Annotated[
+        tuple[Weekday, ...], BeforeValidator(_days, json_schema_input_type=Weekday | list[Weekday])
+    ] = ()
+    start: Date | None = Field(None, alias="from")
+    end: Date | None = Field(None, alias="to")
+
+
+class Rule(Consequences):
+    """On an event give something; or, without `on`, each time that the condition `when` turns true.
+
+    A rule without `on` has no event of its own: `key`, `limit.by`, `multiply` and `event.*` have no meaning there.
+    """
+
+    id: Id
+    on: Types | None = None
+    when: Expression | None = None
+    limit: Annotated[
+        RateLimit | None, BeforeValidator(_limit, json_schema_input_type=str | dict[str, int | str] | None)
+    ] = None
+    cap: Annotated[Cap | None, BeforeValidator(_cap, json_schema_input_type=dict[str, float | str] | None)] = None
+    key: Expression | None = None
+    active: Active | None = None
+    multiply: dict[Id, Expression] = {}
+    reverse: NotBuilt = None
+    of: NotBuilt = None
+    revise: NotBuilt = None
+    carry: NotBuilt = None
+    revocable: NotBuilt = None
+    overdraft: NotBuilt = None

@@ -1,0 +1,66 @@
+"""What names an expression of the document may use."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+import attrs
+
+from loyaltykit.program.reserved import attributes, event_types
+from loyaltykit.rules.expression.tree import Kind, Scope, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from loyaltykit.program.document import Document
+    from loyaltykit.program.fields import DeclaredType
+
+
+def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
+    """The scope of a condition that no event triggers. Names of parts that are themselves faulty are in it too."""
+    ladders = {name: rising(tier.steps) for name, tier in document.tiers.items()}
+    badges = {name: rising(badge.steps) for name, badge in document.badges.items()}
+    return Scope(
+        events={name: _types(fields) for name, fields in event_types(document).items()},
+        member=_types(attributes(document)),
+        points={name: point.decimals == 0 for name, point in document.points.items()},
+        levels=rising(document.levels.steps) if document.levels is not None else (),
+        tiers={**dict.fromkeys(_declared(data, "tiers"), ()), **ladders},
+        badges={**dict.fromkeys(_declared(data, "badges"), ()), **badges},
+        quests=_declared(data, "quests"),
+        streaks=_declared(data, "streaks"),
+        segments=_declared(data, "segments"),
+        entitlements=_declared(data, "rewards"),
+    )
+
+
+def scopes(base: Scope) -> Callable[[tuple[str, ...], bool], Scope]:
+    """The scope for triggering event types, and whether it is that of a ladder's basis; each made once."""
+
+    @cache
+    def scope(triggers: tuple[str, ...], over_period: bool) -> Scope:  # noqa: FBT001  # a part of the key
+        return attrs.evolve(base, triggers=triggers, over_period=over_period)
+
+    return scope
+
+
+def rising(steps: Mapping[str, int | float]) -> tuple[str, ...]:
+    """The names of a ladder's steps, lowest first."""
+    return tuple(sorted(steps, key=lambda name: steps[name]))
+
+
+def _types(fields: Mapping[str, DeclaredType]) -> dict[str, Type]:
+    return {name: _type(kind) for name, kind in fields.items()}
+
+
+def _type(declared: DeclaredType) -> Type:
+    kind = cast("Kind", "number" if declared.kind == "money" else declared.kind)
+    if declared.items:
+        return Type("list", nullable=declared.optional, of=kind)
+    return Type(kind, nullable=declared.optional)
+
+
+def _declared(data: Mapping[str, Any], section: str) -> tuple[str, ...]:
+    found = data.get(section)
+    return tuple(found) if isinstance(found, dict) else ()

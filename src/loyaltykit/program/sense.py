@@ -1,0 +1,141 @@
+"""What the parts of a document must agree on with themselves: ladders rise, a badge is earned in one way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from loyaltykit.calendars import zone_names
+from loyaltykit.problems import nearest
+from loyaltykit.program.names import Desk
+from loyaltykit.program.reserved import RESERVED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from loyaltykit.program.document import Badge, Document, QuestStep, Rule
+    from loyaltykit.program.places import Fault, Keys
+    from loyaltykit.program.shape import Shape
+
+_MAPPED = ("points", "badges", "quests", "streaks", "segments", "rewards", "tiers", "messages")
+
+
+def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> list[Fault]:
+    """The faults of what is left of a document; a part with a key cut out is not judged."""
+    cut = {keys[:2] for keys in shaped.broken if len(keys) > 2} | {keys[:1] for keys in shaped.broken}
+    sense = _Sense(Desk(data), document, cut)
+    sense.head()
+    sense.ids()
+    for number, rule in zip(shaped.numbers, document.rules, strict=True):
+        if ("rules", number) not in cut:
+            sense.rule(rule, ("rules", number))
+    sense.ladders()
+    sense.badges()
+    sense.quests()
+    return sense.desk.faults
+
+
+@attrs.define
+class _Sense:
+    desk: Desk
+    document: Document
+    cut: set[Keys]
+
+    def head(self) -> None:
+        """The zone exists; event types are not the library's own."""
+        name = self.document.timezone
+        if name not in zone_names():
+            near = nearest(name, zone_names())
+            hint = "hint/nearest" if near else ""
+            self.desk.report("document/zone", ("timezone",), hint=hint, name=_short(name), nearest=near)
+        for kind in self.document.events:
+            prefix = next((prefix for prefix in RESERVED if f"{kind}.".startswith(prefix)), None)
+            if prefix is not None:
+                self.desk.report("document/reserved", ("events", kind), at_key=True, name=kind, prefix=prefix)
+
+    def ids(self) -> None:
+        """No two ids of a section are the same once `-` is written `_`, as expressions do."""
+        for section in _MAPPED:
+            seen: dict[str, str] = {}
+            for name in getattr(self.document, section):
+                first = seen.setdefault(name.replace("-", "_"), name)
+                if first != name:
+                    self.desk.report("document/same-id", (section, name), at_key=True, name=name, first=first)
+
+    def rule(self, rule: Rule, loc: Keys) -> None:
+        """A rule has an event or a condition of its own; its dates run forward."""
+        active = rule.active
+        if active is not None and active.start and active.end and active.end < active.start:
+            self.desk.report("document/dates", (*loc, "active", "to"))
+        if rule.on is not None:
+            return
+        if rule.when is None:
+            self.desk.report("document/rule-start", loc)
+        if rule.key is not None:
+            self.desk.report("document/needs-event", (*loc, "key"), at_key=True, name="key")
+        if rule.multiply:
+            self.desk.report("document/needs-event", (*loc, "multiply"), at_key=True, name="multiply")
+        if rule.limit is not None and rule.limit.by is not None:
+            self.desk.report("document/needs-event", (*loc, "limit", "by"), at_key=True, name="limit.by")
+
+    def ladders(self) -> None:
+        """Every ladder rises, step by step."""
+        if self.document.levels is not None:
+            self.rising(self.document.levels.steps, ("levels", "steps"))
+        for name, tier in self.document.tiers.items():
+            self.rising(tier.steps, ("tiers", name, "steps"))
+        for name, badge in self.document.badges.items():
+            self.rising(badge.steps, ("badges", name, "steps"))
+
+    def rising(self, steps: Mapping[str, int | float], loc: Keys) -> None:
+        """Thresholds start at 0 or more and rise strictly."""
+        before: float = -1
+        for step, threshold in steps.items():
+            if threshold < 0:
+                self.desk.report("document/below-zero", (*loc, step), name=step)
+            elif threshold <= before:
+                self.desk.report("document/not-rising", (*loc, step), name=step, threshold=threshold, before=before)
+            before = max(before, threshold)
+
+    def badges(self) -> None:
+        """A badge has exactly one of `when` and `count`."""
+        for name, badge in self.document.badges.items():
+            if ("badges", name) not in self.cut:
+                self._badge(badge, ("badges", name))
+
+    def _badge(self, badge: Badge, loc: Keys) -> None:
+        if (badge.when is None) == (badge.count is None):
+            code = "document/badge-neither" if badge.when is None else "document/badge-both"
+            self.desk.report(code, loc, at_key=True)
+        if badge.count is None and badge.when is not None:
+            for key, given in (("steps", badge.steps), ("where", badge.where)):
+                if given:
+                    self.desk.report("document/needs-count", (*loc, key), at_key=True, name=key)
+
+    def quests(self) -> None:
+        """A quest's steps say what to do, and there are as many as it asks for."""
+        for name, quest in self.document.quests.items():
+            if ("quests", name) in self.cut:
+                continue
+            if quest.any_of is not None and quest.any_of > len(quest.steps):
+                loc: Keys = ("quests", name, "any_of")
+                self.desk.report("document/any-of", loc, any_of=quest.any_of, steps=len(quest.steps))
+            if quest.any_of is not None and quest.in_order:
+                self.desk.report("document/any-in-order", ("quests", name, "any_of"), at_key=True)
+            for number, step in enumerate(quest.steps):
+                self._step(step, ("quests", name, "steps", number))
+
+    def _step(self, step: QuestStep, loc: Keys) -> None:
+        if (step.on is None) == (step.when is None):
+            self.desk.report("document/step-neither" if step.on is None else "document/step-both", loc)
+            return
+        counted = {"times": "times" in step.model_fields_set, "where": step.where, "distinct": step.distinct}
+        for key, given in counted.items():
+            if step.on is None and given:
+                self.desk.report("document/step-needs-on", (*loc, key), at_key=True, name=key)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,169 @@
+"""What a case gives: events in short forms and time that passes, as steps that can be folded.
+
+``{lesson.completed: {course: py}, at: 2026-09-01T10:00}`` and ``{type: lesson.completed, data: {course: py}}`` are events;
+``{advance: 2026-10-01}`` and ``{wait: 14d}`` let time pass. What is not said is filled in: ids e1, e2, ..., the member
+`student`, times one minute apart from 2026-01-01T12:00. Times without an offset are in the program's zone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from loyaltykit.calendars import add, parse_duration, zone
+from loyaltykit.errors import EventError
+from loyaltykit.problems import Finding, echo, nearest
+from loyaltykit.program.places import Fault, Keys
+from loyaltykit.program.reserved import event_types
+from loyaltykit.values import EPOCH, MICROSECOND, Event, from_instant, to_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from loyaltykit.calendars import Zone
+    from loyaltykit.program.document import Case, Document
+
+MEMBER = "student"
+_START = dt.datetime(2026, 1, 1, 12)  # noqa: DTZ001  # a wall time in the program's zone
+_APART = 60_000_000
+_OWN = ("type", "id", "member", "at", "data", "known_at")
+_PASSES = ("advance", "wait")
+
+
+@attrs.frozen
+class Happen:
+    """An event, and its number in the list."""
+
+    event: Event
+    number: int
+
+
+@attrs.frozen
+class Pass:
+    """Time passes up to an instant."""
+
+    to: int
+
+
+@attrs.frozen
+class Given:
+    """The steps of a case, and what was wrong with the way they are written."""
+
+    steps: tuple[Happen | Pass, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def member(self) -> str:
+        """Whom the case is about: the member of its first event."""
+        return next((step.event.member for step in self.steps if isinstance(step, Happen)), MEMBER)
+
+
+def read_given(case: Case, document: Document, keys: Keys) -> Given:
+    """The steps of a case; `keys` is where it stands in the document."""
+    reader = _Reader(zone(document.timezone), event_types(document), (*keys, "given"))
+    for number, item in enumerate(case.given):
+        reader.take(number, item)
+    if case.at is not None:
+        moment = reader.moment(case.at, (*keys, "at"))
+        if moment is not None:
+            reader.steps.append(Pass(moment))
+    return Given(tuple(reader.steps), tuple(reader.faults))
+
+
+@attrs.define
+class _Reader:
+    zone: Zone
+    types: Mapping[str, Any]
+    keys: Keys
+    steps: list[Happen | Pass] = attrs.field(factory=list)
+    faults: list[Fault] = attrs.field(factory=list)
+    now: int = 0
+    fresh: bool = True
+    """Whether nothing has happened at `now` yet, so that the next event may."""
+
+    def __attrs_post_init__(self) -> None:
+        self.now = self.zone.instant_of((_START.replace(tzinfo=dt.UTC) - EPOCH) // MICROSECOND)
+
+    def take(self, number: int, item: Mapping[str, Any]) -> None:
+        """One item of the list."""
+        keys = (*self.keys, number)
+        passing = next((key for key in _PASSES if key in item), None)
+        if passing is not None:
+            self._pass(passing, item, keys)
+            return
+        short = [key for key in item if key not in _OWN]
+        if "type" in item:
+            for key in short:
+                self._fault("case/unknown-key", (*keys, key), key, _OWN)
+            self._happen(number, str(item["type"]), item.get("data"), (*keys, "type"), item)
+        elif len(short) == 1:
+            self._happen(number, short[0], item[short[0]], (*keys, short[0]), item)
+        else:
+            self.faults.append(Fault(Finding("case/no-type" if not short else "case/two-types"), keys))
+
+    def _pass(self, key: str, item: Mapping[str, Any], keys: Keys) -> None:
+        """Time goes on: to a moment, or by a duration."""
+        for other in item:
+            if other != key:
+                self._fault("case/unknown-key", (*keys, other), other, ())
+        place = (*keys, key)
+        to = self.moment(item[key], place) if key == "advance" else self._later(item[key], place)
+        if to is None:
+            return
+        if to < self.now:
+            self.faults.append(Fault(Finding("case/back", {"name": echo(item[key])}), place))
+            return
+        self.now, self.fresh = to, True
+        self.steps.append(Pass(to))
+
+    def _later(self, written: Any, keys: Keys) -> int | None:
+        try:
+            return add(self.now, parse_duration(written), self.zone)
+        except ValueError as error:
+            self.faults.append(Fault(Finding("case/duration", {"reason": str(error)}), keys))
+            return None
+
+    def _happen(self, number: int, type: str, data: Any, place: Keys, item: Mapping[str, Any]) -> None:
+        """An event; a wrong type is found here, a wrong field when it is folded."""
+        if type not in self.types:
+            self._fault("case/unknown-type", place, type, self.types)
+            return
+        if data is not None and not hasattr(data, "items"):
+            self.faults.append(Fault(Finding("case/data", {"name": echo(type)}), place))
+            return
+        keys = (*self.keys, number)
+        instant = self.moment(item["at"], (*keys, "at")) if "at" in item else self._next()
+        known_at = self.moment(item["known_at"], (*keys, "known_at")) if "known_at" in item else None
+        if instant is None:
+            return
+        known = None if known_at is None else from_instant(known_at)
+        id, member = str(item.get("id", f"e{number + 1}")), str(item.get("member", MEMBER))
+        try:
+            event = Event(id, type, member, from_instant(instant), dict(data or {}), known)
+        except EventError as error:
+            self.faults.append(Fault(Finding("case/event", {"reason": str(error)}), keys))
+            return
+        self.now, self.fresh = max(self.now, instant), False
+        self.steps.append(Happen(event, number))
+
+    def _next(self) -> int:
+        """When an event happens that does not say: a minute after the one before."""
+        return self.now if self.fresh else self.now + _APART
+
+    def moment(self, written: Any, keys: Keys) -> int | None:
+        """The instant that a text means; None, and a fault, when it means none."""
+        try:
+            moment = dt.datetime.fromisoformat(str(written))
+        except ValueError:
+            self.faults.append(Fault(Finding("case/moment", {"name": echo(written)}), keys))
+            return None
+        if moment.utcoffset() is not None:
+            return to_instant(moment)
+        return self.zone.instant_of(to_instant(moment.replace(tzinfo=dt.UTC)))
+
+    def _fault(self, code: str, keys: Keys, name: str, known: Iterable[str]) -> None:
+        near = nearest(name, known)
+        found = {"name": echo(name)} if near is None else {"name": echo(name), "nearest": near}
+        self.faults.append(Fault(Finding(code, found, "" if near is None else "hint/nearest"), keys, at_key=True))

@@ -1,0 +1,163 @@
+"""The runner: every case is folded by itself, from nothing, and its expectations are held against the outcome."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from loyaltykit.errors import EventError
+from loyaltykit.problems import Finding
+from loyaltykit.program.places import Fault, Keys, Source
+from loyaltykit.program.reading import read_data, read_text
+from loyaltykit.program.report import problems
+from loyaltykit.rules.cases.given import Given, Happen, read_given
+from loyaltykit.rules.cases.then import Check, Outcome, hold
+from loyaltykit.rules.engine import Engine
+from loyaltykit.values import from_instant
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from loyaltykit.problems import Lang, Problem
+    from loyaltykit.program.document import Case
+    from loyaltykit.program.load import Program
+    from loyaltykit.values import Decision, Event, Request
+
+    State = list[Any]
+
+
+@attrs.frozen
+class CaseResult:
+    """What came of one case."""
+
+    name: str
+    checks: tuple[Check, ...]
+    problems: tuple[Problem, ...] = ()
+    """What was wrong with the case itself: an unknown name, an event that cannot be folded."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything expected came true, and the case itself is sound."""
+        return not self.problems and all(check.ok for check in self.checks)
+
+
+def run_cases(program: Program, *, lang: Lang = "en") -> tuple[CaseResult, ...]:
+    """Run every given/then case of a program, in document order. `lang` is the language of problems."""
+    engine = Engine(program)
+    return tuple(_result(engine, number, case, lang) for number, case in enumerate(program.document.cases))
+
+
+def _result(engine: Engine, number: int, case: Case, lang: Lang) -> CaseResult:
+    keys: Keys = ("cases", number)
+    document = engine.program.document
+    given = read_given(case, document, keys)
+    faults = list(given.faults)
+    play = _Play(engine, [])
+    if not faults:
+        faults += play.all(given, keys)
+    checks: list[Check] = []
+    for member, then, place in _whose(case, given.member, keys):
+        held = hold(then, play.outcome(member), document, place)
+        checks += held.checks if not faults else []
+        faults += held.faults
+    return CaseResult(case.name, tuple(checks), problems(_source(engine.program), faults, lang) if faults else ())
+
+
+def _whose(case: Case, member: str, keys: Keys) -> Iterable[tuple[str, dict[str, Any], Keys]]:
+    """The expectations by member: those of `then` itself, and those under `members`."""
+    then = dict(case.then)
+    others = then.pop("members", {})
+    yield member, then, (*keys, "then")
+    for name, inner in others.items() if hasattr(others, "items") else ():
+        yield str(name), dict(inner) if hasattr(inner, "items") else {}, (*keys, "then", "members", name)
+
+
+def _source(program: Program) -> Source:
+    """Where things stand in the text that the program was read from."""
+    if program.source is None:
+        return read_data(program.document.model_dump(mode="json", by_alias=True, exclude_unset=True))
+    suffix = program.file.lower().rpartition(".")[2]
+    return read_text(program.source, suffix if suffix in ("json", "toml") else "yaml", file=program.file)
+
+
+@attrs.define
+class _Play:
+    """One case on its way: the states of its members, and what was folded so far."""
+
+    engine: Engine
+    folded: list[Event]
+    states: dict[str, State] = attrs.field(factory=dict)
+    sent: dict[str, list[str]] = attrs.field(factory=dict)
+    claimed: Counter[str] = attrs.field(factory=Counter)
+    newest: dict[str, tuple[dt.datetime, str]] = attrs.field(factory=dict)
+    now: int | None = None
+
+    def all(self, given: Given, keys: Keys) -> list[Fault]:
+        """Fold all steps; an event that cannot be folded is a fault, and ends the case."""
+        for step in given.steps:
+            if not isinstance(step, Happen):
+                self.pass_to(step.to)
+                continue
+            try:
+                self.happen(step.event)
+            except EventError as error:
+                place = (*keys, "given", step.number)
+                return [Fault(Finding("case/event", {"reason": str(error)}), place)]
+        return []
+
+    def pass_to(self, instant: int) -> None:
+        """Let time pass for everybody."""
+        self.now = instant
+        for member, state in list(self.states.items()):
+            self.states[member], decision = self.engine.advance(state, instant)
+            self._settle(member, decision)
+
+    def happen(self, event: Event) -> None:
+        """Fold an event; one that comes late is put where it belongs, and everything after it folded again."""
+        self.folded.append(event)
+        newest = self.newest.get(event.member)
+        if (newest and (event.at, event.id) < newest) or (self.now is not None and event.instant < self.now):
+            self._again()
+        else:
+            self._fold(event)
+
+    def _fold(self, event: Event) -> None:
+        self.newest[event.member] = (event.at, event.id)
+        state = self.states.get(event.member)
+        state = self.engine.start(event.member) if state is None else state
+        self.states[event.member], decision = self.engine.fold(state, event)
+        self._settle(event.member, decision)
+
+    def _again(self) -> None:
+        self.states, self.sent, self.claimed = {}, {}, Counter()
+        for event in sorted(self.folded, key=lambda event: (event.at, event.id)):
+            self._fold(event)
+        if self.now is not None:
+            self.pass_to(self.now)
+
+    def _settle(self, member: str, decision: Decision) -> None:
+        """Answer what the shell would be asked, and remember the messages."""
+        self.sent.setdefault(member, []).extend(
+            effect.name for effect in decision.effects if effect.kind == "message"
+        )
+        for request in decision.requests:
+            answer = self.engine.answer(request, self._claim(request))
+            self.states[member], more = self.engine.fold(self.states[member], answer)
+            self._settle(member, more)
+
+    def _claim(self, request: Request) -> bool:
+        """Take a piece of a reward's stock, if one is left."""
+        stock = self.engine.program.document.rewards[request.name].stock
+        self.claimed[request.name] += 1
+        return stock is None or self.claimed[request.name] <= stock
+
+    def outcome(self, member: str) -> Outcome:
+        """What a member has come to."""
+        state = self.states.get(member)
+        if state is None:
+            state = self.engine.start(member)
+        at = None if self.now is None else from_instant(self.now)
+        return Outcome(self.engine.view(state, at=at), tuple(self.sent.get(member, ())))

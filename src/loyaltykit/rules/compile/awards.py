@@ -1,0 +1,330 @@
+"""Code for awards: multipliers, limits and caps, posting to a point, and what else a rule gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.rules.compile.writer import identifier
+from loyaltykit.rules.expression.emit import depends
+from loyaltykit.rules.expression.tree import Const, History, Node, Ref
+from loyaltykit.rules.runtime import amounts, history, lots, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from loyaltykit.rules.compile.context import Function
+    from loyaltykit.rules.plan import Accrue, Fire, Follow, PeriodCap, Points
+
+_STANDING = {"points", "level", "tier", "badge", "quest", "entitlement", "segment"}
+
+
+def fire_rules(fn: Function, found: list[Fire]) -> None:
+    """The rules phase of one event type: conditions see the standing before the event, awards are posted in order."""
+    factors = multipliers(fn, found)
+    hoisted = {number: _hoist(fn, rule, number) for number, rule in enumerate(found) if _sees_standing(rule)}
+    for number, rule in enumerate(found):
+        if rule.follow.empty:
+            continue
+        fn(f"# {rule.source}" if rule.source.isascii() else "# a rule")
+        one_rule(fn, rule, factors, hoisted.get(number))
+
+
+def _sees_standing(rule: Fire) -> bool:
+    """Whether a rule reads what other rules of the same event may have changed meanwhile."""
+    nodes: list[Node | None] = [rule.when, rule.key, rule.limit.by if rule.limit else None]
+    nodes += [award.amount for award in rule.follow.awards]
+    return any(_standing(read) for node in nodes if node is not None for read in depends(node))
+
+
+def _standing(read: Ref | History) -> bool:
+    return read.function == "earned" if isinstance(read, History) else read.path[0] in _STANDING
+
+
+def _hoist(fn: Function, rule: Fire, number: int) -> dict[str, str]:
+    """Evaluate a rule's condition and amounts before anything is posted; the names that hold them."""
+    names = {"when": f"met{number}"}
+    fn(f"met{number} = {condition(fn, rule)}")
+    for place, award in enumerate(rule.follow.awards):
+        names[award.point] = f"amount{number}_{place}"
+        fn(f"amount{number}_{place} = {fn.value(award.amount)} if met{number} else None")
+    return names
+
+
+def condition(fn: Function, rule: Fire) -> str:
+    """The whole condition of a rule: its dates, its weekdays, its `when`."""
+    parts = list(_active(fn, rule))
+    if rule.when is not None:
+        when = fn.truth(rule.when)
+        parts.append(f"({when})" if parts else when)
+    return " and ".join(parts) or "True"
+
+
+def _active(fn: Function, rule: Fire) -> Iterator[str]:
+    active = rule.active
+    if active is None:
+        return
+    if active.start is not None:
+        yield f"{fn.day()} >= {active.start}"
+    if active.end is not None:
+        yield f"{fn.day()} <= {active.end}"
+    if active.weekdays:
+        yield f"({fn.day()} + 3) % 7 in {fn.constant(frozenset(active.weekdays))}"
+
+
+def multipliers(fn: Function, found: Iterable[Fire]) -> dict[str, str]:
+    """By point, the local name of the factor of this event: multiplying rules and tier benefits, stacked."""
+    found = list(found)
+    factors: dict[str, list[str]] = {}
+    for rule in found:
+        for award in rule.multiply:
+            met = condition(fn, rule)
+            value = fn.value(award.amount)
+            factors.setdefault(award.point, []).append(value if met == "True" else f"({value} if {met} else None)")
+    awarded = {award.point for rule in found for award in rule.follow.awards}
+    for point, source in benefits(fn, "s[{slot}]"):
+        if point in awarded:
+            factors.setdefault(point, []).append(source)
+    names = {}
+    for number, (point, sources) in enumerate(factors.items()):
+        names[point] = identifier("m", point, number)
+        fn(f"{names[point]} = {_stacked(fn, point, sources)}")
+    return names
+
+
+def benefits(fn: Function, rank: str) -> Iterator[tuple[str, str]]:
+    """(point, source of the factor) of every tier benefit; `rank` is a template over {slot}."""
+    for tier in fn.plan.tiers:
+        for point, by_rank in tier.multiply:
+            table = fn.constant((*by_rank, 1))
+            yield point, f"{table}[{rank.format(slot=tier.slot)}]"
+
+
+def _stacked(fn: Function, point: str, sources: list[str]) -> str:
+    if len(sources) == 1 and sources[0].endswith("]"):
+        return sources[0]
+    stack = fn.module.points[point].stack
+    return f"{fn.module.helper(amounts.factor_of)}({stack!r}, [{', '.join(sources)}])"
+
+
+def one_rule(fn: Function, rule: Fire, factors: dict[str, str], hoisted: dict[str, str] | None) -> None:
+    """A rule's code: condition, key, limit, then what it gives."""
+    met = hoisted["when"] if hoisted else condition(fn, rule)
+    with _open() if met == "True" else fn.block(f"if {met}:"), _keyed(fn, rule), _limited(fn, rule.limit):
+        _give(fn, rule, factors, hoisted or {})
+
+
+class _keyed:
+    """Code around a rule with a key: once per value."""
+
+    def __init__(self, fn: Function, rule: Fire) -> None:
+        self.fn, self.rule = fn, rule
+
+    def __enter__(self) -> None:
+        if self.rule.key is None:
+            return
+        helper = self.fn.module.helper(history.key_of)
+        self.fn(f"key = {helper}({self.fn.value(self.rule.key)})")
+        self.fn(f"if key is not None and key not in s[{self.rule.key_slot}]:")
+        self.fn.body.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        if self.rule.key is not None:
+            self.fn.body.depth -= 1
+
+
+class _limited:
+    """Code around something with a limit: only while some of it is left."""
+
+    def __init__(self, fn: Function, limit: PeriodCap | None) -> None:
+        self.fn, self.limit = fn, limit
+
+    def __enter__(self) -> None:
+        limit = self.limit
+        if limit is None:
+            return
+        cell = f"s[{limit.slot}]"
+        if limit.by is not None:
+            number = self.fn.period_of(limit) if limit.period else "None"
+            helper = self.fn.module.helper(amounts.cell_by)
+            self.fn(f"limit = {helper}({cell}, {self.fn.value(limit.by)}, {number})")
+            self.fn(f"if limit is not None and {left(self.fn, limit, 'limit')} > 0:")
+        else:
+            self.fn(f"limit = {cell}")
+            self.fn(f"if {left(self.fn, limit, 'limit')} > 0:")
+        self.fn.body.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        if self.limit is not None:
+            self.fn.body.depth -= 1
+
+
+def left(fn: Function, cap: PeriodCap, cell: str) -> str:
+    """Source of how much of a limit or cap is left."""
+    if cap.period is not None:
+        return f"{fn.module.helper(amounts.left_in_period)}({cell}, {fn.period_of(cap)}, {cap.amount})"
+    cutoff = fn.cutoff(cap.rolling or 0, cap.months)
+    return f"{fn.module.helper(amounts.left_rolling)}({cell}, {cutoff}, {cap.amount})"
+
+
+def use(fn: Function, cap: PeriodCap, cell: str, amount: str) -> None:
+    """Count something against a limit or cap."""
+    if cap.period is not None:
+        fn(f"{cell}[1] += {amount}")
+    else:
+        fn(f"{fn.module.helper(amounts.use_rolling)}({cell}, at, {amount})")
+
+
+def _give(fn: Function, rule: Fire, factors: dict[str, str], hoisted: dict[str, str]) -> None:
+    """Post the awards; what else the rule gives, its limit and its key follow when something was given."""
+    source = fn.constant(rule.source)
+    caps = dict(rule.caps)
+    certain = False
+    if len(rule.follow.awards) > 1:
+        fn("gave = 0")
+    for award in rule.follow.awards:
+        amount = _amount(fn, award, factors.get(award.point), hoisted.get(award.point))
+        certain = _award(fn, award, amount, caps.get(award.point), source, many=len(rule.follow.awards) > 1)
+    rest = _rest(fn, rule)
+    if not rest:
+        return
+    if not rule.follow.awards or (certain and len(rule.follow.awards) == 1):
+        _then(fn, rule)
+    else:
+        with fn.block("if gave:" if len(rule.follow.awards) > 1 else "if n > 0:"):
+            _then(fn, rule)
+
+
+def _rest(fn: Function, rule: Fire) -> bool:
+    follow = rule.follow
+    return bool(rule.limit or rule.key is not None or follow.grants or follow.badges or follow.sends)
+
+
+def _then(fn: Function, rule: Fire) -> None:
+    if rule.key is not None:
+        fn(f"s[{rule.key_slot}][key] = 1")
+    if rule.limit is not None:
+        use(fn, rule.limit, "limit", "1")
+    consequences(fn, rule.follow, fn.constant(rule.source), "eid")
+
+
+def _amount(fn: Function, award: Accrue, factor: str | None, hoisted: str | None) -> str:
+    """Source of the smallest units wanted; a plain number where nothing can change it."""
+    point = fn.module.points[award.point]
+    rounding = amounts.ROUNDING[point.rounding]
+    if isinstance(award.amount, Const) and factor is None:
+        return str(amounts.units(award.amount.value, 1, point.unit, rounding))  # type: ignore[arg-type]  # numeric
+    value = hoisted or fn.value(award.amount)
+    return f"{fn.module.helper(amounts.units)}({value}, {factor or 1}, {point.unit}, {fn.module.helper(rounding)})"
+
+
+def _award(fn: Function, award: Accrue, amount: str, cap: PeriodCap | None, source: str, *, many: bool) -> bool:
+    """Cap and post one award; whether it is certain to give something."""
+    point = fn.module.points[award.point]
+    caps = [one for one in (cap, point.cap) if one is not None]
+    if amount.isdigit() and not caps:
+        if amount != "0":
+            post(fn, point, amount, source, "eid")
+            if many:
+                fn("gave = 1")
+        else:
+            fn("n = 0")
+        return amount != "0"
+    fn(f"n = {amount}")
+    with fn.block("if n > 0:"):
+        wanted = "None"
+        if caps:
+            fn("wanted = n")
+            for one in caps:
+                fn(f"n = min(n, {left(fn, one, f's[{one.slot}]')})")
+            wanted = "wanted if n < wanted else None"
+            if fn.record:
+                with fn.block("if n <= 0:"):
+                    fn(f"out.append(('capped', at, eid, {source}, eid, {fn.constant(point.id)}, wanted))")
+        with fn.block("if n > 0:") if caps else _open():
+            post(fn, point, "n", source, "eid", wanted)
+            for one in caps:
+                use(fn, one, f"s[{one.slot}]", "n")
+            if many:
+                fn("gave = 1")
+    return False
+
+
+class _open:
+    """No block at all."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def award_plain(fn: Function, award: Accrue, factor: str | None, source: str, occurrence: str) -> None:
+    """Post an award outside the rules: multiplied by tier benefits, capped only by the point itself."""
+    point = fn.module.points[award.point]
+    fn(f"n = {_amount(fn, award, factor, None)}")
+    if point.cap is not None:
+        fn(f"n = min(n, {left(fn, point.cap, f's[{point.cap.slot}]')})")
+    with fn.block("if n > 0:"):
+        post(fn, point, "n", source, occurrence)
+        if point.cap is not None:
+            use(fn, point.cap, f"s[{point.cap.slot}]", "n")
+
+
+def post(fn: Function, point: Points, amount: str, source: str, occurrence: str, wanted: str = "None") -> None:
+    """Post an award: the balance or a lot, the `earned` windows, and the ledger line."""
+    name = fn.constant(point.id)
+    ready = "None, None"
+    fn.touched.add(point.slot)
+    if point.lots is None:
+        fn(f"s[{point.slot}] += {amount}")
+    else:
+        config = fn.module.names.constant(point.lots, "lots")
+        call = f"{fn.module.helper(lots.accrue)}(s, {point.slot}, {config}, at, {amount}, {source}, {occurrence}, {fn.module.zone})"
+        fn(f"ready, expires = {call}" if fn.record else call)
+        ready = "ready, expires"
+    for track in fn.plan.tracks:
+        if track.function == "earned" and track.field == point.id:
+            fn.touched.add(track.slot)
+            _track_earned(fn, track.slot, track.period, amount, track.within, track.months)
+    if fn.record:
+        fn(f"out.append(('accrual', at, eid, {source}, {occurrence}, {name}, {amount}, {wanted}, {ready}))")
+
+
+def _track_earned(fn: Function, slot: int, period: str | None, amount: str, within: int | None, months: int) -> None:
+    if period is not None:
+        helper = fn.module.helper(history.update_period)
+        total = fn.module.helper(history.total)
+        fn(f"{helper}(s[{slot}], {fn.number(period)}, {total}, int, at, {amount})")
+    else:
+        helper = fn.module.helper(history.total_window)
+        fn(f"{helper}(s[{slot}], at, {amount}, {fn.cutoff(within or 0, months)})")
+
+
+def consequences(fn: Function, follow: Follow, source: str, occurrence: str) -> None:
+    """Code for what follows besides points: badges, rewards, messages."""
+    for badge in follow.badges:
+        award_badge(fn, badge, source, occurrence)
+    for reward in follow.grants:
+        grant = fn.module.grants[reward]
+        name = fn.module.names.constant(grant, f"reward_{reward}")
+        due = fn.plan.grants_due
+        fn(
+            f"{fn.module.helper(standing.bestow)}(s, {name}, {due}, at, eid, {source}, {occurrence}, out, {fn.module.zone})"
+        )
+        fn.changed(grant.slot)
+    for message in follow.sends:
+        fn(f"out.append(('effect', at, eid, {source}, {occurrence}, 'message', {fn.constant(message)}, None))")
+
+
+def award_badge(fn: Function, badge: str, source: str, occurrence: str) -> None:
+    """Code that awards a badge which is not held yet."""
+    award = fn.module.badges[badge]
+    with fn.block(f"if s[{award.slot}] < 0:"):
+        fn(f"s[{award.slot}] = 0")
+        fn(f"s[{award.slot + 1}] = at")
+        step = award.names[0] if award.names else None
+        data = "None" if step is None else f"{{'step': {fn.constant(step)}}}"
+        fn(f"out.append(('effect', at, eid, {source}, {occurrence}, 'badge', {fn.constant(badge)}, {data}))")
+        fn.follow(award.follow, occurrence)
+        fn.changed(award.slot)

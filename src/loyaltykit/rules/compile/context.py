@@ -1,0 +1,355 @@
+"""What the emitters share: the plan, the names, the function being written, and how an expression reads the state."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.rules.builder import track_key
+from loyaltykit.rules.compile.writer import Names, Writer, identifier
+from loyaltykit.rules.expression import emit
+from loyaltykit.rules.expression.tree import History, Node, Ref, children
+from loyaltykit.rules.plan import (
+    ACTIVE,
+    ATTRIBUTES,
+    JOINED,
+    AnyQuestRead,
+    EntitlementRead,
+    FlagRead,
+    Follow,
+    NumberRead,
+    Plan,
+    PeriodCap,
+    QuestRead,
+    RankRead,
+    SegmentRead,
+    SlotRead,
+    StreakRead,
+    Track,
+)
+from loyaltykit.rules.runtime import clock, history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DAY = 86_400_000_000
+CALENDAR = ("week", "month", "quarter", "half", "year")
+
+
+class Module:
+    """One plan being compiled: its names, its tracks by key, its follow-ups by number."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.names = Names()
+        self.zone = self.names.constant(plan.zone, "zone")
+        self.tracks: dict[Any, Track] = {_plan_key(track): track for track in plan.tracks}
+        self.points = {point.id: point for point in plan.points}
+        self.badges = {badge.id: badge for badge in plan.badges}
+        self.grants = {grant.id: grant for grant in plan.grants}
+        self.segments = {path[1]: read.when for path, read in plan.reads.items() if isinstance(read, SegmentRead)}
+        self.follows: dict[Follow, int] = {}
+        conditions = list(_conditions(plan))
+        self.watched = {slot for node in conditions for slot in slots_of(plan, node, self)}
+        self.uses_silence = any(_reads_silence(node) for node in (*conditions, *self.segments.values()))
+
+    def helper(self, function: Any, name: str = "") -> str:
+        """A run-time function under its own name."""
+        return self.names.shared(name or function.__name__, function)
+
+
+class Function:
+    """One generated function being written. `event` is the type it is for; None: time or a consequence."""
+
+    def __init__(self, module: Module, event: str | None = None, *, record: bool = True) -> None:
+        self.module = module
+        self.plan = module.plan
+        self.event = event
+        self.record = record
+        self.body = Writer()
+        self.fields: dict[str, str] = {}
+        self.numbers: set[str] = set()
+        self.captured: dict[tuple[str, ...], str] = {}
+        self.touched: set[int] = set()
+        self.temps = 0
+        self.queues = False
+        self.queue_given = event is None
+
+    # --- the Reader of emit ------------------------------------------------------------------------------------
+
+    def constant(self, value: Any) -> str:
+        """A constant's name."""
+        return self.module.names.constant(value)
+
+    def temp(self) -> str:
+        """A fresh local name."""
+        self.temps += 1
+        return f"t{self.temps}"
+
+    def ref(self, ref: Ref) -> str:
+        """The source of a name's value."""
+        path = ref.path
+        if path in self.captured:
+            return self.captured[path]
+        if path[0] == "event":
+            return self._event(path)
+        if path[0] == "member":
+            if path[1] == "joined":
+                return f"s[{JOINED}]"
+            return f"s[{ATTRIBUTES}].get({self.constant(path[1])})"
+        return self._read(self.plan.reads[path])
+
+    def _event(self, path: tuple[str, ...]) -> str:
+        if path == ("event", "at"):
+            return "at"
+        if path[:2] == ("event", "local") and len(path) == 3:
+            self.day()
+            return {
+                "hour": f"(at + s[6]) % {DAY} // 3600000000",
+                "weekday": "(day + 3) % 7",
+                "date": "day",
+            }[path[2]]
+        if path == ("event", "nth"):
+            return f"s[{self.track('count').slot}]"
+        return self.field(path[1])
+
+    def track(self, function: str) -> Track:
+        """The track of the event itself: how many of its type, and when the last was."""
+        return self.module.tracks[(function, self.event, None, "", None, False, 0, None)]
+
+    def field(self, name: str) -> str:
+        """The local variable of an event field."""
+        if name not in self.fields:
+            self.fields[name] = identifier("f", name, len(self.fields))
+        return self.fields[name]
+
+    def _read(self, read: Any) -> str:
+        match read:
+            case SlotRead(slot=slot, scale=scale):
+                return f"s[{slot}]" if scale == 1 else f"s[{slot}] / {scale}"
+            case NumberRead(value=value):
+                return repr(value)
+            case RankRead(slot=slot):
+                return f"(s[{slot}] if s[{slot}] >= 0 else None)"
+            case FlagRead(slot=slot):
+                return f"s[{slot}] >= 0"
+            case EntitlementRead(slot=slot):
+                return f"bool(s[{slot}])"
+            case AnyQuestRead(slots=slots):
+                return "(" + " or ".join(f"s[{slot}] == 2" for slot in slots) + ")" if slots else "False"
+            case QuestRead():
+                return self._quest(read)
+            case StreakRead(slot=slot, period=period):
+                return self._streak(slot, period)
+            case SegmentRead(when=when):
+                return f"bool({self.truth(when)})"
+        raise AssertionError(read)
+
+    def _quest(self, read: QuestRead) -> str:
+        if read.what != "progress":
+            return f"s[{read.slot}] == {2 if read.what == 'done' else 1}"
+        pairs = zip(read.needed[::2], read.needed[1::2], strict=True)
+        done = " + ".join(f"({self.module.helper(reached)}(s[{slot}]) >= {needed})" for slot, needed in pairs)
+        return f"(1.0 if s[{read.slot}] == 2 else min(1.0, ({done}) / {read.total}))"
+
+    def _streak(self, slot: int, period: str) -> str:
+        number = self.number(period)
+        near = f"s[{slot}] is not None and {number} - s[{slot}] <= 1"
+        missed = self.module.helper(clock.missed)
+        gap = f"{missed}(s, s[{slot}], {number}, {period!r}, {self.module.zone}) == 0"
+        return f"(s[{slot + 1}] if {near} or s[{slot}] is not None and {gap} else 0)"
+
+    def history(self, node: History) -> str:
+        """The source of a history function's value."""
+        zone = self.module.zone
+        if node.function == "silent" and self.event is not None:
+            return "False"  # the event itself is activity
+        if node.function == "silent" and not node.within_months:
+            return f"(s[{ACTIVE}] is not None and at - s[{ACTIVE}] >= {node.within or 0})"
+        if node.function == "silent":
+            helper = self.module.helper(clock.is_silent)
+            return f"{helper}(s[{ACTIVE}], s, at, {node.within or 0}, {node.within_months}, {zone})"
+        if node.function == "anniversary" and node.subject is not None:
+            helper = self.module.helper(clock.anniversary)
+            return f"{helper}(s, {self.value(node.subject)}, at, {node.within or 0}, {zone})"
+        if node.function == "earned" and node.within is None and not node.within_months and node.period is None:
+            point = self.module.points[node.field or ""]
+            return self._read(SlotRead(point.slot, point.unit))
+        return self._tracked(node)
+
+    def _tracked(self, node: History) -> str:
+        track = self.module.tracks[track_key(node)]
+        cell = self._cell(node, track)
+        if node.function == "days_since":
+            return f"{self.module.helper(clock.days_since)}({cell}, at)"
+        if not track.windowed:
+            if node.function == "earned" and node.field is not None:
+                return self._scaled(f"{self.module.helper(history.inexact)}({cell})", node)
+            look = history.VALUES.get(node.function)
+            return cell if look is None else f"{self.module.helper(look)}({cell})"
+        look = self.module.helper(history.LOOKS[node.function])
+        return self._scaled(f"{look}({cell}, {self.cutoff(node.within or 0, node.within_months)})", node)
+
+    def _scaled(self, source: str, node: History) -> str:
+        if node.function != "earned":
+            return source
+        unit = self.module.points[node.field or ""].unit
+        return source if unit == 1 else f"{source} / {unit}"
+
+    def _cell(self, node: History, track: Track) -> str:
+        cell = f"s[{track.slot}]"
+        if track.same is not None:
+            empty = self.module.helper(empty_of(track), f"empty_{track.slot}")
+            return f"{self.module.helper(history.same)}({cell}, {self.field(track.same)}, {empty})"
+        if track.period is not None:
+            empty = self.module.helper(empty_of(track), f"empty_{track.slot}")
+            return f"{self.module.helper(history.in_period)}({cell}, {self.number(track.period)}, {empty})"
+        return cell
+
+    # --- pieces ------------------------------------------------------------------------------------------------
+
+    def cutoff(self, micros: int, months: int) -> str:
+        """The source of the instant a duration ago."""
+        if not months:
+            return f"at - {micros}"
+        return f"{self.module.helper(clock.earlier)}(s, at, {micros}, {months}, {self.module.zone})"
+
+    def day(self) -> str:
+        """The name of the local day; the prelude will define it."""
+        self.numbers.add("day")
+        return "day"
+
+    def number(self, period: str) -> str:
+        """The name of the number of the local calendar period; the prelude will define it."""
+        self.numbers.add(period)
+        self.numbers.add("day")
+        return period
+
+    def period_of(self, cap: PeriodCap) -> str:
+        """The source of the current period's number."""
+        return self.number(cap.period or "day")
+
+    def tag(self) -> str:
+        """The name of what tells this event or instant from others."""
+        return "eid" if self.event is not None else "tag"
+
+    def follow(self, follow: Follow, occurrence: str) -> None:
+        """Code that queues a follow-up for the next round."""
+        if follow.empty:
+            return
+        number = self.module.follows.setdefault(follow, len(self.module.follows))
+        self._want_queue()
+        self(f"queue.append(({number}, {occurrence}))")
+
+    def _want_queue(self) -> None:
+        """In a step there is no queue until something is queued."""
+        if self.queue_given:
+            return
+        self.queues = True
+        if "    " * self.body.depth + "queue = queue or []" not in self.body.lines[-2:]:
+            self("queue = queue or []")
+
+    def changed(self, *slots: int) -> None:
+        """Note that slots have changed; what reads them is looked at again in the next round."""
+        self.touched.update(slots)
+        if not self.module.watched.intersection(slots):
+            return
+        if self.queue_given:
+            self("queue.append((None, ''))")
+        else:
+            self._want_queue()
+
+    def truth(self, node: Node) -> str:
+        """Source that is true iff the condition is met."""
+        return emit.truth(node, self)
+
+    def value(self, node: Node) -> str:
+        """Source of the value."""
+        return emit.value(node, self)
+
+    @contextmanager
+    def block(self, head: str) -> Iterator[None]:
+        """An indented block of the body."""
+        with self.body.block(head):
+            yield
+
+    def __call__(self, line: str) -> None:
+        self.body(line)
+
+    def prelude(self) -> Iterator[str]:
+        """Definitions of the local day and the period numbers that the body asked for."""
+        if "day" not in self.numbers:
+            return
+        yield "if not s[4] <= at < s[5]:"
+        yield f"    {self.module.helper(clock.locate)}(s, at, {self.module.zone})"
+        yield f"day = (at + s[6]) // {DAY}"
+        for period in CALENDAR:
+            if period in self.numbers:
+                yield f"{period} = {self.module.helper(clock.period_number)}({period!r}, day)"
+
+
+def _conditions(plan: Plan) -> Iterator[Node]:
+    """Every condition that is looked at without an event."""
+    yield from (badge.when for badge in plan.badges if badge.when is not None)
+    yield from (step.when for quest in plan.quests for step in quest.steps if step.when is not None)
+    yield from (watch.when for watch in plan.watches)
+    yield from (tier.by for tier in plan.tiers)
+
+
+def _reads_silence(node: Node) -> bool:
+    if isinstance(node, History) and node.function == "silent":
+        return True
+    return any(_reads_silence(part) for part in children(node))
+
+
+def slots_of(plan: Plan, node: Node, module: Module) -> set[int]:
+    """The slots that a condition reads."""
+    found: set[int] = set()
+    if isinstance(node, History):
+        found |= _history_slots(module, node)
+    elif isinstance(node, Ref) and node.path[0] == "member":
+        found.add(ATTRIBUTES)
+    elif isinstance(node, Ref) and node.path[0] != "event":
+        read = plan.reads[node.path]
+        if isinstance(read, SegmentRead):
+            return slots_of(plan, read.when, module)
+        found |= set(getattr(read, "slots", ())) | set(getattr(read, "needed", ())[::2])
+        if hasattr(read, "slot"):
+            found.add(read.slot)
+    for part in children(node):
+        found |= slots_of(plan, part, module)
+    return found
+
+
+def _history_slots(module: Module, node: History) -> set[int]:
+    if node.function == "silent":
+        return {ACTIVE}
+    if node.function == "anniversary":
+        return set()
+    track = module.tracks.get(track_key(node))
+    return {module.points[node.field or ""].slot} if track is None else {track.slot}
+
+
+def empty_of(track: Track) -> Any:
+    """What makes an empty cell of a track."""
+    return (history.EMPTY_WINDOW if track.windowed else history.EMPTY)[track.function]
+
+
+def reached(progress: Any) -> int:
+    """How far a quest step is: a count, or the number of distinct values."""
+    return progress if type(progress) is int else len(progress)
+
+
+def _plan_key(track: Track) -> Any:
+    node = History(
+        type=None,  # type: ignore[arg-type]  # only the key is made of it
+        function=track.function,
+        event=track.event,
+        field=track.field,
+        within=track.within,
+        within_months=track.months,
+        where=track.where,
+        same=track.same,
+        period=track.period,
+    )
+    return track_key(node)

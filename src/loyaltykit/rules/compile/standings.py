@@ -1,0 +1,294 @@
+"""Code for what follows the rules: levels, tiers, badges, quests and watched conditions.
+
+Each emitter writes one round of one mechanic. In a step function only what the event can have touched is written; in
+`settle` everything is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.rules.builder import timely, track_key
+from loyaltykit.rules.compile.awards import award_badge
+from loyaltykit.rules.compile.context import slots_of
+from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, children
+from loyaltykit.rules.plan import ACTIVE, DUE, SegmentRead
+from loyaltykit.rules.runtime import clock, history
+from loyaltykit.rules.runtime.standing import Ladder, arm, climb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loyaltykit.rules.compile.context import Function, Module
+    from loyaltykit.rules.plan import Advance, Award, Qualify, Step, Watch
+
+Touched = set[int] | None
+"""Slots that may have changed; None: any may have."""
+
+
+def _concerned(module: Module, node: Node, touched: Touched) -> bool:
+    return touched is None or bool(slots_of(module.plan, node, module) & touched)
+
+
+def levels(fn: Function, touched: Touched) -> None:
+    """Levels after their point has moved."""
+    ladder = fn.plan.levels
+    if ladder is None:
+        return
+    point = fn.module.points[ladder.point]
+    if touched is not None and point.slot not in touched:
+        return
+    name = fn.module.names.shared("LEVELS", ladder)
+    with fn.block(f"if s[{point.slot}] >= s[{ladder.slot + 1}]:"):
+        fn(f"{fn.module.helper(climb)}(s, {name}, s[{point.slot}], at, eid, out)")
+        fn.changed(ladder.slot)
+
+
+def ladder_name(fn: Function, tier: Qualify) -> str:
+    """The run-time object of a tier ladder."""
+    name = f"LADDER_{tier.slot}"
+    if name not in fn.module.names.namespace:
+        grants = tuple(tuple(fn.module.grants[reward] for reward in step) for step in tier.grants)
+        fn.module.names.shared(name, Ladder(tier, grants, fn.plan.grants_due, fn.plan.zone))
+    return name
+
+
+def tiers(fn: Function, touched: Touched) -> None:
+    """Tiers whose basis may have moved."""
+    for tier in fn.plan.tiers:
+        if not _concerned(fn.module, tier.by, touched):
+            continue
+        call = f"{ladder_name(fn, tier)}.qualify(s, {fn.value(tier.by)}, at, eid, {fn.tag()}, out)"
+        with fn.block(f"if {call}:"):
+            fn.changed(tier.slot, *(fn.module.grants[reward].slot for step in tier.grants for reward in step))
+
+
+def badges(fn: Function, touched: Touched) -> None:
+    """Badges on conditions, while they are not held."""
+    for badge in fn.plan.badges:
+        if badge.when is None or not _concerned(fn.module, badge.when, touched):
+            continue
+        with fn.block(f"if s[{badge.slot}] < 0:"):
+            with fn.block(f"if {fn.truth(badge.when)}:"):
+                award_badge(fn, badge.id, fn.constant(badge.source), "''")
+            _rearm(fn, badge.when, badge.due)
+
+
+def _rearm(fn: Function, when: Node, due: int | None) -> None:
+    """Set the timer of a condition to when time next changes it."""
+    if due is None:
+        return
+    changes = ", ".join(dict.fromkeys(_changes(fn, when)))
+    if changes == f"s[{ACTIVE}] + {_silence(when)}" and fn.event is not None:
+        fn(f"s[{due}] = at + {_silence(when)}")
+        with fn.block(f"if s[{due}] < s[{DUE}]:"):
+            fn(f"s[{DUE}] = s[{due}]")
+        return
+    fn(f"{fn.module.helper(arm)}(s, {due}, {fn.module.helper(clock.after)}(at, {changes}))")
+
+
+def _silence(node: Node) -> int | None:
+    """The length of the one silence that a condition is about."""
+    return node.within if isinstance(node, History) and node.function == "silent" else None
+
+
+def _changes(fn: Function, node: Node) -> Iterator[str]:
+    """Sources of the instants at which time changes a condition's parts."""
+    match node:
+        case Ref(path=("segment", _)):
+            read = fn.plan.reads[node.path]
+            if isinstance(read, SegmentRead):
+                yield from _changes(fn, read.when)
+        case Compare(left=History(function="days_since") as since, right=Const(value=int() as days)):
+            yield _since(fn, since, (days, days + 1))
+        case Compare(left=Const(value=int() as days), right=History(function="days_since") as since):
+            yield _since(fn, since, (days, days + 1))
+        case History():
+            yield from _history_changes(fn, node)
+        case _:
+            for part in children(node):
+                yield from _changes(fn, part)
+
+
+def _since(fn: Function, node: History, days: tuple[int, ...]) -> str:
+    track = fn.module.tracks[track_key(node)]
+    return f"{fn.module.helper(clock.since_changes)}(s[{track.slot}], at, {days!r})"
+
+
+def _history_changes(fn: Function, node: History) -> Iterator[str]:
+    zone = fn.module.zone
+    span = f"{node.within or 0}, {node.within_months}, {zone}"
+    if node.function == "silent" and fn.event is not None and not node.within_months:
+        yield f"s[{ACTIVE}] + {node.within}"
+    elif node.function == "silent":
+        yield f"(None if s[{ACTIVE}] is None else {fn.module.helper(clock.later)}(s, s[{ACTIVE}], {span}))"
+    elif node.function == "anniversary" and node.subject is not None:
+        helper = fn.module.helper(clock.anniversary_changes)
+        yield f"{helper}(s, {fn.value(node.subject)}, at, {node.within or 0}, {zone})"
+    elif node.function == "days_since":
+        yield _since(fn, node, ())
+    elif node.within is not None or node.within_months:
+        track = fn.module.tracks[track_key(node)]
+        cutoff = fn.cutoff(node.within or 0, node.within_months)
+        leaving = f"{fn.module.helper(history.leaves)}(s[{track.slot}], {cutoff})"
+        name = fn.temp()
+        later = fn.module.helper(clock.later)
+        yield f"(None if ({name} := {leaving}) is None else {later}(s, {name}, {span}))"
+
+
+def quests(fn: Function, touched: Touched) -> None:
+    """Quest steps that are conditions."""
+    for quest in fn.plan.quests:
+        for number, step in enumerate(quest.steps):
+            if step.when is None or not _concerned(fn.module, step.when, touched | {quest.slot} if touched else touched):
+                continue
+            with fn.block(f"if s[{quest.slot}] != 2 and s[{step.slot}] < 1{_earlier(quest, number)}:"):
+                with fn.block(f"if {fn.truth(step.when)}:"):
+                    progress(fn, quest, step, f"s[{step.slot}] = 1")
+                _rearm(fn, step.when, step.due)
+
+
+def _earlier(quest: Advance, number: int) -> str:
+    """The condition that all steps before this one are done, where order matters."""
+    if not quest.in_order:
+        return ""
+    return "".join(f" and {_done(step)}" for step in quest.steps[:number])
+
+
+def _done(step: Step) -> str:
+    held = f"s[{step.slot}]" if step.distinct is None else f"len(s[{step.slot}])"
+    return f"{held} >= {step.needed}"
+
+
+def quest_steps(fn: Function) -> None:
+    """Quest steps that count the event itself. In order, only the step that is current advances."""
+    for quest in fn.plan.quests:
+        counting = [(n, step) for n, step in enumerate(quest.steps) if fn.event in step.events and step.when is None]
+        if not counting:
+            continue
+        with fn.block(f"if s[{quest.slot}] != 2:"):
+            for number, step in reversed(counting) if quest.in_order else counting:
+                _count_step(fn, quest, number, step)
+
+
+def _count_step(fn: Function, quest: Advance, number: int, step: Step) -> None:
+    tests = [f"not {_done(step)}"] if len(quest.steps) > 1 else []
+    if step.where is not None:
+        tests.append(f"({fn.truth(step.where)})")
+    test = " and ".join(tests) + _earlier(quest, number)
+    if step.distinct is None:
+        move = f"s[{step.slot}] += 1"
+    else:
+        fn(f"key = {fn.module.helper(history.key_of)}({fn.field(step.distinct)})")
+        test = " and ".join(part for part in (test, f"key is not None and key not in s[{step.slot}]") if part)
+        move = f"s[{step.slot}][key] = 1"
+    if test:
+        with fn.block(f"if {test.removeprefix(' and ')}:"):
+            progress(fn, quest, step, move)
+    else:
+        progress(fn, quest, step, move)
+
+
+def progress(fn: Function, quest: Advance, step: Step, move: str) -> None:
+    """One step of a quest moves on: enrol if need be, and finish when enough steps are done."""
+    slot = quest.slot
+    with fn.block(f"if s[{slot}] == 0:"):
+        fn(f"s[{slot}] = 1")
+        fn(f"s[{slot + 1}] += 1")
+        fn(f"s[{slot + 2}] = at")
+        if quest.within is not None:
+            helper = fn.module.helper(clock.later)
+            end = (
+                f"{helper}(s, at, {quest.within}, {quest.within_months}, {fn.module.zone})"
+                if quest.within_months
+                else f"at + {quest.within}"
+            )
+            fn(f"{fn.module.helper(arm)}(s, {slot + 3}, {end})")
+        _quest_effect(fn, quest, "started")
+        fn.changed(slot)
+    fn(move)
+    fn.changed(step.slot)
+    done = [_done(one) for one in quest.steps]
+    finished = " and ".join(done) if quest.needed == len(done) else f"{' + '.join(f'({one})' for one in done)} >= {quest.needed}"
+    with fn.block(f"if {finished}:"):
+        fn(f"s[{slot}] = 2")
+        fn(f"s[{slot + 3}] = {2**62}")
+        fn(f"s[{slot + 4}] = at")
+        _quest_effect(fn, quest, "done")
+        fn.follow(quest.reward, f"str(s[{slot + 1}])")
+        fn.changed(slot)
+
+
+def _quest_effect(fn: Function, quest: Advance, what: str) -> None:
+    source = fn.constant(quest.source)
+    run = f"str(s[{quest.slot + 1}])"
+    occurrence = run if what == "done" else f"{run} + {'-' + what!r}"
+    fn(
+        f"out.append(('effect', at, eid, {source}, {occurrence}, 'quest', {fn.constant(quest.id)}, "
+        f"{{'state': {what!r}, 'run': s[{quest.slot + 1}]}}))"
+    )
+
+
+def quest_deadline(fn: Function, quest: Advance) -> None:
+    """A quest's time is up: it may be tried again."""
+    slot = quest.slot
+    with fn.block(f"if s[{slot + 3}] <= at:"):
+        fn(f"s[{slot + 3}] = {2**62}")
+        with fn.block(f"if s[{slot}] == 1:"):
+            fn(f"s[{slot}] = 0")
+            for step in quest.steps:
+                fn(f"s[{step.slot}] = {0 if step.distinct is None else '{}'}")
+            _quest_effect(fn, quest, "failed")
+            fn.changed(slot)
+
+
+def watches(fn: Function, touched: Touched) -> None:
+    """Conditions without an event: act each time they turn true."""
+    for watch in fn.plan.watches:
+        if _concerned(fn.module, watch.when, touched):
+            _watch(fn, watch)
+
+
+def _watch(fn: Function, watch: Watch) -> None:
+    slot = watch.slot
+    met = fn.truth(watch.when)
+    if met == "False":
+        fn(f"s[{slot}] = False")
+    else:
+        fn(f"met = bool({met})")
+        with fn.block(f"if met != s[{slot}]:"):
+            fn(f"s[{slot}] = met")
+            with fn.block("if met:"):
+                fn(f"s[{slot + 1}] += 1")
+                fn.follow(watch.follow, f"str(s[{slot + 1}])")
+    if timely(watch.when, fn.module.segments):
+        _rearm(fn, watch.when, slot + 2)
+
+
+def count_badges(fn: Function) -> None:
+    """Badges that count the event itself."""
+    for badge in fn.plan.badges:
+        if badge.count != fn.event:
+            continue
+        if badge.where is not None:
+            with fn.block(f"if {fn.truth(badge.where)}:"):
+                _count_badge(fn, badge)
+        else:
+            _count_badge(fn, badge)
+
+
+def _count_badge(fn: Function, badge: Award) -> None:
+    slot = badge.slot
+    steps = {threshold: rank for rank, threshold in enumerate(badge.thresholds)}
+    table = fn.module.names.constant(steps, f"steps_{slot}")
+    fn(f"s[{slot + 2}] += 1")
+    with fn.block(f"if s[{slot + 2}] in {table}:"):
+        fn(f"s[{slot}] = {table}[s[{slot + 2}]]")
+        fn(f"s[{slot + 1}] = at")
+        names = fn.constant(badge.names)
+        step = f"{names}[s[{slot}]]" if badge.names else "''"
+        data = f"{{'step': {step}}}" if badge.names else "None"
+        source = fn.constant(badge.source)
+        fn(f"out.append(('effect', at, eid, {source}, {step}, 'badge', {fn.constant(badge.id)}, {data}))")
+        fn.follow(badge.follow, step)
+        fn.changed(slot)

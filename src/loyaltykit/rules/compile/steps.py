@@ -1,0 +1,328 @@
+"""The generated functions: one step an event type, one recall (history only), and the shared settle, fire and follow-ups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from loyaltykit.rules.compile import awards, standings
+from loyaltykit.rules.compile.context import Function, Module, empty_of
+from loyaltykit.rules.compile.fields import checks
+from loyaltykit.rules.compile.writer import Writer, identifier
+from loyaltykit.rules.plan import ACTIVE, DUE, JOINED, LAST, NOW
+from loyaltykit.rules.runtime import clock, history, lots
+from loyaltykit.rules.runtime.standing import standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loyaltykit.rules.expression.tree import Node
+    from loyaltykit.rules.plan import Follow, Touch, Track
+
+ROUNDS = 16
+
+
+Kind = Literal["on", "bare", "recall", "prepare"]
+
+
+def step(module: Module, event: str, number: int, kind: Kind) -> tuple[str, str]:
+    """(name, source) of the function that folds one event type.
+
+    `bare` is `on` without ledger lines; `recall` is history only; `prepare` is all that comes before the rules.
+    """
+    fn = Function(module, event, record=kind != "bare")
+    _histories(fn)
+    if kind != "recall":
+        _streaks(fn)
+    if kind in ("on", "bare"):
+        _standing_round(fn)
+    name = identifier(kind, event, number)
+    writer = Writer()
+    with writer.block(f"def {name}(s, event, out):"):
+        for line in _opening(fn):
+            writer(line)
+        writer.include(fn.body)
+        if fn.queues:
+            with writer.block("if queue is not None:"):
+                writer("settle(s, at, eid, out, queue)")
+    return name, writer.text()
+
+
+def look(module: Module, name: str, node: Node, event: str | None) -> str:
+    """Source of a function ``(s, at, event)`` that gives an expression's value."""
+    fn = Function(module, event)
+    fn(f"return {fn.value(node)}")
+    writer = Writer()
+    with writer.block(f"def {name}(s, at, event):"):
+        if event is not None:
+            for line in checks(fn, only_used=True):
+                writer(line)
+        for line in fn.prelude():
+            writer(line)
+        writer.include(fn.body)
+    return writer.text()
+
+
+def _opening(fn: Function) -> Iterator[str]:
+    """Take the event apart, check its fields, check the order, let timers fire first."""
+    yield "at = event.instant"
+    yield "eid = event.id"
+    yield from checks(fn)
+    yield f"if at <= s[{NOW}] and (at < s[{NOW}] or eid <= s[{LAST}]):"
+    yield f"    {fn.module.helper(refuse_older)}(s, event)"
+    yield f"if at >= s[{DUE}]:"
+    yield f"    if s[{JOINED}] is None:"
+    yield f"        s[{JOINED}] = at"
+    yield "    fire(s, at, out)"
+    yield f"s[{NOW}] = at"
+    yield f"s[{LAST}] = eid"
+    if fn.module.uses_silence:
+        yield f"s[{ACTIVE}] = at"
+    if fn.queues:
+        yield "queue = None"
+    yield from fn.prelude()
+
+
+def refuse_older(state: list[Any], event: Any) -> None:
+    """An event that is not later, by (instant, id), than what was folded already."""
+    from loyaltykit.errors import EventError  # noqa: PLC0415  # only on the way to an error
+
+    what = "was folded already" if event.instant == state[NOW] and event.id == state[LAST] else "is older than the state"
+    raise EventError(f"event {event.id}: {what}", code="event/out-of-order", event=event.id, field="at")
+
+
+def _histories(fn: Function) -> None:
+    """History first: rules see it with the event included; `event.gap` sees it without."""
+    for track in fn.plan.tracks:
+        if track.event != fn.event or track.function == "earned":
+            continue
+        if track.function == "last_at" and track.where is None and track.same is None:
+            gap = f"gap_{track.slot}"
+            fn(f"{gap} = s[{track.slot}]")
+            days = fn.module.helper(clock.days_since)
+            fn.captured["event", "gap"] = f"{days}({gap}, at)"
+        if track.where is not None:
+            with fn.block(f"if {fn.truth(track.where)}:"):
+                _track(fn, track)
+        else:
+            _track(fn, track)
+
+
+def _track(fn: Function, track: Track) -> None:
+    """Keep one history function up to date."""
+    slot = track.slot
+    value = "None" if track.field is None else fn.field(track.field)
+    if not track.windowed and track.same is None and track.period is None:
+        _plain(fn, track, value)
+        return
+    update = (history.WINDOWED if track.windowed else history.PLAIN)[track.function]
+    name = fn.module.helper(update, f"note_{update.__name__}")
+    empty = fn.module.helper(empty_of(track), f"empty_{slot}")
+    cutoff = fn.cutoff(track.within or 0, track.months) if track.windowed else "0"
+    if track.same is not None:
+        helper = fn.module.helper(history.update_same)
+        fn(f"{helper}(s[{slot}], {fn.field(track.same)}, {name}, {empty}, at, {value}, {cutoff})")
+    elif track.period is not None:
+        helper = fn.module.helper(history.update_period)
+        fn(f"{helper}(s[{slot}], {fn.number(track.period)}, {name}, {empty}, at, {value})")
+    else:
+        fn(f"{name}(s[{slot}], at, {value}, {cutoff})")
+
+
+def _plain(fn: Function, track: Track, value: str) -> None:
+    slot = track.slot
+    if track.function == "count":
+        fn(f"s[{slot}] += 1")
+    elif track.function == "last_at":
+        fn(f"s[{slot}] = at")
+    elif track.function == "last":
+        fn(f"s[{slot}] = {value}")
+    else:
+        update = history.PLAIN[track.function]
+        name = fn.module.helper(update, f"note_{update.__name__}")
+        fn(f"s[{slot}] = {name}(s[{slot}], at, {value}, 0)")
+
+
+def _standing_round(fn: Function) -> None:
+    """The first round: rules, then what this event can have changed of levels, tiers, badges and quests."""
+    awards.fire_rules(fn, [rule for rule in fn.plan.rules if fn.event in rule.events])
+    fn.touched |= {track.slot for track in fn.plan.tracks if track.event == fn.event} | {ACTIVE}
+    standings.levels(fn, fn.touched)
+    standings.tiers(fn, fn.touched)
+    standings.count_badges(fn)
+    standings.badges(fn, fn.touched)
+    standings.quest_steps(fn)
+    standings.quests(fn, fn.touched)
+    standings.watches(fn, fn.touched)
+
+
+def _streaks(fn: Function) -> None:
+    """Streaks come before rules, which see them with the event included."""
+    for streak in fn.plan.streaks:
+        if fn.event in streak.events:
+            _streak(fn, streak)
+
+
+def _streak(fn: Function, streak: Touch) -> None:
+    """An active period: the first counting event of the next one lengthens the run, a gap begins another."""
+    slot = streak.slot
+    number = fn.number(streak.period)
+    fn.touched.add(slot)
+    test = f"{number} > s[{slot}]"
+    if streak.where is not None:
+        test += f" and ({fn.truth(streak.where)})"
+    with fn.block(f"if {test}:"):
+        if streak.threshold > 1:
+            cell = f"s[{slot + 4}]"
+            left = fn.module.helper(awards.amounts.left_in_period)
+            fn(f"{left}({cell}, {number}, {streak.threshold})")
+            fn(f"{cell}[1] += 1")
+            with fn.block(f"if {cell}[1] >= {streak.threshold}:"):
+                _lengthen(fn, streak, number)
+        else:
+            _lengthen(fn, streak, number)
+
+
+def _lengthen(fn: Function, streak: Touch, number: str) -> None:
+    slot = streak.slot
+    missed = f"{fn.module.helper(clock.missed)}(s, s[{slot}], {number}, {streak.period!r}, {fn.module.zone})"
+    with fn.block(f"if s[{slot}] == {number} - 1 or {missed} == 0:"):
+        fn(f"s[{slot + 1}] += 1")
+    with fn.block("else:"):
+        fn(f"s[{slot + 1}] = 1")
+        fn(f"s[{slot + 3}] += 1")
+    fn(f"s[{slot}] = {number}")
+    with fn.block(f"if s[{slot + 1}] > s[{slot + 2}]:"):
+        fn(f"s[{slot + 2}] = s[{slot + 1}]")
+    fn.changed(slot)
+    if streak.milestones:
+        _milestones(fn, streak)
+
+
+def _milestones(fn: Function, streak: Touch) -> None:
+    slot = streak.slot
+    for length, follow in streak.milestones:
+        test = f"s[{slot + 1}] == {length}"
+        if streak.once:
+            test += f" and s[{slot + 5}] < {length}"
+        with fn.block(f"if {test}:"):
+            if streak.once:
+                fn(f"s[{slot + 5}] = {length}")
+            source = fn.constant(streak.source)
+            occurrence = f"f'{{s[{slot + 3}]}}:{length}'"
+            fn(
+                f"out.append(('effect', at, eid, {source}, {occurrence}, 'streak', {fn.constant(streak.id)}, "
+                f"{{'length': {length}}}))"
+            )
+            fn.follow(follow, occurrence)
+
+
+def follow(module: Module, number: int, what: Follow) -> str:
+    """Source of a follow-up: it posts its awards in the round after the one that caused it."""
+    fn = Function(module)
+    source = fn.constant(what.source)
+    stacked: dict[str, list[str]] = {}
+    helper = module.helper(standing)
+    for point, factor in awards.benefits(fn, helper + "(s, {slot}, tag)"):
+        stacked.setdefault(point, []).append(factor)
+    for award in what.awards:
+        point = module.points[award.point]
+        factor = f"{module.helper(awards.amounts.factor_of)}({point.stack!r}, [{', '.join(stacked.get(award.point, []))}])"
+        awards.award_plain(fn, award, factor if award.point in stacked else None, source, "occ")
+    awards.consequences(fn, what, source, "occ")
+    writer = Writer()
+    with writer.block(f"def follow_{number}(s, at, eid, tag, occ, out, queue):"):
+        for line in fn.prelude():
+            writer(line)
+        writer.include(fn.body)
+        writer("return None")
+    return writer.text()
+
+
+def settle(module: Module) -> str:
+    """Source of the rounds after the first: what followed is posted, then everything is looked at again."""
+    fn = Function(module)
+    standings.levels(fn, None)
+    standings.tiers(fn, None)
+    standings.badges(fn, None)
+    standings.quests(fn, None)
+    standings.watches(fn, None)
+    writer = Writer()
+    with writer.block("def settle(s, at, eid, out, queue):"):
+        writer("tag = f'@{at}' if eid is None else eid")
+        for line in fn.prelude():
+            writer(line)
+        with writer.block(f"for _ in range({ROUNDS}):"):
+            writer("work, queue = queue, []")
+            with writer.block("for number, occ in work:"):
+                with writer.block("if number is not None:"):
+                    writer("FOLLOWS[number](s, at, eid, tag, occ, out, queue)")
+            writer.include(fn.body)
+            with writer.block("if not queue:"):
+                writer("return")
+    return writer.text()
+
+
+def fire(module: Module) -> str:
+    """Source of the timers: at each due instant expiries, period ends, deadlines, then the watched conditions."""
+    fn = Function(module)
+    slots = _timers(fn)
+    writer = Writer()
+    with writer.block("def fire(s, to, out):"):
+        if not slots:
+            writer(f"s[{DUE}] = {2**62}")
+            return writer.text()
+        due = f"min({', '.join(f's[{slot}]' for slot in slots)})" if len(slots) > 1 else f"s[{slots[0]}]"
+        writer("eid = None")
+        with writer.block("while True:"):
+            writer(f"at = {due}")
+            with writer.block("if at > to:"):
+                writer(f"s[{DUE}] = at")
+                writer("return")
+            writer(f"s[{NOW}] = at")
+            writer(f"s[{LAST}] = ''")
+            writer("tag = f'@{at}'")
+            writer("queue = []")
+            for line in fn.prelude():
+                writer(line)
+            writer.include(fn.body)
+            writer("settle(s, at, None, out, queue)")
+    return writer.text()
+
+
+def _timers(fn: Function) -> list[int]:
+    """The slots of all timers, and the code of those that act by themselves."""
+    slots = []
+    for point in fn.plan.points:
+        if point.lots is not None:
+            slots.append(point.slot + 4)
+            with fn.block(f"if s[{point.slot + 4}] <= at:"):
+                fn(f"{fn.module.helper(lots.mature)}(s, {point.slot}, {fn.constant(point.id)}, at, out)")
+                fn.changed(point.slot)
+    if fn.plan.grants_due is not None:
+        slots.append(fn.plan.grants_due)
+        rights = fn.constant(tuple((grant.slot, grant.id) for grant in fn.plan.grants))
+        with fn.block(f"if s[{fn.plan.grants_due}] <= at:"):
+            fn(f"{fn.module.helper(lots.lapse)}(s, {rights}, {fn.plan.grants_due}, at, out)")
+    for tier in fn.plan.tiers:
+        slots.append(tier.slot + 3)
+        with fn.block(f"if s[{tier.slot + 3}] <= at:"):
+            fn(f"{standings.ladder_name(fn, tier)}.period_over(s, at, tag, out)")
+    for quest in fn.plan.quests:
+        if quest.within is not None:
+            slots.append(quest.slot + 3)
+            standings.quest_deadline(fn, quest)
+    for due in _watched(fn.module):
+        slots.append(due)
+        fn(f"if s[{due}] <= at: s[{due}] = {2**62}")
+    return slots
+
+
+def _watched(module: Module) -> list[int]:
+    """The timers of conditions; `settle` looks at the conditions themselves."""
+    found = [badge.due for badge in module.plan.badges]
+    found += [part.due for quest in module.plan.quests for part in quest.steps]
+    found += [
+        watch.slot + 2 for watch in module.plan.watches if standings.timely(watch.when, module.segments)
+    ]
+    return [due for due in found if due is not None]
+

@@ -1,0 +1,102 @@
+"""From the compact tuples of generated code to values with names: done only when somebody looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.values import Decision, Effect, Entry, Expanded, Fired, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def expand(decision: Decision) -> Expanded:
+    """The entries, effects, requests and trace of a decision, each in the order they were decided."""
+    return expand_compact(decision.member, decision.compact)
+
+
+def expand_compact(member: str, compact: Iterable[tuple[Any, ...]]) -> Expanded:
+    """As `expand`, of bare tuples."""
+    entries: list[Entry] = []
+    effects: list[Effect] = []
+    requests: list[Request] = []
+    trace: list[Fired] = []
+    for line in compact:
+        what = line[0]
+        if what == "accrual":
+            entries.append(_accrual(member, line))
+            trace.append(Fired(line[3], line[5], line[7] or line[6], line[6]))
+        elif what in ("expiry", "confirmation"):
+            entries.append(_about_lot(member, line))
+        elif what == "effect":
+            effects.append(_effect(member, line))
+            trace.append(Fired(line[3]))
+        elif what == "request":
+            requests.append(_request(member, line))
+        else:
+            trace.append(Fired(line[3], line[5], line[6], 0))
+    return Expanded(tuple(entries), tuple(effects), tuple(requests), tuple(trace))
+
+
+def _accrual(member: str, line: tuple[Any, ...]) -> Entry:
+    _, at, event, source, occurrence, point, amount, wanted, ready, expires = line
+    return Entry(
+        id=f"{source}/{occurrence}/{point}",
+        member=member,
+        point=point,
+        kind="accrual",
+        amount=amount,
+        at=at,
+        mechanic=source,
+        occurrence=occurrence,
+        event=event,
+        wanted=wanted,
+        available_at=ready,
+        expires_at=expires,
+    )
+
+
+def _about_lot(member: str, line: tuple[Any, ...]) -> Entry:
+    kind, at, event, source, occurrence, point, amount = line
+    lot = f"{source}/{occurrence}/{point}"
+    return Entry(
+        id=f"{lot}/{kind}",
+        member=member,
+        point=point,
+        kind=kind,
+        amount=amount,
+        at=at,
+        mechanic=source,
+        occurrence=occurrence,
+        event=event,
+        lot=lot,
+    )
+
+
+def _effect(member: str, line: tuple[Any, ...]) -> Effect:
+    _, at, event, source, occurrence, kind, name, data = line
+    return Effect(
+        id=f"{member}/{source}/{occurrence}/{kind}/{name}",
+        member=member,
+        kind=kind,
+        name=name,
+        at=at,
+        mechanic=source,
+        occurrence=occurrence,
+        event=event,
+        data=data or {},
+    )
+
+
+def _request(member: str, line: tuple[Any, ...]) -> Request:
+    _, at, event, source, occurrence, kind, name = line
+    return Request(
+        id=f"{member}/{source}/{occurrence}/{kind}/{name}",
+        member=member,
+        kind=kind,
+        name=name,
+        at=at,
+        mechanic=source,
+        occurrence=occurrence,
+        event=event,
+    )

@@ -1,0 +1,306 @@
+"""The engine: folds one event, folds many, lets time pass. It keeps nothing between calls but its compiled program."""
+
+from __future__ import annotations
+
+import copy as copying
+import datetime as dt
+import hashlib
+import json
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import attrs
+
+from loyaltykit.errors import EventError
+from loyaltykit.problems import nearest
+from loyaltykit.program.admission import Admission
+from loyaltykit.rules.compile import Compiled
+from loyaltykit.rules.decisions import expand, expand_compact
+from loyaltykit.rules.mechanics import lower
+from loyaltykit.rules.plan import ACTIVE, DUE, FIRST_FREE, JOINED, KEPT, LAST, MEMBER, NOW
+from loyaltykit.rules.runtime.standing import answer, update_attributes
+from loyaltykit.rules.view import view_of
+from loyaltykit.values import NEVER, Decision, Effect, Entry, Event, MemberView, Request, from_instant, to_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from loyaltykit.program.load import Program
+
+State = list[Any]
+SETTLED = "fact.settled"
+UPDATED = "member.updated"
+_BEFORE = -(2**62)
+
+
+class Folded(NamedTuple):
+    """What a fold gives back: the state that follows, and what was decided."""
+
+    state: State
+    decision: Decision
+
+
+@attrs.frozen(slots=True)
+class Replay:
+    """A member's whole history folded anew."""
+
+    state: State
+    entries: tuple[Entry, ...]
+    effects: tuple[Effect, ...]
+    requests: tuple[Request, ...]
+    """Requests that no known answer settles."""
+
+
+class Engine:
+    """A program, compiled. The fold is pure: same program, same events, same result, to the byte.
+
+    A state belongs to whoever folds it: `fold` and `advance` take it over and give it back changed; `copy` keeps one.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.plan = lower(program)
+        self.admission = Admission(program.document)
+        self._compiled = Compiled(self.plan, self.admission.convert)
+        self._steps: dict[str, Callable[[State, Event, Any], None]] = {}
+        self._bare: dict[str, Callable[[State, Event, Any], None]] = {}
+        self._initial = json.dumps([slot.initial for slot in self.plan.slots])
+        self._rights = {grant.id: grant for grant in self.plan.grants}
+
+    # --- states ------------------------------------------------------------------------------------------------
+
+    def start(self, member: str) -> State:
+        """The state of a member nothing is known of."""
+        state: State = [copying.deepcopy(slot.initial) if type(slot.initial) in (list, dict) else slot.initial
+                        for slot in self.plan.slots]
+        state[MEMBER] = member
+        return state
+
+    def copy(self, state: State) -> State:
+        """An independent copy."""
+        return copying.deepcopy(state)
+
+    def dump(self, state: State) -> str:
+        """The state as JSON text; `load` gives it back. It belongs to one plan (`plan.hash`)."""
+        return _ENCODER.encode(state)
+
+    def load(self, text: str) -> State:
+        """A state that `dump` wrote."""
+        state: State = json.loads(text)
+        return state
+
+    def due(self, state: State) -> int:
+        """The instant of the next timer; NEVER when none is armed."""
+        if state[DUE] != _BEFORE:
+            return int(state[DUE])
+        probe = self.copy(state)
+        self._compiled.fire(probe, _BEFORE, [])
+        return int(probe[DUE])
+
+    def now(self, state: State) -> int:
+        """The instant of the last folded event or fired timer."""
+        return int(state[NOW])
+
+    def last_id(self, state: State) -> str:
+        """The id of the event folded last, empty after a timer."""
+        return str(state[LAST])
+
+    # --- folding -----------------------------------------------------------------------------------------------
+
+    def fold(self, state: State, event: Event, *, history_only: bool = False) -> Folded:
+        """One event. Timers due by then fire first.
+
+        Raises EventError for an unknown type, an ill-typed field, or an event that is not later, by (instant, id), than what
+        the state has seen; nothing is changed then. `history_only` takes the event into the history functions alone: it came
+        too late to count.
+        """
+        out: list[tuple[Any, ...]] = []
+        if history_only:
+            if event.type in self.plan.events:
+                self._compiled.recall(event.type)(state, event, out)
+        else:
+            step = self._steps.get(event.type) or self._step(event)
+            step(state, event, out)
+        return Folded(state, Decision(event.member, event.id, out, expand))
+
+    def fold_many(self, events: Iterable[Event]) -> dict[str, State]:
+        """Fold events of any members into their states; each member's own events come in order."""
+        states: dict[str, State] = {}
+        known = states.get
+        steps = self._bare
+        drop: deque[Any] = deque(maxlen=0)
+        for event in events:
+            state = known(event.member)
+            if state is None:
+                state = states[event.member] = self.start(event.member)
+            step = steps.get(event.type)
+            if step is None:
+                step = self._step(event, bare=True)
+            step(state, event, drop)
+        return states
+
+    def advance(self, state: State, to: int | dt.datetime) -> Folded:
+        """Let time pass: every timer due at or before `to` fires at its own instant, in order."""
+        until = to_instant(to) if isinstance(to, dt.datetime) else to
+        out: list[tuple[Any, ...]] = []
+        self._fire(state, until, out)
+        return Folded(state, Decision(state[MEMBER], None, out, expand))
+
+    def _fire(self, state: State, to: int, out: Any) -> None:
+        """Timers, without the member having joined by it."""
+        if to < state[DUE]:
+            return
+        self._compiled.fire(state, to, out)
+        if state[JOINED] is None:
+            state[DUE] = _BEFORE
+
+    def _step(self, event: Event, *, bare: bool = False) -> Callable[[State, Event, Any], None]:
+        """The step function of an event's type."""
+        steps = self._bare if bare else self._steps
+        if event.type == SETTLED:
+            steps[SETTLED] = self._settled
+        elif event.type == UPDATED:
+            steps[UPDATED] = self._updated
+        elif event.type in self.plan.events:
+            steps[event.type] = self._compiled.bare(event.type) if bare else self._compiled.step(event.type)
+        else:
+            self.admission.check(event)
+            near = nearest(event.type, list(self.plan.events))
+            raise EventError(
+                f"event {event.id}: unknown type {event.type!r}" + (f"; did you mean {near}?" if near else ""),
+                code="event/unknown-type", event=event.id, field="type",
+            )
+        return steps[event.type]
+
+    def _in_order(self, state: State, event: Event) -> None:
+        if (event.instant, event.id) <= (state[NOW], state[LAST]):
+            raise EventError(f"event {event.id}: is older than the state", code="event/out-of-order", event=event.id)
+
+    def _updated(self, state: State, event: Event, out: Any) -> None:
+        """Attributes that the host supplied."""
+        data = self.admission.check(event)
+        self._in_order(state, event)
+        self._fire(state, event.instant, out)
+        state[NOW], state[LAST] = event.instant, event.id
+        update_attributes(state, data)
+        self._compiled.settle(state, event.instant, event.id, out, [])
+        if state[JOINED] is None:
+            state[DUE] = _BEFORE
+
+    def _settled(self, state: State, event: Event, out: Any) -> None:
+        """The answer to a request. It belongs to the event that asked, so its id does not count for the order."""
+        if event.instant < state[NOW]:
+            raise EventError(f"event {event.id}: is older than the state", code="event/out-of-order", event=event.id)
+        self._fire(state, event.instant, out)
+        state[NOW] = event.instant
+        answer(state, self._rights, self.plan.grants_due, event.data, event.instant, out, self.plan.zone)
+        self._compiled.settle(state, event.instant, event.data.get("event"), out, [(None, "")])
+
+    # --- outside facts, late events ----------------------------------------------------------------------------
+
+    def answer(self, request: Request, granted: bool) -> Event:  # noqa: FBT001  # the answer is the second half of the sentence
+        """The event that records the answer to a request. Its id follows from the request's."""
+        digest = hashlib.sha256(request.id.encode()).hexdigest()[:32]
+        data = {
+            "request": request.id, "kind": request.kind, "name": request.name, "mechanic": request.mechanic,
+            "occurrence": request.occurrence, "event": request.event, "granted": granted,
+        }
+        return Event(f"fact:{digest}", SETTLED, request.member, from_instant(request.at), data)
+
+    def replay(
+        self,
+        member: str,
+        events: Iterable[Event],
+        *,
+        answers: Mapping[str, Event],
+        to: int,
+        late: Collection[str] = (),
+    ) -> Replay:
+        """Fold a member's whole history anew, in order of (at, id), and let time pass to `to`.
+
+        `answers` are the facts settled before, by request id: each is folded where it is asked for. Events whose ids are in
+        `late` came too late to count: they inform history functions only.
+        """
+        state = self.start(member)
+        compact: list[tuple[Any, ...]] = []
+        asked: list[Request] = []
+        for event in sorted(events, key=lambda event: (event.instant, event.id)):
+            self._advance_settling(state, event.instant, compact, asked, answers)
+            _, decision = self.fold(state, event, history_only=event.id in late)
+            compact += self._settling(state, decision.compact, asked, answers)
+        self._advance_settling(state, to, compact, asked, answers)
+        found = expand_compact(member, compact)
+        return Replay(state, found.entries, found.effects, tuple(asked))
+
+    def _advance_settling(
+        self, state: State, to: int, compact: list[tuple[Any, ...]], asked: list[Request], answers: Mapping[str, Event]
+    ) -> None:
+        """Timers one instant after the other, so that what one asks for is answered before the next."""
+        while (due := self.due(state)) <= to:
+            _, decision = self.advance(state, due)
+            compact += self._settling(state, decision.compact, asked, answers)
+
+    def _settling(
+        self, state: State, compact: Iterable[tuple[Any, ...]], asked: list[Request], answers: Mapping[str, Event]
+    ) -> list[tuple[Any, ...]]:
+        """Fold the known answers to what was just asked; remember what has none."""
+        done = list(compact)
+        for line in done:
+            if line[0] != "request":
+                continue
+            request = expand_compact(state[MEMBER], [line]).requests[0]
+            if request.id in answers:
+                out: list[tuple[Any, ...]] = []
+                self._settled(state, answers[request.id], out)
+                done += out
+            else:
+                asked.append(request)
+        return done
+
+    def keep(self, state: State, effects: Iterable[Effect]) -> State:
+        """Put effects that a refold no longer yields into the state: views show them, expressions do not see them."""
+        state[KEPT] = [
+            [effect.kind, effect.name, effect.at, effect.data.get("step"), effect.data.get("until")]
+            for effect in effects
+            if effect.kind in ("badge", "grant")
+        ]
+        return state
+
+    # --- looking -----------------------------------------------------------------------------------------------
+
+    def view(self, state: State, at: int | dt.datetime | None = None) -> MemberView:
+        """The member at an instant (default: the state's now). Timers due by then fire on a copy."""
+        until = to_instant(at) if isinstance(at, dt.datetime) else at
+        if until is not None and until >= state[DUE]:
+            state = self.copy(state)
+            self._fire(state, until, [])
+        return view_of(self.program, self.plan, self._compiled, state, until)
+
+    def match(self, event: Event) -> tuple[str, ...]:
+        """The ids of the rules that look at nothing but the event and hold for it, in document order.
+
+        The event is taken as admitted: its required fields are there and of their types.
+        """
+        found: tuple[str, ...] = self._compiled.match(event.type)(event)
+        return found
+
+    def match_many(self, events: Iterable[Event]) -> list[tuple[str, ...]]:
+        """`match` for each event."""
+        matchers: dict[str, Any] = {}
+        found = []
+        for event in events:
+            matcher = matchers.get(event.type)
+            if matcher is None:
+                matcher = matchers[event.type] = self._compiled.match(event.type)
+            found.append(matcher(event))
+        return found
+
+    def source(self, event: str) -> str:
+        """The Python that was generated for an event type."""
+        if event not in self.plan.events:
+            raise EventError(f"unknown event type {event!r}", code="event/unknown-type")
+        return self._compiled.source(event)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+__all__ = ["ACTIVE", "FIRST_FREE", "NEVER", "Engine", "Folded", "Replay", "State"]

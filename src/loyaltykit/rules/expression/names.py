@@ -1,0 +1,224 @@
+"""Dotted names to references: the table of what `event.…`, `member.…`, `points.…` and the others mean.
+
+In the document an id has `-`, in an expression `_`; the tree has the document's own ids.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.problems import echo, nearest
+from loyaltykit.rules.expression.syntax import Name
+from loyaltykit.rules.expression.tokens import Refused
+from loyaltykit.rules.expression.tree import Ref, Scope, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+INTEGER, NUMBER, BOOLEAN = Type("integer"), Type("number"), Type("boolean")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_EVENT = {"at": Type("instant"), "nth": INTEGER, "gap": Type("integer", nullable=True)}
+_LOCAL = {"hour": INTEGER, "weekday": Type("step", of="weekday"), "date": Type("date")}
+_QUEST = {"done": BOOLEAN, "progress": NUMBER, "active": BOOLEAN}
+_BALANCES = ("available", "pending", "lifetime")
+_LATER = frozenset(["churn", "lot", "stuck", "offer"])
+_SHOWN = 12
+
+
+def plain(name: str) -> str:
+    """An id as expressions write it."""
+    return name.replace("-", "_")
+
+
+def pick(name: str, known: Iterable[str]) -> str | None:
+    """The known id that a name of an expression means."""
+    found = None
+    for item in known:
+        if item == name:
+            return item
+        if plain(item) == name:
+            found = item
+    return found
+
+
+def unknown(code: str, name: str, known: Iterable[str], offset: int, **arguments: object) -> Refused:
+    """About a name that nothing has, with the nearest right one or the list of them."""
+    names = sorted(set(known))
+    close = nearest(name, names)
+    if close is not None:
+        code = "expression/look-alike" if not name.isascii() and close.isascii() else code
+        return Refused(code, offset, "hint/nearest", name=echo(name), nearest=close, **arguments)
+    return _listed(code, name, names, offset, **arguments)
+
+
+def _listed(code: str, name: object, known: Iterable[str], offset: int, **arguments: object) -> Refused:
+    names = sorted(known)
+    hint = "hint/one-of" if 0 < len(names) <= _SHOWN else ""
+    return Refused(code, offset, hint, name=echo(str(name)), known=", ".join(names), **arguments)
+
+
+def field_path(field: str) -> tuple[str, ...]:
+    """The path of an event's field; a name that `event.` already has gets one of its own."""
+    return ("event", "field", field) if field in _EVENT or field == "local" else ("event", field)
+
+
+def described(kind: Type) -> str:
+    """A type as messages name it."""
+    return f"{kind.kind} ({kind.of})" if kind.of else kind.kind
+
+
+def resolve(name: Name, scope: Scope) -> Ref:
+    """What a name means in a condition or a value. Raises Refused."""
+    head = name.parts[0].name
+    if head in _LATER:
+        raise Refused("expression/not-built", name.offset, name=echo(str(name)))
+    handler = _HEADS.get(head)
+    if handler is None:
+        raise _unknown_head(name, scope)
+    for part in name.parts[1:]:
+        if part.quoted and (head not in ("event", "member") or part is not name.parts[1]):
+            raise Refused("expression/not-allowed", part.offset, what="[…]")
+    path, kind = handler(name, scope)
+    length = 2 if path[:2] == ("event", "field") else len(path)
+    if len(name.parts) > length:
+        raise Refused("expression/no-parts", name.parts[length].offset, name=echo(str(name)))
+    return Ref(path, type=kind, offset=name.offset)
+
+
+def resolve_counted(name: Name, scope: Scope, counted: str) -> Ref:
+    """What a name means inside `where=`: a field of the counted event, bare or behind `event.`. Raises Refused."""
+    fields = scope.events[counted]
+    bare = len(name.parts) == 1
+    if not bare and (name.parts[0].name != "event" or len(name.parts) > 2):
+        raise Refused("expression/where-name", name.offset, name=echo(str(name)), event=counted)
+    part, prefix = name.parts[-1], "" if bare else "event."
+    field = pick(part.name, fields)
+    if field is None:
+        known = [prefix + plain(item) for item in fields]
+        raise unknown("expression/unknown-field", prefix + part.name, known, part.offset, event=counted)
+    return Ref(field_path(field), type=fields[field], offset=name.offset)
+
+
+def _unknown_head(name: Name, scope: Scope) -> Refused:
+    head = name.parts[0]
+    field = pick(head.name, _shared(scope))
+    if field is not None:
+        nearest_name = f"event.{plain(field)}"
+        return Refused("expression/unknown-name", head.offset, "hint/nearest", name=head.name, nearest=nearest_name)
+    return unknown("expression/unknown-name", head.name, [*_HEADS, "True", "False", "None"], head.offset)
+
+
+def _one_of(name: Name, at: int, known: Iterable[str], code: str = "expression/unknown-name") -> str:
+    """The id that stands at a place of the name."""
+    prefix = str(Name(name.parts[:at], offset=0)) + "."
+    names = list(known)
+    shown = [prefix + plain(item) for item in names]
+    if len(name.parts) <= at:
+        raise _listed("expression/incomplete", name, shown, name.offset)
+    part = name.parts[at]
+    found = pick(part.name, names)
+    if found is None:
+        raise unknown(code, prefix + part.name, shown, part.offset)
+    return found
+
+
+_Found = tuple[tuple[str, ...], Type]
+
+
+def _event(name: Name, scope: Scope) -> _Found:
+    if not scope.triggers:
+        raise Refused("expression/no-event", name.offset, name=echo(str(name)))
+    part = name.parts[1] if len(name.parts) > 1 else None
+    if part is not None and not part.quoted and part.name == "local":
+        fact = _one_of(name, 2, _LOCAL)
+        return ("event", "local", fact), _LOCAL[fact]
+    if part is not None and not part.quoted and part.name in _EVENT:
+        return ("event", part.name), _EVENT[part.name]
+    field = pick(part.name, _anywhere(scope)) if part is not None else None
+    field = field or _one_of(name, 1, (*_shared(scope), *_EVENT, "local"), "expression/unknown-field")
+    return field_path(field), _field_type(name, field, scope)
+
+
+def _shared(scope: Scope) -> tuple[str, ...]:
+    """The fields that every triggering event has."""
+    first, *rest = [scope.events.get(trigger, {}) for trigger in scope.triggers] or [{}]
+    return tuple(field for field in first if all(field in other for other in rest))
+
+
+def _anywhere(scope: Scope) -> tuple[str, ...]:
+    """The fields that some triggering event has."""
+    return tuple(field for trigger in scope.triggers for field in scope.events.get(trigger, {}))
+
+
+def _field_type(name: Name, field: str, scope: Scope) -> Type:
+    """The one type that a field has in all triggering events; it may be optional in some."""
+    kinds = {trigger: scope.events.get(trigger, {}).get(field) for trigger in scope.triggers}
+    found = [kind for kind in kinds.values() if kind is not None]
+    if len(found) < len(kinds) or len({(kind.kind, kind.of) for kind in found}) > 1:
+        shown = ", ".join(f"{trigger}: {described(kind) if kind else '—'}" for trigger, kind in kinds.items())
+        raise Refused("expression/field-differs", name.parts[1].offset, name=echo(str(name)), kinds=shown)
+    return Type(found[0].kind, nullable=any(kind.nullable for kind in found), of=found[0].of)
+
+
+def _member(name: Name, scope: Scope) -> _Found:
+    field = _one_of(name, 1, (*scope.member, "joined"), "expression/unknown-field")
+    if field == "joined":
+        return ("member", "joined"), Type("instant")
+    return ("member", field), Type(scope.member[field].kind, nullable=True, of=scope.member[field].of)
+
+
+def _points(name: Name, scope: Scope) -> _Found:
+    point = _one_of(name, 1, scope.points)
+    return ("points", point, _one_of(name, 2, _BALANCES)), INTEGER if scope.points[point] else NUMBER
+
+
+def _quest(name: Name, scope: Scope) -> _Found:
+    quest = _one_of(name, 1, ("any", *scope.quests))
+    fact = _one_of(name, 2, ("done",) if quest == "any" else _QUEST)
+    return ("quest", quest, fact), _QUEST[fact]
+
+
+def _streak(name: Name, scope: Scope) -> _Found:
+    return ("streak", _one_of(name, 1, scope.streaks), _one_of(name, 2, ("length",))), INTEGER
+
+
+def _level(name: Name, scope: Scope) -> _Found:
+    if not scope.levels:
+        raise Refused("expression/no-levels", name.offset)
+    return ("level",), _step("level", scope)
+
+
+def _tier(name: Name, scope: Scope) -> _Found:
+    ladder = _one_of(name, 1, scope.tiers)
+    return ("tier", ladder), _step(f"tier.{ladder}", scope)
+
+
+def _badge(name: Name, scope: Scope) -> _Found:
+    badge = _one_of(name, 1, scope.badges)
+    return ("badge", badge), _step(f"badge.{badge}", scope) if scope.badges[badge] else BOOLEAN
+
+
+def _step(ladder: str, scope: Scope) -> Type:
+    return Type("step", nullable=ladder not in scope.always, of=ladder)
+
+
+def _segment(name: Name, scope: Scope) -> _Found:
+    return ("segment", _one_of(name, 1, scope.segments)), BOOLEAN
+
+
+def _entitlement(name: Name, scope: Scope) -> _Found:
+    return ("entitlement", _one_of(name, 1, scope.entitlements)), BOOLEAN
+
+
+_HEADS: Mapping[str, Callable[[Name, Scope], _Found]] = {
+    "event": _event,
+    "member": _member,
+    "points": _points,
+    "level": _level,
+    "tier": _tier,
+    "badge": _badge,
+    "quest": _quest,
+    "streak": _streak,
+    "segment": _segment,
+    "entitlement": _entitlement,
+}

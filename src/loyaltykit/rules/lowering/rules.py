@@ -1,0 +1,87 @@
+"""Rules: on an event, or each time a condition turns true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.calendars import day_number
+from loyaltykit.program.fields import WEEKDAYS
+from loyaltykit.rules.builder import Builder
+from loyaltykit.rules.plan import Accrue, ActiveWhen, Fire, PeriodCap, Watch
+from loyaltykit.values import NEVER
+
+if TYPE_CHECKING:
+    from loyaltykit.program.document import Active, Rule
+
+
+def lower(builder: Builder) -> None:
+    """A `Fire` for each rule on events, a `Watch` for each on a condition, in document order."""
+    for rule in builder.program.document.rules:
+        if rule.on is None:
+            _watch(builder, rule)
+        else:
+            _fire(builder, rule, rule.on)
+
+
+def _watch(builder: Builder, rule: Rule) -> None:
+    path = f"rules.{rule.id}"
+    when = builder.expression(f"{path}.when")
+    if when is None:
+        return
+    slot = builder.block(path, truth=False, count=0, due=NEVER)
+    builder.watches.append(Watch(rule.id, path, slot, when, builder.follow(path, rule, path)))
+
+
+def _fire(builder: Builder, rule: Rule, events: tuple[str, ...]) -> None:
+    path = f"rules.{rule.id}"
+    key = builder.expression(f"{path}.key", events)
+    builder.rules.append(
+        Fire(
+            id=rule.id,
+            source=path,
+            events=events,
+            when=builder.expression(f"{path}.when", events),
+            follow=builder.follow(path, rule, path, events),
+            multiply=_multiply(builder, rule, path, events),
+            limit=_limit(builder, rule, path, events),
+            caps=_caps(builder, rule, path),
+            key=key,
+            key_slot=None if key is None else builder.slot(f"{path} keys", {}),
+            active=None if rule.active is None else _active(rule.active),
+        )
+    )
+
+
+def _multiply(builder: Builder, rule: Rule, path: str, events: tuple[str, ...]) -> tuple[Accrue, ...]:
+    found = []
+    for point in rule.multiply:
+        factor = builder.expression(f"{path}.multiply.{point}", events)
+        if factor is not None:
+            found.append(Accrue(point, factor))
+    return tuple(found)
+
+
+def _limit(builder: Builder, rule: Rule, path: str, events: tuple[str, ...]) -> PeriodCap | None:
+    if rule.limit is None:
+        return None
+    by = builder.expression(f"{path}.limit.by", events)
+    return builder.cap(f"{path} limit", rule.limit.rate.times, rule.limit.rate.per, by)
+
+
+def _caps(builder: Builder, rule: Rule, path: str) -> tuple[tuple[str, PeriodCap], ...]:
+    if rule.cap is None:
+        return ()
+    points = builder.program.document.points
+    per = rule.cap.per
+    return tuple(
+        (point, builder.cap(f"{path} cap {point}", round(amount * 10 ** points[point].decimals), per))
+        for point, amount in rule.cap.points.items()
+    )
+
+
+def _active(active: Active) -> ActiveWhen:
+    return ActiveWhen(
+        weekdays=tuple(sorted(WEEKDAYS.index(day) for day in active.weekdays)),
+        start=None if active.start is None else day_number(active.start),
+        end=None if active.end is None else day_number(active.end),
+    )

@@ -1,0 +1,50 @@
+"""The table of all mechanics: one row each, in the order in which they are lowered.
+
+The order matters only where one mechanic needs another's slots (levels look up their point). What a program does not use
+lowers to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from loyaltykit.rules.builder import Builder
+from loyaltykit.rules.lowering import badges, grants, levels, points, quests, rules, segments, streaks
+from loyaltykit.tiers import lowering as tiers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loyaltykit.program.load import Program
+    from loyaltykit.rules.plan import Plan
+
+
+@attrs.frozen
+class Mechanic:
+    """A part of the document, and how it is lowered."""
+
+    key: str
+    lower: Callable[[Builder], None]
+
+
+MECHANICS = (
+    Mechanic("points", points.lower),
+    Mechanic("segments", segments.lower),
+    Mechanic("streaks", streaks.lower),
+    Mechanic("rules", rules.lower),
+    Mechanic("levels", levels.lower),
+    Mechanic("tiers", tiers.lower),
+    Mechanic("badges", badges.lower),
+    Mechanic("quests", quests.lower),
+    Mechanic("rewards", grants.lower),
+)
+
+
+def lower(program: Program) -> Plan:
+    """Door three: the whole program as a plan."""
+    builder = Builder(program)
+    for mechanic in MECHANICS:
+        mechanic.lower(builder)
+    return builder.plan()

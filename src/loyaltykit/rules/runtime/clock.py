@@ -1,0 +1,130 @@
+"""A member's own time: the zone they live in, and when a condition next changes because time passes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.calendars import DAY, Duration, add, civil, end_of, first_day, missed_days, number_of, subtract, zone
+from loyaltykit.rules.plan import ATTRIBUTES, JOINED, OFFSET, ZONE_FROM, ZONE_TO
+from loyaltykit.values import NEVER
+
+if TYPE_CHECKING:
+    from loyaltykit.calendars import PeriodName, Zone
+
+State = list[Any]
+
+
+def zone_of(state: State, default: str) -> Zone:
+    """The member's zone: the attribute `timezone`, else the program's; an unknown name counts as the program's."""
+    name = state[ATTRIBUTES].get("timezone")
+    if name is None:
+        return zone(default)
+    try:
+        return zone(name)
+    except ValueError:
+        return zone(default)
+
+
+def locate(state: State, at: int, default: str) -> None:
+    """Put the span with one UTC offset around `at` into the state, so that most events find their day by adding."""
+    state[ZONE_FROM], state[ZONE_TO], state[OFFSET] = zone_of(state, default).day_interval(at)
+
+
+def local_day(state: State, at: int, default: str) -> int:
+    """The member's local day of an instant."""
+    if not state[ZONE_FROM] <= at < state[ZONE_TO]:
+        locate(state, at, default)
+    return int((at + state[OFFSET]) // DAY)
+
+
+def later(state: State, at: int, micros: int, months: int, default: str) -> int:
+    """The instant a duration later, months in the member's zone."""
+    return at + micros if not months else add(at, Duration(months, micros), zone_of(state, default))
+
+
+def earlier(state: State, at: int, micros: int, months: int, default: str) -> int:
+    """The instant a duration earlier, months in the member's zone."""
+    return at - micros if not months else subtract(at, Duration(months, micros), zone_of(state, default))
+
+
+def period_end(state: State, at: int, period: PeriodName, default: str) -> int:
+    """When the member's calendar period around `at` ends."""
+    return end_of(period, at, zone_of(state, default))
+
+
+def missed(state: State, last: int, number: int, period: PeriodName, default: str) -> int:
+    """How many periods strictly between two numbers went by; dates that the zone skipped are not missed."""
+    if period != "day":
+        return number - last - 1
+    return missed_days(last, number, zone_of(state, default))
+
+
+def joined(state: State) -> int | None:
+    """When the member was first seen."""
+    value: int | None = state[JOINED]
+    return value
+
+
+def after(at: int, *instants: int | None) -> int:
+    """The earliest of the instants that is later than `at`; NEVER when none is."""
+    return min((instant for instant in instants if instant is not None and instant > at), default=NEVER)
+
+
+def since_changes(last: int | None, at: int, days: tuple[int, ...]) -> int:
+    """When `days_since` next becomes one of `days`; any day counts when there are none."""
+    if last is None:
+        return NEVER
+    if not days:
+        return last + ((at - last) // DAY + 1) * DAY
+    return after(at, *(last + day * DAY for day in days))
+
+
+def days_since(last: int | None, at: int) -> int | None:
+    """Whole 24-hour days since an instant; null when it never was."""
+    return None if last is None else (at - last) // DAY
+
+
+def is_silent(last: int | None, state: State, at: int, micros: int, months: int, default: str) -> bool:
+    """Whether the last activity is at least a duration ago; never for somebody who was never active."""
+    return last is not None and later(state, last, micros, months, default) <= at
+
+
+def anniversary(state: State, day: int | None, at: int, span: int, default: str) -> bool | None:
+    """Whether the yearly return of a date began less than `span` ago (on its own day when span is 0)."""
+    if day is None:
+        return None
+    start, end = _anniversary(state, day, at, span, default)
+    return start <= at < end
+
+
+def anniversary_changes(state: State, day: int | None, at: int, span: int, default: str) -> int:
+    """When `anniversary` next turns true or false."""
+    if day is None:
+        return NEVER
+    start, end = _anniversary(state, day, at, span, default)
+    following = _return(day, civil(local_day(state, start, default))[0] + 1)
+    return after(at, start, end, zone_of(state, default).day_start(following))
+
+
+def _anniversary(state: State, day: int, at: int, span: int, default: str) -> tuple[int, int]:
+    """The bounds of the latest return that has begun, or else of this year's."""
+    place = zone_of(state, default)
+    today = place.local_day(at)
+    year = civil(today)[0]
+    this = _return(day, year)
+    begun = this if this <= today else _return(day, year - 1)
+    start = place.day_start(begun)
+    return start, place.day_start(begun + 1) if span == 0 else start + span
+
+
+def _return(day: int, year: int) -> int:
+    """A date's day number in another year; 29 February returns on 28 February."""
+    _, month, number = civil(day)
+    first = first_day("month", year * 12 + month - 1)
+    following = first_day("month", year * 12 + month)
+    return min(first + number, following) - 1
+
+
+def period_number(period: PeriodName, day: int) -> int:
+    """The number of the calendar period that a local day falls in."""
+    return number_of(period, day)

@@ -1,0 +1,146 @@
+"""Standing: levels, tiers, badges, quests and rights, as generated code changes them.
+
+Every function takes the state, changes it in place, and writes what it decided into `out` as compact tuples
+``(what, at, event, source, occurrence, ...)``; `loyaltykit.rules.decisions` turns those into values.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.rules.plan import ATTRIBUTES, DUE
+from loyaltykit.rules.runtime.clock import later, period_end
+from loyaltykit.rules.runtime.lots import give, withdraw
+from loyaltykit.values import NEVER
+
+if TYPE_CHECKING:
+    from loyaltykit.rules.plan import Climb, Grant, Qualify
+
+State = list[Any]
+
+
+def arm(state: State, slot: int, due: int) -> None:
+    """Set a timer."""
+    state[slot] = due
+    if due < state[DUE]:
+        state[DUE] = due
+
+
+def climb(state: State, ladder: Climb, score: int, at: int, event: str | None, out: Any) -> None:
+    """Every level that a score has reached, each reported once, in order."""
+    rank = state[ladder.slot]
+    while rank + 1 < len(ladder.thresholds) and score >= ladder.thresholds[rank + 1]:
+        previous = ladder.names[rank] if rank >= 0 else None
+        rank += 1
+        step = ladder.names[rank]
+        out.append(("effect", at, event, "levels", step, "level", step, {"step": step, "previous": previous}))
+    state[ladder.slot] = rank
+    state[ladder.slot + 1] = ladder.thresholds[rank + 1] if rank + 1 < len(ladder.thresholds) else NEVER
+
+
+def bestow(
+    state: State, grant: Grant, due: int | None, at: int, event: str | None, source: str, occurrence: str, out: Any,
+    zone: str,
+) -> None:
+    """Grant a reward; where stock is limited for all members together, ask for a piece instead."""
+    if grant.stock is not None:
+        out.append(("request", at, event, source, occurrence, "stock", grant.id))
+        return
+    grant_now(state, grant, due, at, event, source, occurrence, out, zone)
+
+
+def grant_now(
+    state: State, grant: Grant, due: int | None, at: int, event: str | None, source: str, occurrence: str, out: Any,
+    zone: str,
+) -> None:
+    """Create the right, for as long as the reward lasts."""
+    until = None if grant.lasts is None else later(state, at, grant.lasts, grant.lasts_months, zone)
+    give(state, grant.slot, due, grant.id, at, until, event, source, occurrence, out)
+    if until is not None and until < state[DUE]:
+        state[DUE] = until
+
+
+class Ladder:
+    """A tier ladder with the rewards that its steps bring, ready for use at run time."""
+
+    __slots__ = ("due", "grants", "plan", "zone")
+
+    def __init__(self, plan: Qualify, grants: tuple[tuple[Grant, ...], ...], due: int | None, zone: str) -> None:
+        self.plan = plan
+        self.grants = grants
+        self.due = due
+        self.zone = zone
+
+    def qualify(self, state: State, value: float | None, at: int, event: str | None, tag: str, out: Any) -> bool:
+        """Upgrade at once when the basis has reached a higher step; whether the tier changed."""
+        plan, slot = self.plan, self.plan.slot
+        rank = -1 if value is None else bisect_right(plan.thresholds, value) - 1
+        if rank <= state[slot + 2]:
+            return False
+        state[slot + 2] = rank
+        if state[slot + 3] == NEVER:
+            arm(state, slot + 3, period_end(state, at, plan.period, self.zone))  # type: ignore[arg-type]
+        if rank <= state[slot]:
+            return False
+        self._change(state, rank, at, event, tag, out)
+        return True
+
+    def period_over(self, state: State, at: int, tag: str, out: Any) -> None:
+        """The qualification period ended: keep, step down or recompute, and start anew."""
+        plan, slot = self.plan, self.plan.slot
+        base = sum(1 for threshold in plan.thresholds if threshold <= 0) - 1
+        floor = state[slot + 2] if plan.keep_next else base
+        rank = state[slot]
+        if rank > floor and plan.downgrade != "never":
+            self._change(state, max(floor, rank - 1) if plan.downgrade == "one step" else floor, at, None, tag, out)
+        state[slot + 2] = base
+        state[slot + 3] = NEVER
+        if state[slot] > base and plan.downgrade != "never":
+            arm(state, slot + 3, period_end(state, at, plan.period, self.zone))  # type: ignore[arg-type]
+
+    def _change(self, state: State, rank: int, at: int, event: str | None, tag: str, out: Any) -> None:
+        plan, slot = self.plan, self.plan.slot
+        before = state[slot]
+        state[slot], state[slot + 1] = rank, at
+        if state[slot + 5] != tag:
+            state[slot + 4], state[slot + 5] = before, tag
+        step = plan.names[rank] if rank >= 0 else None
+        previous = plan.names[before] if before >= 0 else None
+        occurrence = f"{step or ''}@{at}"
+        data = {"step": step, "previous": previous}
+        out.append(("effect", at, event, plan.source, occurrence, "tier", plan.id, data))
+        old = self.grants[before] if before >= 0 else ()
+        new = self.grants[rank] if rank >= 0 else ()
+        for grant in old:
+            if grant not in new:
+                withdraw(state, grant.slot, grant.id, at, event, plan.source, out)
+        for grant in new:
+            if grant not in old:
+                bestow(state, grant, None, at, event, plan.source, occurrence, out, self.zone)
+
+
+def standing(state: State, slot: int, tag: str) -> int:
+    """The rank whose benefits hold: that before the event when this very event changed it."""
+    rank: int = state[slot + 4] if state[slot + 5] == tag else state[slot]
+    return rank
+
+
+def answer(state: State, grants: dict[str, Grant], due: int | None, data: Any, at: int, out: Any, zone: str) -> None:
+    """Fold the shell's answer to a request: the right, or that there was none left."""
+    source, occurrence, name = data["mechanic"], data["occurrence"], data["name"]
+    if data["granted"] and name in grants:
+        grant_now(state, grants[name], due, at, data.get("event"), source, occurrence, out, zone)
+    else:
+        out.append(("effect", at, data.get("event"), source, occurrence, "refused", name, {"reason": "out of stock"}))
+
+
+def update_attributes(state: State, data: Any) -> None:
+    """Attributes that the host supplied; null takes one away. Another zone means another local day."""
+    attributes = state[ATTRIBUTES]
+    for name, value in data.items():
+        if value is None:
+            attributes.pop(name, None)
+        else:
+            attributes[name] = value
+    state[4] = state[5] = 0

@@ -1,0 +1,229 @@
+"""From a state to what a person or a page wants to see of a member."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.calendars import DAY, period_bounds
+from loyaltykit.rules.compile.context import reached
+from loyaltykit.rules.expression.tree import Ref, Type
+from loyaltykit.rules.plan import ATTRIBUTES, JOINED, KEPT, LONG_AGO, MEMBER, NOW
+from loyaltykit.rules.runtime.clock import zone_of
+from loyaltykit.values import (
+    EPOCH,
+    NEVER,
+    BadgeView,
+    EntitlementView,
+    MemberView,
+    PointView,
+    QuestView,
+    StepView,
+    StreakView,
+    TierView,
+    from_instant,
+)
+
+if TYPE_CHECKING:
+    from loyaltykit.program.load import Program
+    from loyaltykit.rules.compile import Compiled
+    from loyaltykit.rules.expression.tree import Node
+    from loyaltykit.rules.plan import Advance, Plan, Points, Qualify, Touch
+
+State = list[Any]
+
+
+def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: int | None) -> MemberView:
+    """A member's view at an instant not before the state's now."""
+    now = state[NOW] if at is None else max(at, state[NOW])
+    sight = _Sight(program, plan, compiled, state, now)
+    level, following, missing = sight.level()
+    return MemberView(
+        id=state[MEMBER],
+        now=_moment(now),
+        joined=_moment(state[JOINED]),
+        attributes=dict(state[ATTRIBUTES]),
+        points={point.id: sight.point(point) for point in plan.points},
+        level=level,
+        next_level=following,
+        missing_to_level=missing,
+        tiers={tier.id: sight.tier(tier) for tier in plan.tiers},
+        badges=sight.badges(),
+        quests={quest.id: sight.quest(quest) for quest in plan.quests},
+        streaks={streak.id: sight.streak(streak) for streak in plan.streaks},
+        entitlements=sight.entitlements(),
+        segments=tuple(name for name in program.document.segments if sight.holds(name)),
+    )
+
+
+def label_of(label: Any, locale: str, name: str) -> str:
+    """A label in a locale: that of the locale, else of the program, else any, else the id."""
+    if isinstance(label, str):
+        return label
+    if not label:
+        return name
+    return str(label.get(locale) or next(iter(label.values())))
+
+
+class _Sight:
+    """One look at one state."""
+
+    def __init__(self, program: Program, plan: Plan, compiled: Compiled, state: State, now: int) -> None:
+        self.document = program.document
+        self.expressions = program.expressions
+        self.plan = plan
+        self.state = state
+        self.now = now
+        self.zone = zone_of(state, plan.zone)
+        self.locale = str(state[ATTRIBUTES].get("locale") or program.document.locale)
+        self.compiled = compiled
+
+    def value(self, node: Node) -> Any:
+        """An expression's value now."""
+        return self.compiled.value(node)(self.state, self.now, None)
+
+    def amount(self, units: int, unit: int) -> int | Decimal:
+        """Smallest units as whole ones."""
+        if unit == 1:
+            return units
+        return Decimal(units).scaleb(-(len(str(unit)) - 1))
+
+    def point(self, point: Points) -> PointView:
+        """Balances, and what expires when."""
+        lifetime = self.amount(self.state[point.slot], point.unit)
+        if point.lots is None:
+            return PointView(available=lifetime, pending=0, held=0, lifetime=lifetime)
+        expiring: dict[int, int] = {}
+        for lot in self.state[point.slot + 3]:
+            if lot[0] != NEVER:
+                expiring[lot[0]] = expiring.get(lot[0], 0) + lot[3]
+        return PointView(
+            available=self.amount(self.state[point.slot + 1], point.unit),
+            pending=self.amount(self.state[point.slot + 2], point.unit),
+            held=0,
+            lifetime=lifetime,
+            expiring=tuple((from_instant(at), self.amount(units, point.unit)) for at, units in sorted(expiring.items())),
+        )
+
+    def level(self) -> tuple[str | None, str | None, int | Decimal | None]:
+        """The level, the next one, and what is missing to it."""
+        ladder = self.plan.levels
+        if ladder is None:
+            return None, None, None
+        rank = self.state[ladder.slot]
+        name = ladder.names[rank] if rank >= 0 else None
+        if rank + 1 == len(ladder.names):
+            return name, None, None
+        point = next(point for point in self.plan.points if point.id == ladder.point)
+        return name, ladder.names[rank + 1], self.amount(ladder.thresholds[rank + 1] - self.state[point.slot], point.unit)
+
+    def tier(self, tier: Qualify) -> TierView:
+        """The step, until when it is kept, and what is missing to the next."""
+        rank, since, secured = self.state[tier.slot : tier.slot + 3]
+        following = tier.names[rank + 1] if rank + 1 < len(tier.names) else None
+        missing = None
+        if following is not None:
+            basis = self.value(tier.by) or 0
+            missing = max(0, tier.thresholds[rank + 1] - basis)
+            missing = int(missing) if float(missing).is_integer() else missing
+        return TierView(
+            name=tier.names[rank] if rank >= 0 else None,
+            since=_moment(since),
+            until=self._until(tier, rank, secured),
+            next=following,
+            missing=missing,
+        )
+
+    def _until(self, tier: Qualify, rank: int, secured: int) -> dt.datetime | None:
+        base = sum(1 for threshold in tier.thresholds if threshold <= 0) - 1
+        if rank <= base or tier.downgrade == "never":
+            return None
+        end = period_bounds(tier.period, self.now, self.zone)[1]  # type: ignore[arg-type]  # the plan holds period names
+        if tier.keep_next and secured >= rank:
+            end = period_bounds(tier.period, end, self.zone)[1]  # type: ignore[arg-type]
+        return from_instant(end)
+
+    def badges(self) -> dict[str, BadgeView]:
+        """Held badges, then those kept after a correction."""
+        found = {}
+        for badge in self.plan.badges:
+            rank, at = self.state[badge.slot : badge.slot + 2]
+            if rank >= 0:
+                step = badge.names[rank] if badge.names else None
+                found[badge.id] = self._badge(badge.id, at, step, kept=False)
+        for kind, name, at, step, _ in self.state[KEPT]:
+            if kind == "badge" and name not in found:
+                found[name] = self._badge(name, at, step, kept=True)
+        return found
+
+    def _badge(self, name: str, at: int, step: str | None, *, kept: bool) -> BadgeView:
+        declared = self.document.badges.get(name)
+        label = label_of(declared.label if declared else None, self.locale, name)
+        return BadgeView(name=name, label=label, at=from_instant(at), step=step, kept=kept)
+
+    def quest(self, quest: Advance) -> QuestView:
+        """Progress step by step."""
+        status, run, _, deadline, _ = self.state[quest.slot : quest.slot + 5]
+        steps = tuple(
+            StepView(
+                reached=min(float(reached(self.state[step.slot])), step.needed),
+                needed=step.needed,
+                done=reached(self.state[step.slot]) >= step.needed,
+            )
+            for step in quest.steps
+        )
+        return QuestView(
+            name=quest.id,
+            label=label_of(self.document.quests[quest.id].label, self.locale, quest.id),
+            active=status == 1,
+            done=status == 2,
+            progress=1.0 if status == 2 else min(1.0, sum(step.done for step in steps) / quest.needed),
+            steps=steps,
+            deadline=_moment(deadline) if status == 1 and deadline != NEVER else None,
+            runs=run,
+        )
+
+    def streak(self, streak: Touch) -> StreakView:
+        """The length as of now: a missed period makes it 0."""
+        last, _, best = self.state[streak.slot : streak.slot + 3]
+        length = self.value(Ref(("streak", streak.id, "length"), type=Type("integer")))
+        day = None if last == LONG_AGO or streak.period != "day" else (EPOCH + _days(last)).date()
+        return StreakView(name=streak.id, length=length, best=best, last=day)
+
+    def entitlements(self) -> dict[str, EntitlementView]:
+        """Rights held, then those kept after a correction and not over yet."""
+        found = {}
+        for grant in self.plan.grants:
+            rights = self.state[grant.slot]
+            if rights:
+                ends = [right[1] for right in rights]
+                until = None if None in ends else max(ends)
+                found[grant.id] = self._right(grant.id, min(right[0] for right in rights), until, kept=False)
+        for kind, name, at, _, until in self.state[KEPT]:
+            if kind == "grant" and name not in found and (until is None or until > self.now):
+                found[name] = self._right(name, at, until, kept=True)
+        return found
+
+    def _right(self, name: str, since: int, until: int | None, *, kept: bool) -> EntitlementView:
+        declared = self.document.rewards.get(name)
+        return EntitlementView(
+            reward=name,
+            label=label_of(declared.label if declared else None, self.locale, name),
+            kind=(declared.kind if declared else None) or "",
+            since=from_instant(since),
+            until=_moment(until),
+            kept=kept,
+        )
+
+    def holds(self, segment: str) -> bool:
+        """Whether the member is in a segment now."""
+        return self.value(self.expressions[f"segments.{segment}.when"]) is True
+
+
+def _moment(instant: int | None) -> dt.datetime | None:
+    return None if instant is None or abs(instant) >= NEVER else from_instant(instant)
+
+
+def _days(number: int) -> dt.timedelta:
+    return dt.timedelta(microseconds=number * DAY)

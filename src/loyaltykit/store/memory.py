@@ -1,0 +1,215 @@
+"""The store in memory: for tests, examples and what-ifs. It keeps the rows of the SQL store in dicts and lists."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.errors import StoreError
+from loyaltykit.store.rows import effect_key
+from loyaltykit.values import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from loyaltykit.store.rows import (
+        EffectKey,
+        EffectRow,
+        EntryRow,
+        EventRow,
+        InboxRow,
+        OutboxRow,
+        ProgramRow,
+        StateRow,
+    )
+
+
+class MemoryStore:
+    """A store that lasts as long as the object; see `loyaltykit.store.protocol.Store` for what each method means.
+
+    Every write pushes what takes it back; `rollback` runs these from the last to the first.
+    """
+
+    def __init__(self) -> None:
+        self._undo: list[Callable[[], Any]] = []
+        self._programs: list[ProgramRow] = []
+        self._plans: dict[str, int] = {}
+        self._meta: dict[str, int] = {}
+        self._members: dict[str, int] = {}
+        self._ids: list[str] = []
+        self._events: list[EventRow] = []
+        self._by_id: dict[str, EventRow] = {}
+        self._histories: defaultdict[int, list[EventRow]] = defaultdict(list)
+        self._snapshots: dict[int, StateRow] = {}
+        self._entries: defaultdict[int, list[EntryRow]] = defaultdict(list)
+        self._effects: defaultdict[int, dict[EffectKey, EffectRow]] = defaultdict(dict)
+        self._outbox: dict[tuple[int, str, str, str], OutboxRow] = {}
+        self._inbox: defaultdict[int, dict[tuple[str, str], InboxRow]] = defaultdict(dict)
+        self._claims: defaultdict[str, dict[str, None]] = defaultdict(dict)
+
+    def begin(self, *, write: bool = True) -> bool:
+        del write
+        if self._undo:
+            raise StoreError("the last transaction was not ended")
+        return False
+
+    def commit(self) -> None:
+        self._undo.clear()
+
+    def rollback(self) -> None:
+        while self._undo:
+            self._undo.pop()()
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def program(self) -> ProgramRow | None:
+        return self._programs[-1] if self._programs else None
+
+    def add_program(self, row: ProgramRow) -> None:
+        self._append(self._programs, row)
+
+    def plan(self, hash: str) -> int:
+        if hash not in self._plans:
+            self._put(self._plans, hash, len(self._plans) + 1)
+        return self._plans[hash]
+
+    def advanced(self) -> int | None:
+        return self._meta.get("advanced")
+
+    def set_advanced(self, to: int) -> None:
+        self._put(self._meta, "advanced", to)
+
+    def numbers(self, ids: Collection[str]) -> dict[str, int]:
+        known = self._members
+        return {id: known[id] for id in ids if id in known}
+
+    def last_member(self) -> int:
+        return len(self._ids)
+
+    def add_members(self, rows: Sequence[tuple[int, str]]) -> None:
+        for number, id in rows:
+            self._append(self._ids, id)
+            self._put(self._members, id, number)
+
+    def members(self, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, str]]:
+        return list(enumerate(self._ids[after : after + limit], after + 1))
+
+    def last_event(self) -> int:
+        return self._events[-1].seq if self._events else 0
+
+    def seen(self, ids: Collection[str]) -> list[EventRow]:
+        return [self._by_id[id] for id in ids if id in self._by_id]
+
+    def history(self, member: int) -> list[EventRow]:
+        return sorted(self._histories[member], key=lambda row: (row.at, row.id))
+
+    def recent(self, member: int, *, until: int, limit: int) -> list[EventRow]:
+        return _newest(self._histories[member], until, limit)
+
+    def add_events(self, rows: Sequence[EventRow]) -> None:
+        for row in rows:
+            if row.id in self._by_id:
+                raise StoreError(f"the event id {row.id} is taken")
+            self._append(self._events, row)
+            self._append(self._histories[row.member], row)
+            self._put(self._by_id, row.id, row)
+
+    def states(self, members: Collection[int]) -> list[StateRow]:
+        return [self._snapshots[member] for member in members if member in self._snapshots]
+
+    def due(self, to: int, *, limit: int) -> list[str]:
+        armed = [(row.due, row.member) for row in self._snapshots.values() if row.due is not None and row.due <= to]
+        return [self._ids[member - 1] for _, member in sorted(armed)[:limit]]
+
+    def outdated(self, plan: int, *, limit: int) -> list[str]:
+        other = sorted(row.member for row in self._snapshots.values() if row.plan != plan)
+        return [self._ids[member - 1] for member in other[:limit]]
+
+    def put_states(self, rows: Sequence[StateRow]) -> None:
+        for row in rows:
+            self._put(self._snapshots, row.member, row)
+
+    def add_entries(self, rows: Sequence[EntryRow]) -> None:
+        for row in rows:
+            self._append(self._entries[row.member], row)
+
+    def entries(self, member: int, *, recorded: int | None = None) -> list[EntryRow]:
+        return [row for row in self._entries[member] if recorded is None or row.recorded == recorded]
+
+    def recent_entries(self, member: int, *, until: int, limit: int) -> list[EntryRow]:
+        return _newest(self._entries[member], until, limit)
+
+    def sums(self, member: int) -> Mapping[tuple[str, str], int]:
+        net: Counter[tuple[str, str]] = Counter()
+        for row in self._entries[member]:
+            if row.kind != "confirmation":
+                net[row.point, row.mechanic] += row.amount
+        return net
+
+    def add_effects(self, rows: Sequence[EffectRow]) -> None:
+        for row in rows:
+            effects, key = self._effects[row.member], effect_key(row)
+            self._put(effects, key, effects[key]._replace(kept=0) if key in effects else row)
+
+    def effects(self, member: int, *, recorded: int | None = None) -> list[EffectRow]:
+        return [row for row in self._effects[member].values() if recorded is None or row.recorded == recorded]
+
+    def recent_effects(self, member: int, *, until: int, limit: int) -> list[EffectRow]:
+        return _newest(list(self._effects[member].values()), until, limit)
+
+    def mark_kept(self, member: int, keys: Collection[EffectKey], *, kept: bool) -> None:
+        effects = self._effects[member]
+        for key in keys:
+            if key in effects:
+                self._put(effects, key, effects[key]._replace(kept=int(kept)))
+
+    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
+        for row in rows:
+            key = (row.member, row.effect, row.message, row.channel)
+            if key not in self._outbox:
+                self._put(self._outbox, key, row)
+
+    def queued(self, channel: str, *, limit: int) -> list[OutboxRow]:
+        waiting = (row for row in self._outbox.values() if row.status == "queued" and row.channel == channel)
+        return list(islice(waiting, limit))
+
+    def add_inbox(self, rows: Sequence[InboxRow]) -> None:
+        for row in rows:
+            messages, key = self._inbox[row.member], (row.effect, row.message)
+            if key not in messages:
+                self._put(messages, key, row)
+
+    def inbox(self, member: int, *, limit: int) -> list[InboxRow]:
+        return _newest(list(self._inbox[member].values()), NEVER, limit)
+
+    def claim(self, reward: str, claim: str, *, stock: int) -> bool:
+        claims = self._claims[reward]
+        if claim not in claims:
+            if len(claims) >= stock:
+                return False
+            self._put(claims, claim, None)
+        return True
+
+    def claimed(self, reward: str) -> int:
+        return len(self._claims[reward])
+
+    def _append(self, rows: list[Any], row: Any) -> None:
+        rows.append(row)
+        self._undo.append(rows.pop)
+
+    def _put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
+        if key in table:
+            old = table[key]
+            self._undo.append(lambda: table.__setitem__(key, old))
+        else:
+            self._undo.append(lambda: table.pop(key))
+        table[key] = value
+
+
+def _newest(rows: Sequence[Any], until: int, limit: int) -> list[Any]:
+    """The newest rows at or before an instant, newest first; of the same instant the last written first."""
+    reached = [row for row in reversed(rows) if row.at <= until]
+    reached.sort(key=lambda row: row.at, reverse=True)
+    return reached[:limit]

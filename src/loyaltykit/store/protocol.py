@@ -1,0 +1,168 @@
+"""What the shell asks of a store. It is small on purpose: reads and appends of rows, inside transactions.
+
+A store decides nothing. It is used by one caller at a time (the shell has a lock); other connections and processes may
+use the same database. Every failure of the medium leaves as StoreError. All reads and writes happen between `begin` and
+`commit` or `rollback`; a writing transaction holds the store's write lock from `begin` on, so what it reads stays true.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from loyaltykit.store.rows import (
+        EffectKey,
+        EffectRow,
+        EntryRow,
+        EventRow,
+        InboxRow,
+        OutboxRow,
+        ProgramRow,
+        StateRow,
+    )
+
+
+class Transactions(Protocol):
+    """Begin, end, close."""
+
+    def begin(self, *, write: bool = True) -> bool:
+        """Start a transaction. True when somebody else may have written since our last one: forget what you cached."""
+
+    def commit(self) -> None:
+        """Make everything since `begin` durable, all or nothing."""
+
+    def rollback(self) -> None:
+        """Undo everything since `begin`; nothing happens when no transaction is open."""
+
+    def close(self) -> None:
+        """Let go of the medium; closing twice is fine."""
+
+
+class Programs(Protocol):
+    """The program that the store belongs to, plans, and the program-wide instant."""
+
+    def program(self) -> ProgramRow | None:
+        """The program adopted last; None in a new store."""
+
+    def add_program(self, row: ProgramRow) -> None:
+        """Remember an adopted program; earlier ones are kept."""
+
+    def plan(self, hash: str) -> int:
+        """The number of a plan, given on first sight."""
+
+    def advanced(self) -> int | None:
+        """How far time has been advanced for the whole program; None when never."""
+
+    def set_advanced(self, to: int) -> None:
+        """Remember how far time has been advanced."""
+
+
+class Members(Protocol):
+    """Members have an id outside and an opaque number inside."""
+
+    def numbers(self, ids: Collection[str]) -> dict[str, int]:
+        """The numbers of those ids that are known."""
+
+    def last_member(self) -> int:
+        """The highest number so far; 0 when there is none."""
+
+    def add_members(self, rows: Sequence[tuple[int, str]]) -> None:
+        """Append (number, id); both must be new."""
+
+    def members(self, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, str]]:
+        """Numbers and ids in order of number, a page at a time."""
+
+
+class Events(Protocol):
+    """What happened, as recorded."""
+
+    def last_event(self) -> int:
+        """The highest `seq` so far; 0 when there is none."""
+
+    def seen(self, ids: Collection[str]) -> list[EventRow]:
+        """The events that have one of these ids already."""
+
+    def history(self, member: int) -> list[EventRow]:
+        """All events of a member, in order of instant and id."""
+
+    def recent(self, member: int, *, until: int, limit: int) -> list[EventRow]:
+        """The newest events of a member at or before an instant, newest first, without their data."""
+
+    def add_events(self, rows: Sequence[EventRow]) -> None:
+        """Append; the ids must be new."""
+
+
+class States(Protocol):
+    """Snapshots of members' states. They can always be rebuilt from the events."""
+
+    def states(self, members: Collection[int]) -> list[StateRow]:
+        """The snapshots of these members, as far as there are any."""
+
+    def due(self, to: int, *, limit: int) -> list[str]:
+        """Ids of members with a timer due at or before `to`, the most overdue first."""
+
+    def outdated(self, plan: int, *, limit: int) -> list[str]:
+        """Ids of members whose snapshot was made under another plan."""
+
+    def put_states(self, rows: Sequence[StateRow]) -> None:
+        """Write snapshots over earlier ones."""
+
+
+class Ledger(Protocol):
+    """Entries: appended, never changed."""
+
+    def add_entries(self, rows: Sequence[EntryRow]) -> None:
+        """Append."""
+
+    def entries(self, member: int, *, recorded: int | None = None) -> list[EntryRow]:
+        """A member's entries in order of posting; with `recorded`, only those that recording that event wrote."""
+
+    def recent_entries(self, member: int, *, until: int, limit: int) -> list[EntryRow]:
+        """The newest entries at or before an instant, newest first."""
+
+    def sums(self, member: int) -> Mapping[tuple[str, str], int]:
+        """The net amount by (point, mechanic). Confirmations are left out: they move points, they do not make any."""
+
+
+class Effects(Protocol):
+    """Effects, and the messages among them on their way out."""
+
+    def add_effects(self, rows: Sequence[EffectRow]) -> None:
+        """Append; one that is there already is not written twice, only no longer kept against the refold."""
+
+    def effects(self, member: int, *, recorded: int | None = None) -> list[EffectRow]:
+        """A member's effects in order; with `recorded`, only those that recording that event wrote."""
+
+    def recent_effects(self, member: int, *, until: int, limit: int) -> list[EffectRow]:
+        """The newest effects at or before an instant, newest first."""
+
+    def mark_kept(self, member: int, keys: Collection[EffectKey], *, kept: bool) -> None:
+        """Say whether effects stay although a refold no longer yields them."""
+
+    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
+        """Queue messages; the same effect, message and channel is queued once."""
+
+    def queued(self, channel: str, *, limit: int) -> list[OutboxRow]:
+        """Messages that wait on a channel, oldest first."""
+
+    def add_inbox(self, rows: Sequence[InboxRow]) -> None:
+        """Put messages into the platform's inbox, each effect's once."""
+
+    def inbox(self, member: int, *, limit: int) -> list[InboxRow]:
+        """A member's inbox, newest first."""
+
+
+class Stock(Protocol):
+    """Rewards that are limited for all members together."""
+
+    def claim(self, reward: str, claim: str, *, stock: int) -> bool:
+        """Take one piece if one is left. The same claim again: True, and nothing more is taken."""
+
+    def claimed(self, reward: str) -> int:
+        """How many pieces are taken."""
+
+
+class Store(Transactions, Programs, Members, Events, States, Ledger, Effects, Stock, Protocol):
+    """Everything a store does."""

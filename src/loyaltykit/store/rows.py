@@ -1,0 +1,118 @@
+"""The rows that go into a store and come out of it: one named tuple a table, in the order of its columns.
+
+Instants are whole microseconds since 1970-01-01T00:00Z, amounts are in a point's smallest units, `member` is the
+member's number in this store, `recorded` is the `seq` of the event whose recording wrote the row (None when time alone
+did).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ProgramRow(NamedTuple):
+    """An adopted program document."""
+
+    hash: str
+    name: str
+    version: int
+    plan: str
+    """The hash of the plan that the document was lowered to."""
+    adopted: int | None
+    """The instant from which it is in force; None from the beginning."""
+    document: str
+
+
+class EventRow(NamedTuple):
+    """An event as it was recorded; `data` is a JSON object, empty text when nothing is in it (or it was erased)."""
+
+    seq: int
+    id: str
+    member: int
+    type: str
+    at: int
+    known_at: int | None
+    late: int
+    """1 when it came too late to be rewarded."""
+    data: str
+
+
+class StateRow(NamedTuple):
+    """The snapshot of a member's state under a plan."""
+
+    member: int
+    plan: int
+    now: int
+    due: int | None
+    """The next timer; None when none is armed."""
+    body: str
+
+
+class EntryRow(NamedTuple):
+    """A line of the ledger."""
+
+    member: int
+    recorded: int | None
+    id: str
+    point: str
+    kind: str
+    amount: int
+    at: int
+    mechanic: str
+    occurrence: str
+    event: str | None
+    wanted: int | None
+    available_at: int | None
+    expires_at: int | None
+    lot: str | None
+
+
+class EffectRow(NamedTuple):
+    """An effect; unique in a member by mechanic, occurrence, kind and name. `data` is a JSON object."""
+
+    member: int
+    recorded: int | None
+    id: str
+    kind: str
+    name: str
+    at: int
+    mechanic: str
+    occurrence: str
+    event: str | None
+    data: str
+    kept: int
+    """1 when a refold no longer yields it and it stays all the same."""
+
+
+class OutboxRow(NamedTuple):
+    """A message to one member on one channel; `effect` is the id of the effect that asked for it."""
+
+    member: int
+    effect: str
+    message: str
+    channel: str
+    at: int
+    status: str
+    """queued or sent."""
+    facts: str
+    """JSON object: what the effect knows, for the template."""
+
+
+class InboxRow(NamedTuple):
+    """A message in the platform's own inbox, in words."""
+
+    member: int
+    effect: str
+    message: str
+    at: int
+    subject: str
+    text: str
+
+
+EffectKey = tuple[str, str, str, str]
+"""What makes an effect the same one in every refold: mechanic, occurrence, kind, name."""
+
+
+def effect_key(row: EffectRow) -> EffectKey:
+    """The key of an effect inside its member."""
+    return (row.mechanic, row.occurrence, row.kind, row.name)

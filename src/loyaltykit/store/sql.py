@@ -1,0 +1,212 @@
+"""The store in SQL: portable statements of constant text. What a dialect has of its own is its executor's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, InboxRow, OutboxRow, ProgramRow, StateRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from loyaltykit.store.executor import Executor
+    from loyaltykit.store.rows import EffectKey
+
+_EVENT = (
+    "SELECT e.seq, e.id, e.member, e.type, e.at, e.known_at, e.late, coalesce(b.data, '')"
+    " FROM loyalty_event e LEFT JOIN loyalty_event_body b ON b.seq = e.seq"
+)
+_ENTRY = (
+    "SELECT member, recorded, id, point, kind, amount, at, mechanic, occurrence, event, wanted, available_at,"
+    " expires_at, lot FROM loyalty_entry WHERE member = ?"
+)
+_EFFECT = (
+    "SELECT member, recorded, id, kind, name, at, mechanic, occurrence, event, data, kept"
+    " FROM loyalty_effect WHERE member = ?"
+)
+_ADD_EVENT = "INSERT INTO loyalty_event (seq, id, member, type, at, known_at, late) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_BODY = "INSERT INTO loyalty_event_body (seq, data) VALUES (?, ?)"
+_ADD_ENTRY = (
+    "INSERT INTO loyalty_entry (member, recorded, id, point, kind, amount, at, mechanic, occurrence, event, wanted,"
+    " available_at, expires_at, lot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ADD_EFFECT = (
+    "INSERT INTO loyalty_effect (member, recorded, id, kind, name, at, mechanic, occurrence, event, data, kept)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (member, mechanic, occurrence, kind, name) DO UPDATE SET kept = 0"
+)
+_KEEP = (
+    "UPDATE loyalty_effect SET kept = ? WHERE member = ? AND mechanic = ? AND occurrence = ? AND kind = ? AND name = ?"
+)
+_PUT_STATE = (
+    "INSERT INTO loyalty_state (member, plan, now, due, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (member) DO UPDATE"
+    " SET plan = excluded.plan, now = excluded.now, due = excluded.due, body = excluded.body"
+)
+_ENQUEUE = (
+    "INSERT INTO loyalty_outbox (member, effect, message, channel, at, status, facts) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (member, effect, message, channel) DO NOTHING"
+)
+_ADD_INBOX = (
+    "INSERT INTO loyalty_inbox (member, effect, message, at, subject, text) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (member, effect, message) DO NOTHING"
+)
+_STATE_OF = "SELECT m.id FROM loyalty_state s JOIN loyalty_member m ON m.number = s.member WHERE"
+_ADVANCED = (
+    "INSERT INTO loyalty_meta (name, value) VALUES ('advanced', ?)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_CLAIM = "INSERT INTO loyalty_claim (reward, number, id) VALUES (?, ?, ?)"
+_RECENT = " AND at <= ? ORDER BY at DESC, seq DESC LIMIT ?"
+
+
+class SqlStore:
+    """A store over one database connection; see `loyaltykit.store.protocol.Store` for what each method means."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self._all = executor.fetchall
+        self._many = executor.executemany
+        self._seen = f"{_EVENT} WHERE e.id {executor.among}"
+        self._numbers = f"SELECT id, number FROM loyalty_member WHERE id {executor.among}"  # noqa: S608  # `among` is a constant
+        self._states = f"SELECT member, plan, now, due, body FROM loyalty_state WHERE member {executor.among}"  # noqa: S608  # the same
+        self.begin = executor.begin
+        self.commit = executor.commit
+        self.rollback = executor.rollback
+        self.close = executor.close
+
+    def program(self) -> ProgramRow | None:
+        rows = self._all(
+            "SELECT hash, name, version, plan, adopted, document FROM loyalty_program ORDER BY number DESC LIMIT 1"
+        )
+        return ProgramRow._make(rows[0]) if rows else None
+
+    def add_program(self, row: ProgramRow) -> None:
+        self._executor.execute(
+            "INSERT INTO loyalty_program (hash, name, version, plan, adopted, document) VALUES (?, ?, ?, ?, ?, ?)", row
+        )
+
+    def plan(self, hash: str) -> int:
+        find = "SELECT number FROM loyalty_plan WHERE hash = ?"
+        rows = self._all(find, (hash,))
+        if not rows:
+            self._executor.execute("INSERT INTO loyalty_plan (hash) VALUES (?)", (hash,))
+            rows = self._all(find, (hash,))
+        return int(rows[0][0])
+
+    def advanced(self) -> int | None:
+        rows = self._all("SELECT value FROM loyalty_meta WHERE name = 'advanced'")
+        return rows[0][0] if rows else None
+
+    def set_advanced(self, to: int) -> None:
+        self._executor.execute(_ADVANCED, (to,))
+
+    def numbers(self, ids: Collection[str]) -> dict[str, int]:
+        return dict(self._all(self._numbers, (self._executor.listed(ids),)))
+
+    def last_member(self) -> int:
+        return int(self._all("SELECT coalesce(max(number), 0) FROM loyalty_member")[0][0])
+
+    def add_members(self, rows: Sequence[tuple[int, str]]) -> None:
+        self._many("INSERT INTO loyalty_member (number, id) VALUES (?, ?)", rows)
+
+    def members(self, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, str]]:
+        page = "SELECT number, id FROM loyalty_member WHERE number > ? ORDER BY number LIMIT ?"
+        return [(number, id) for number, id in self._all(page, (after, limit))]
+
+    def last_event(self) -> int:
+        return int(self._all("SELECT coalesce(max(seq), 0) FROM loyalty_event")[0][0])
+
+    def seen(self, ids: Collection[str]) -> list[EventRow]:
+        return [EventRow._make(row) for row in self._all(self._seen, (self._executor.listed(ids),))]
+
+    def history(self, member: int) -> list[EventRow]:
+        rows = self._all(f"{_EVENT} WHERE e.member = ?", (member,))
+        return sorted(map(EventRow._make, rows), key=lambda row: (row.at, row.id))
+
+    def recent(self, member: int, *, until: int, limit: int) -> list[EventRow]:
+        page = f"SELECT seq, id, member, type, at, known_at, late, '' FROM loyalty_event WHERE member = ?{_RECENT}"  # noqa: S608  # constants
+        return [EventRow._make(row) for row in self._all(page, (member, until, limit))]
+
+    def add_events(self, rows: Sequence[EventRow]) -> None:
+        self._many(_ADD_EVENT, [row[:7] for row in rows])
+        bodies = [(row[0], row[7]) for row in rows if row[7]]
+        if bodies:
+            self._many(_ADD_BODY, bodies)
+
+    def states(self, members: Collection[int]) -> list[StateRow]:
+        return [StateRow._make(row) for row in self._all(self._states, (self._executor.listed(members),))]
+
+    def due(self, to: int, *, limit: int) -> list[str]:
+        page = f"{_STATE_OF} s.due IS NOT NULL AND s.due <= ? ORDER BY s.due, s.member LIMIT ?"
+        return [row[0] for row in self._all(page, (to, limit))]
+
+    def outdated(self, plan: int, *, limit: int) -> list[str]:
+        return [row[0] for row in self._all(f"{_STATE_OF} s.plan <> ? ORDER BY s.member LIMIT ?", (plan, limit))]
+
+    def put_states(self, rows: Sequence[StateRow]) -> None:
+        self._many(_PUT_STATE, rows)
+
+    def add_entries(self, rows: Sequence[EntryRow]) -> None:
+        self._many(_ADD_ENTRY, rows)
+
+    def entries(self, member: int, *, recorded: int | None = None) -> list[EntryRow]:
+        return [EntryRow._make(row) for row in self._of(_ENTRY, member, recorded)]
+
+    def recent_entries(self, member: int, *, until: int, limit: int) -> list[EntryRow]:
+        return [EntryRow._make(row) for row in self._all(_ENTRY + _RECENT, (member, until, limit))]
+
+    def sums(self, member: int) -> Mapping[tuple[str, str], int]:
+        net = (
+            "SELECT point, mechanic, sum(amount) FROM loyalty_entry"
+            " WHERE member = ? AND kind <> 'confirmation' GROUP BY point, mechanic"
+        )
+        return {(point, mechanic): int(amount) for point, mechanic, amount in self._all(net, (member,))}
+
+    def add_effects(self, rows: Sequence[EffectRow]) -> None:
+        self._many(_ADD_EFFECT, rows)
+
+    def effects(self, member: int, *, recorded: int | None = None) -> list[EffectRow]:
+        return [EffectRow._make(row) for row in self._of(_EFFECT, member, recorded)]
+
+    def recent_effects(self, member: int, *, until: int, limit: int) -> list[EffectRow]:
+        return [EffectRow._make(row) for row in self._all(_EFFECT + _RECENT, (member, until, limit))]
+
+    def mark_kept(self, member: int, keys: Collection[EffectKey], *, kept: bool) -> None:
+        self._many(_KEEP, [(int(kept), member, *key) for key in keys])
+
+    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
+        self._many(_ENQUEUE, rows)
+
+    def queued(self, channel: str, *, limit: int) -> list[OutboxRow]:
+        page = (
+            "SELECT member, effect, message, channel, at, status, facts FROM loyalty_outbox"
+            " WHERE status = 'queued' AND channel = ? ORDER BY seq LIMIT ?"
+        )
+        return [OutboxRow._make(row) for row in self._all(page, (channel, limit))]
+
+    def add_inbox(self, rows: Sequence[InboxRow]) -> None:
+        self._many(_ADD_INBOX, rows)
+
+    def inbox(self, member: int, *, limit: int) -> list[InboxRow]:
+        page = (
+            "SELECT member, effect, message, at, subject, text FROM loyalty_inbox"
+            " WHERE member = ? ORDER BY at DESC, seq DESC LIMIT ?"
+        )
+        return [InboxRow._make(row) for row in self._all(page, (member, limit))]
+
+    def claim(self, reward: str, claim: str, *, stock: int) -> bool:
+        if self._all("SELECT 1 FROM loyalty_claim WHERE id = ?", (claim,)):
+            return True
+        taken = self.claimed(reward)
+        if taken >= stock:
+            return False
+        self._executor.execute(_CLAIM, (reward, taken + 1, claim))
+        return True
+
+    def claimed(self, reward: str) -> int:
+        return int(self._all("SELECT coalesce(max(number), 0) FROM loyalty_claim WHERE reward = ?", (reward,))[0][0])
+
+    def _of(self, select: str, member: int, recorded: int | None) -> list[tuple[Any, ...]]:
+        if recorded is None:
+            return self._all(f"{select} ORDER BY seq", (member,))
+        return self._all(f"{select} AND recorded = ? ORDER BY seq", (member, recorded))

@@ -1,0 +1,1 @@
+"""Status that is earned in a qualification period."""

@@ -1,0 +1,389 @@
+"""The values that travel through the library: frozen, comparable, without behaviour that decides anything.
+
+Times are aware datetimes outside and whole microseconds since 1970-01-01T00:00Z (an *instant*) inside; amounts are whole
+units (`int`, or `Decimal` where the point has decimals) outside and smallest units (`int`) inside.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from loyaltykit.errors import EventError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
+
+    Amount = int | Decimal
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MICROSECOND = dt.timedelta(microseconds=1)
+MAX_NAME = 200
+NEVER = 2**62
+"""An instant that does not come: the due time of a timer that is not armed."""
+
+EntryKind = Literal["accrual", "confirmation", "redemption", "expiry", "reversal", "adjustment"]
+
+
+def to_instant(moment: dt.datetime) -> int:
+    """Microseconds since the epoch of an aware datetime."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def from_instant(instant: int) -> dt.datetime:
+    """The UTC datetime of an instant."""
+    return EPOCH + dt.timedelta(microseconds=instant)
+
+
+@attrs.frozen(slots=True)
+class Event:
+    """What happened to a member, from outside.
+
+    `id` is unique in a program and makes recording idempotent; `at` is when it happened, with an offset; `data` holds the
+    fields that the program declares for `type` (others are stored and ignored); `known_at` is when we learned of it.
+    Raises EventError for a naive time, or an id, type or member that is not text of 1 to 200 characters.
+    """
+
+    id: str
+    type: str
+    member: str
+    at: dt.datetime
+    data: Mapping[str, Any] = attrs.field(factory=dict)
+    known_at: dt.datetime | None = None
+    instant: int = attrs.field(init=False, repr=False, eq=False)
+    """`at` as microseconds since the epoch."""
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("id", "type", "member"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not 0 < len(value) <= MAX_NAME:
+                raise EventError(
+                    f"event {_shown(self.id)}: {name} must be text of 1 to {MAX_NAME} characters",
+                    code="event/name",
+                    event=_shown(self.id),
+                    field=name,
+                )
+        at = self.at
+        if not isinstance(at, dt.datetime) or at.utcoffset() is None:
+            raise EventError(
+                f"event {_shown(self.id)}: at must be a time with an offset, such as 2026-09-01T10:00:00+03:00",
+                code="event/naive-time",
+                event=self.id,
+                field="at",
+            )
+        object.__setattr__(self, "instant", (at - EPOCH) // MICROSECOND)
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= MAX_NAME else text[: MAX_NAME - 1] + "…"
+
+
+@attrs.frozen(slots=True)
+class Entry:
+    """An immutable signed line of the ledger. `amount` is in the point's smallest units."""
+
+    id: str
+    member: str
+    point: str
+    kind: EntryKind
+    amount: int
+    at: int
+    """The instant it takes effect."""
+    mechanic: str
+    """The document path of what caused it: ``rules.lesson``, ``quests.comeback``."""
+    occurrence: str
+    """Which time of that mechanic: an event id, a step, a run number."""
+    event: str | None = None
+    """The event that was being folded, None when time alone caused it."""
+    wanted: int | None = None
+    """What the mechanic would have given without its cap, when that is more."""
+    available_at: int | None = None
+    """When a pending lot becomes available; None when at once."""
+    expires_at: int | None = None
+    lot: str | None = None
+    """The id of the accrual whose lot a confirmation, redemption or expiry is about."""
+
+
+@attrs.frozen(slots=True)
+class Effect:
+    """What the engine decided besides points. Its `id` is the same in every refold, so nothing is done twice."""
+
+    id: str
+    member: str
+    kind: str
+    """badge, grant, message, level, tier, quest, streak, expired (an entitlement ended), refused (no stock)."""
+    name: str
+    """The id of the badge, reward, message, ladder, quest or streak."""
+    at: int
+    mechanic: str
+    occurrence: str
+    event: str | None = None
+    data: Mapping[str, Any] = attrs.field(factory=dict)
+    """What belongs to the kind: ``step`` and ``previous`` of a ladder, ``until`` of a grant."""
+
+
+@attrs.frozen(slots=True)
+class Request:
+    """What the fold must ask the shell, because a member's own history cannot know it.
+
+    The answer is recorded as an event (`engine.answer`), so a replay folds it and never asks again.
+    """
+
+    id: str
+    member: str
+    kind: str
+    """stock: one piece of a reward that is limited for all members together."""
+    name: str
+    at: int
+    mechanic: str
+    occurrence: str
+    event: str | None = None
+
+
+@attrs.frozen(slots=True)
+class Fired:
+    """One line of a decision's trace: a mechanic that acted on the event, and what it wanted and gave."""
+
+    mechanic: str
+    point: str | None = None
+    wanted: int | None = None
+    given: int | None = None
+
+
+@attrs.frozen(slots=True)
+class PointView:
+    """A member's balance of one point kind, in whole units."""
+
+    available: Amount
+    pending: Amount
+    held: Amount
+    lifetime: Amount
+    expiring: tuple[tuple[dt.datetime, Amount], ...] = ()
+    """What expires when, soonest first."""
+
+
+@attrs.frozen(slots=True)
+class TierView:
+    """Where a member stands on one ladder."""
+
+    name: str | None
+    since: dt.datetime | None
+    until: dt.datetime | None
+    """The end of the time it is already kept for; None when it does not end."""
+    next: str | None
+    missing: Amount | float | None
+    """How much of the ladder's basis is missing to `next`; None at the top."""
+
+
+@attrs.frozen(slots=True)
+class BadgeView:
+    """An awarded badge."""
+
+    name: str
+    label: str
+    at: dt.datetime
+    step: str | None = None
+    kept: bool = False
+    """True when a later correction of history no longer yields it: it stays shown, expressions do not see it."""
+
+
+@attrs.frozen(slots=True)
+class StepView:
+    """Progress of one step of a quest."""
+
+    reached: float
+    needed: float
+    done: bool
+
+
+@attrs.frozen(slots=True)
+class QuestView:
+    """A member's way through one quest."""
+
+    name: str
+    label: str
+    active: bool
+    done: bool
+    progress: float
+    """Share of the steps done, 0 to 1."""
+    steps: tuple[StepView, ...]
+    deadline: dt.datetime | None
+    runs: int
+
+
+@attrs.frozen(slots=True)
+class StreakView:
+    """Consecutive active periods, counted to the member's now."""
+
+    name: str
+    length: int
+    best: int
+    last: dt.date | None
+
+
+@attrs.frozen(slots=True)
+class EntitlementView:
+    """A standing right that a grant created."""
+
+    reward: str
+    label: str
+    kind: str
+    since: dt.datetime
+    until: dt.datetime | None
+    kept: bool = False
+
+
+@attrs.frozen(slots=True)
+class InboxMessage:
+    """A message in the platform's own inbox."""
+
+    id: str
+    message: str
+    at: dt.datetime
+    subject: str
+    text: str
+
+
+@attrs.frozen(slots=True)
+class TimelineItem:
+    """One line of a member's story: an event, an entry or an effect."""
+
+    at: dt.datetime
+    kind: str
+    name: str
+    amount: Amount | None = None
+    detail: str = ""
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class MemberView:
+    """Everything about one member at an instant; `to_dict()` is ready for JSON."""
+
+    id: str
+    now: dt.datetime | None
+    joined: dt.datetime | None
+    attributes: Mapping[str, Any]
+    points: Mapping[str, PointView]
+    level: str | None
+    next_level: str | None = None
+    missing_to_level: Amount | None = None
+    tiers: Mapping[str, TierView]
+    badges: Mapping[str, BadgeView]
+    quests: Mapping[str, QuestView]
+    streaks: Mapping[str, StreakView]
+    entitlements: Mapping[str, EntitlementView]
+    segments: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    inbox: tuple[InboxMessage, ...] = ()
+    timeline: tuple[TimelineItem, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists, text, numbers and None; times as ISO 8601, exact decimals as text."""
+        return {name: _plain(getattr(self, name)) for name in attrs.fields_dict(type(self))}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if attrs.has(type(value)):
+        return {name: _plain(getattr(value, name)) for name in attrs.fields_dict(type(value))}
+    if isinstance(value, dict | MappingProxyType):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value)
+
+
+class Decision:
+    """What one fold decided. Compact until somebody looks: entries, effects and requests are made when asked for."""
+
+    __slots__ = ("_expand", "_made", "compact", "event", "member")
+
+    def __init__(
+        self,
+        member: str,
+        event: str | None,
+        compact: Sequence[tuple[Any, ...]],
+        expand: Callable[[Decision], Expanded],
+        *,
+        revised: Expanded | None = None,
+    ) -> None:
+        self.member = member
+        self.event = event
+        self.compact = compact
+        self._expand = expand
+        self._made = revised
+
+    def _expanded(self) -> Expanded:
+        if self._made is None:
+            self._made = self._expand(self)
+        return self._made
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The ledger lines of this decision, in posting order."""
+        return self._expanded().entries
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Badges, grants, messages, new levels and tiers, quests and streaks, in order."""
+        return self._expanded().effects
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What only the shell can answer."""
+        return self._expanded().requests
+
+    @property
+    def trace(self) -> tuple[Fired, ...]:
+        """Which mechanics acted, in order, with what they wanted and gave."""
+        return self._expanded().trace
+
+    def __bool__(self) -> bool:
+        return bool(self.compact) or self._made is not None
+
+    def __repr__(self) -> str:
+        return f"Decision(event={self.event!r}, entries={len(self.entries)}, effects={len(self.effects)})"
+
+
+@attrs.frozen(slots=True)
+class Expanded:
+    """The parts of a decision, written out."""
+
+    entries: tuple[Entry, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    requests: tuple[Request, ...] = ()
+    trace: tuple[Fired, ...] = ()
+
+
+@attrs.frozen(slots=True)
+class Rejected:
+    """An event that was not taken, and why; `source` says where it came from (file and line)."""
+
+    event: str | None
+    code: str
+    reason: str
+    source: str = ""
+    raw: Any = None
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Summary:
+    """What a bulk recording did, in counts; `rejected` has every refused event with its reason."""
+
+    recorded: int = 0
+    duplicates: int = 0
+    late: int = 0
+    """Beyond the program's `late`: stored, never rewarded."""
+    rejected: tuple[Rejected, ...] = ()
+    entries: int = 0
+    effects: int = 0
+    ignored_fields: Mapping[str, int] = attrs.field(factory=dict)
+    """Fields that events carry and the program does not declare: how often each was seen."""

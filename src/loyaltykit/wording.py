@@ -1,0 +1,317 @@
+"""The words of every problem code, in English and Russian: one row a code, so that neither language is forgotten.
+
+A row is ``code: (english, russian)``, both `str.format` templates over the finding's arguments. Later modules add their
+rows here; a test asks that every code used in the library has one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WORDS: dict[str, tuple[str, str]] = {
+    "hint/nearest": ("did you mean {nearest}?", "может быть, {nearest}?"),
+    "hint/one-of": ("use one of: {known}", "можно: {known}"),
+    "hint/quote": (
+        "quote the expression: inside {{}} YAML splits it at commas",
+        "возьмите выражение в кавычки: внутри {{}} YAML делит его по запятым",
+    ),
+    # the program document
+    "document/file": ("cannot read the file: {reason}", "не удалось прочитать файл: {reason}"),
+    "document/format": (
+        "unknown kind of file {name}; name it .yaml, .yml, .json or .toml",
+        "неизвестный вид файла {name}; нужен .yaml, .yml, .json или .toml",
+    ),
+    "document/encoding": ("the text is not UTF-8", "текст не в кодировке UTF-8"),
+    "document/control": ("the character {code} may not stand here", "символ {code} здесь недопустим"),
+    "document/too-large": (
+        "the document is too large: more than {limit} characters",
+        "документ слишком велик: больше {limit} символов",
+    ),
+    "document/too-long": ("the text is longer than {limit} characters", "текст длиннее {limit} символов"),
+    "document/too-many": ("the document has more than {limit} parts", "в документе больше {limit} частей"),
+    "document/too-deep": ("nested more than {limit} levels deep", "вложенность больше {limit} уровней"),
+    "document/too-big": ("the whole number does not fit 64 bits", "целое число не помещается в 64 бита"),
+    "document/not-finite": ("the number {name} is not finite", "число {name} не конечно"),
+    "document/kind": (
+        "a value of the type {name} may not stand in a program",
+        "значение типа {name} в программе недопустимо",
+    ),
+    "document/empty": ("the document is empty", "документ пуст"),
+    "document/not-mapping": (
+        "a program is a mapping of keys such as program, events and rules",
+        "программа — это набор ключей: program, events, rules и другие",
+    ),
+    "document/yaml": ("this is not YAML: {reason}", "это не YAML: {reason}"),
+    "document/toml": ("this is not TOML: {reason}", "это не TOML: {reason}"),
+    "document/json": (
+        "a JSON value must stand here, found {found}",
+        "здесь должно стоять значение JSON, а стоит {found}",
+    ),
+    "document/json-colon": (
+        "a colon must stand after the key, found {found}",
+        "после ключа нужно двоеточие, а стоит {found}",
+    ),
+    "document/json-comma": (
+        "a comma or {closing} must stand here, found {found}",
+        "здесь нужна запятая или {closing}, а стоит {found}",
+    ),
+    "document/json-end": (
+        "nothing may follow the document, found {found}",
+        "после документа ничего быть не должно, а стоит {found}",
+    ),
+    "document/json-key": (
+        "a key in double quotes must stand here, found {found}",
+        "здесь нужен ключ в двойных кавычках, а стоит {found}",
+    ),
+    "document/json-string": (
+        "the text does not end or has a wrong escape",
+        "текст не закончен или в нём неверная экранировка",
+    ),
+    "document/alias": (
+        "aliases (*name) are not allowed; write the value out",
+        "ссылки (*имя) не допускаются; напишите значение целиком",
+    ),
+    "document/anchor": ("anchors (&name) are not allowed", "якоря (&имя) не допускаются"),
+    "document/tag": ("tags are not allowed: {name}", "теги не допускаются: {name}"),
+    "document/merge-key": (
+        "the merge key << is not allowed; write the keys out",
+        "ключ слияния << не допускается; напишите ключи целиком",
+    ),
+    "document/complex-key": ("a key must be a single text", "ключ должен быть простым текстом"),
+    "document/several": ("a file holds one document only", "в файле может быть только один документ"),
+    "document/duplicate-key": ("the key {name} stands twice", "ключ {name} повторяется"),
+    "document/key": ("{name} may not be a key", "{name} не может быть ключом"),
+    "document/missing": ("the key {name} is missing", "не хватает ключа {name}"),
+    "document/unknown-key": ("unknown key {name}", "неизвестный ключ {name}"),
+    "document/not-built": (
+        "{name} is part of the contract, but this version does not run it yet",
+        "{name} входит в описание программ, но эта версия его ещё не исполняет",
+    ),
+    "document/invalid": ("{name} may not stand here", "{name} здесь недопустимо"),
+    "document/text": ("text must stand here, not {name}", "здесь нужен текст, а не {name}"),
+    "document/whole": ("a whole number must stand here, not {name}", "здесь нужно целое число, а не {name}"),
+    "document/number": ("a number must stand here, not {name}", "здесь нужно число, а не {name}"),
+    "document/boolean": ("true or false must stand here, not {name}", "здесь нужно true или false, а не {name}"),
+    "document/mapping": ("a mapping must stand here, not {name}", "здесь нужен набор ключей, а не {name}"),
+    "document/list": ("a list must stand here, not {name}", "здесь нужен список, а не {name}"),
+    "document/expression": ("an expression must stand here, not {name}", "здесь нужно выражение, а не {name}"),
+    "document/label": (
+        "a text, or texts by locale, must stand here, not {name}",
+        "здесь нужен текст или тексты по языкам, а не {name}",
+    ),
+    "document/one-of": ("{name} may not stand here", "{name} здесь недопустимо"),
+    "document/id": (
+        "{name} is not an id: small Latin letters, digits and hyphens, a letter first",
+        "{name} не годится как имя: строчные латинские буквы, цифры и дефис, первой — буква",
+    ),
+    "document/field-name": (
+        "{name} is not a field name: letters, digits, _, - and dots, a letter first",
+        "{name} не годится как имя поля: буквы, цифры, _, дефис и точка, первой — буква",
+    ),
+    "document/step-name": (
+        "{name} is not a step name: no control characters, no spaces at the ends",
+        "{name} не годится как название ступени: без управляющих символов и пробелов по краям",
+    ),
+    "document/name-length": ("the name {name} is empty or too long", "имя {name} пустое или слишком длинное"),
+    "document/locale": ("{name} is not a locale such as ru, en or pt-BR", "{name} — не язык вида ru, en или pt-BR"),
+    "document/zone": ("there is no time zone {name}", "нет часового пояса {name}"),
+    "document/field-type": ("{name} is not a field type", "{name} — не тип поля"),
+    "document/duration": (
+        "{name} is not a duration from 1s to 200 years, such as 30s, 15m, 12h, 14d, 6 weeks, 6 months",
+        "{name} — не длительность от 1s до 200 лет вида 30s, 15m, 12h, 14d, 6 weeks, 6 months",
+    ),
+    "document/period": (
+        "{name} is not a period: day, week, month, quarter, half, year, or a length such as 7 days",
+        "{name} — не период: day, week, month, quarter, half, year или длительность вида 7 days",
+    ),
+    "document/rate": (
+        "{name} is not a rate such as 3 per week, 1 per 7 days or {{times: 3, per: week}}",
+        "{name} — не частота вида 3 per week, 1 per 7 days или {{times: 3, per: week}}",
+    ),
+    "document/amount-cap": (
+        "{name} is not a cap such as 200 per week or {{amount: 200, per: week}}",
+        "{name} — не потолок вида 200 per week или {{amount: 200, per: week}}",
+    ),
+    "document/date": ("{name} is not a date such as 2026-09-01", "{name} — не дата вида 2026-09-01"),
+    "document/dates": ("the last day is before the first", "последний день раньше первого"),
+    "document/range": ("{name} is out of range: {bounds}", "{name} вне границ: {bounds}"),
+    "document/too-few": ("at least one must stand here", "здесь нужно хотя бы одно значение"),
+    "document/too-many-items": ("too many of them: at most {max_length}", "их слишком много: не больше {max_length}"),
+    "document/twice": ("{name} stands twice", "{name} повторяется"),
+    "document/duplicate-id": ("the id {name} is used already", "имя {name} уже занято"),
+    "document/same-id": (
+        "{name} and {first} are the same name in expressions, where - is written _",
+        "{name} и {first} в выражениях не различаются: дефис там пишется как _",
+    ),
+    "document/reserved": (
+        "the event type {name} is reserved: {prefix}* are the library's own",
+        "тип события {name} занят: {prefix}* — собственные события библиотеки",
+    ),
+    "document/unknown-event": ("unknown event type {name}", "неизвестный тип события {name}"),
+    "document/unknown-field": ("unknown field {name}", "неизвестное поле {name}"),
+    "document/unknown-point": ("unknown point {name}", "неизвестные баллы {name}"),
+    "document/unknown-reward": ("unknown reward {name}", "неизвестная награда {name}"),
+    "document/unknown-badge": ("unknown badge {name}", "неизвестный значок {name}"),
+    "document/unknown-message": ("unknown message {name}", "неизвестное сообщение {name}"),
+    "document/unknown-step": ("unknown step {name}", "неизвестная ступень {name}"),
+    "document/rule-start": (
+        "a rule needs an event (on) or a condition (when)",
+        "правилу нужно событие (on) или условие (when)",
+    ),
+    "document/needs-event": (
+        "{name} needs a rule with an event (on): a condition that turns true has none",
+        "{name} возможно только в правиле с событием (on): у условия без on события нет",
+    ),
+    "document/below-zero": ("the step {name} is below zero", "ступень {name} ниже нуля"),
+    "document/not-rising": (
+        "steps must rise: {name} at {threshold} comes after {before}",
+        "ступени должны расти: {name} со значением {threshold} стоит после {before}",
+    ),
+    "document/badge-neither": (
+        "a badge needs a condition (when) or a count",
+        "значку нужно условие (when) или счёт (count)",
+    ),
+    "document/badge-both": ("a badge has either when or count, not both", "у значка либо when, либо count, но не оба"),
+    "document/needs-count": ("{name} goes with count only", "{name} возможно только вместе с count"),
+    "document/step-neither": (
+        "a step needs an event (on) or a condition (when)",
+        "шагу нужно событие (on) или условие (when)",
+    ),
+    "document/step-both": ("a step has either on or when, not both", "у шага либо on, либо when, но не оба"),
+    "document/step-needs-on": ("{name} goes with on only", "{name} возможно только вместе с on"),
+    "document/any-of": (
+        "any_of is {any_of}, but there are only {steps} steps",
+        "any_of равно {any_of}, а шагов всего {steps}",
+    ),
+    "document/any-in-order": ("any_of and in_order exclude each other", "any_of и in_order исключают друг друга"),
+    "document/circle": ("the segment {name} is defined by itself", "сегмент {name} определён через самого себя"),
+    "document/more-problems": ("only the first {limit} problems are shown", "показаны только первые {limit} замечаний"),
+    "message/syntax": ("the template cannot be read: {reason}", "шаблон не читается: {reason}"),
+    "message/unknown-variable": ("unknown variable {name}", "неизвестная переменная {name}"),
+    "message/whole": (
+        "{name} is a group, not a value; choose a part of it",
+        "{name} — группа, а не значение; выберите её часть",
+    ),
+    "message/dynamic": ("name the parts of {name} directly, without []", "называйте части {name} прямо, без []"),
+    "message/filter": ("unknown filter {name}", "неизвестный фильтр {name}"),
+    "message/tag": ("the tag {name} is not allowed in messages", "тег {name} в сообщениях недопустим"),
+    "message/too-long": ("the template is longer than {limit} characters", "шаблон длиннее {limit} символов"),
+    "message/too-complex": ("the template is nested too deep", "шаблон слишком глубоко вложен"),
+    # end of the program document
+    # expressions
+    "hint/instead": ("write {instead}", "напишите {instead}"),
+    "expression/arguments": ("it is called as {usage}", "вызывается так: {usage}"),
+    "expression/arithmetic": ("{operator} needs numbers, not {kind}", "{operator} работает с числами, а не с {kind}"),
+    "expression/chain": (
+        "in and is may not be a part of a chain of comparisons; use and",
+        "in и is не могут быть частью цепочки сравнений; соедините через and",
+    ),
+    "expression/character": (
+        "the character {what} ({codepoint}) may not stand here",
+        "символ {what} ({codepoint}) здесь недопустим",
+    ),
+    "expression/date": ("{text} is not a date such as '2026-09-01'", "{text} — не дата вида '2026-09-01'"),
+    "expression/dunder": (
+        "names that begin with __ are not allowed: {name}",
+        "имена, начинающиеся с __, не допускаются: {name}",
+    ),
+    "expression/duration": (
+        "{text} is not a duration such as '30s', '12h', '14d', '6 weeks', '6 months', '1 year'",
+        "{text} — не длительность вида '30s', '12h', '14d', '6 weeks', '6 months', '1 year'",
+    ),
+    "expression/empty": ("there is no expression", "выражения нет"),
+    "expression/ends-early": (
+        "the expression ends too early: expected {expected}",
+        "выражение обрывается: ожидалось {expected}",
+    ),
+    "expression/escape": ("{what} may not stand in a text", "{what} не может стоять в тексте"),
+    "expression/expected": ("expected {expected}, found {found}", "ожидалось {expected}, встретилось {found}"),
+    "expression/field-differs": (
+        "{name} is not the same in all triggering events ({kinds})",
+        "{name} не одинаково во всех событиях правила ({kinds})",
+    ),
+    "expression/field-kind": (
+        "{function} does not work with {name}: it is {kind}",
+        "{function} не работает с {name}: это {kind}",
+    ),
+    "expression/in": (
+        "a list must stand after in, such as ('a', 'b'), not {kind}",
+        "после in нужен список вида ('a', 'b'), а не {kind}",
+    ),
+    "expression/incomplete": ("{name} is not complete", "{name} — неполное имя"),
+    "expression/instant": (
+        "{text} is not a time with an offset such as '2026-09-01T10:00+03:00'",
+        "{text} — не время со смещением вида '2026-09-01T10:00+03:00'",
+    ),
+    "expression/is": ("only None may stand after is", "после is может стоять только None"),
+    "expression/list-literal": ("a list may hold only literals", "в списке могут стоять только готовые значения"),
+    "expression/list-place": ("a list may stand only after in", "список может стоять только после in"),
+    "expression/list-too-long": (
+        "a list may have at most {limit} items",
+        "в списке может быть не больше {limit} значений",
+    ),
+    "expression/look-alike": (
+        "{name} is written with look-alike characters",
+        "{name} написано похожими, но другими символами",
+    ),
+    "expression/misplaced": ("{found} may not stand here", "{found} здесь недопустимо"),
+    "expression/needs-text": ("a quoted name must stand here: {usage}", "здесь нужно имя в кавычках: {usage}"),
+    "expression/no-event": (
+        "no event triggers this condition, so {name} means nothing",
+        "это условие проверяется не по событию: {name} здесь ничего не значит",
+    ),
+    "expression/no-levels": ("the program declares no levels", "в программе не объявлены уровни"),
+    "expression/no-parts": ("{name}: a value has no parts", "{name}: у значения нет частей"),
+    "expression/not-a-condition": ("a condition must stand here, not {kind}", "здесь нужно условие, а не {kind}"),
+    "expression/not-a-key": ("a single value must stand here, not {kind}", "здесь нужно одно значение, а не {kind}"),
+    "expression/not-a-number": ("a number must stand here, not {kind}", "здесь нужно число, а не {kind}"),
+    "expression/not-allowed": ("{what} is not allowed in an expression", "{what} в выражениях не допускается"),
+    "expression/not-an-expression": ("an expression must stand here, not {kind}", "здесь нужно выражение, а не {kind}"),
+    "expression/not-boolean": ("{operator} needs a condition, not {kind}", "для {operator} нужно условие, а не {kind}"),
+    "expression/not-built": ("{name} is not built yet", "{name} ещё не реализовано"),
+    "expression/null": ("{operator} None is never met", "{operator} None никогда не выполняется"),
+    "expression/number": ("{number} is not a number", "{number} — не число"),
+    "expression/number-too-large": (
+        "the number {number} does not fit 64 bits",
+        "число {number} не помещается в 64 бита",
+    ),
+    "expression/repeated": ("{name}= stands twice", "{name}= повторяется"),
+    "expression/same": (
+        "same='{name}': {event} and {trigger} do not share such a field",
+        "same='{name}': у {event} и {trigger} нет такого общего поля",
+    ),
+    "expression/text-too-long": (
+        "a text may have at most {limit} characters",
+        "в тексте может быть не больше {limit} символов",
+    ),
+    "expression/too-deep": ("nested more than {limit} levels deep", "вложенность больше {limit} уровней"),
+    "expression/too-long": ("the expression is longer than {limit} characters", "выражение длиннее {limit} символов"),
+    "expression/too-many-nodes": ("the expression has more than {limit} parts", "в выражении больше {limit} частей"),
+    "expression/types": ("{operator} does not go with {left} and {right}", "{operator} не сочетает {left} и {right}"),
+    "expression/unclosed-text": ("the text is not closed: {what}", "текст не закрыт: {what}"),
+    "expression/unknown-event": ("unknown event type {name}", "неизвестный тип события {name}"),
+    "expression/unknown-field": ("unknown field {name}", "неизвестное поле {name}"),
+    "expression/unknown-function": ("unknown function {name}", "неизвестная функция {name}"),
+    "expression/unknown-keyword": ("{name}= does not belong here: {usage}", "{name}= здесь лишнее: {usage}"),
+    "expression/unknown-name": ("unknown name {name}", "неизвестное имя {name}"),
+    "expression/unknown-point": ("unknown point {name}", "неизвестные баллы {name}"),
+    "expression/unknown-step": ("{ladder} has no step {name}", "у {ladder} нет ступени {name}"),
+    "expression/weekday": (
+        "{name} is not a day of the week (0 to 6, Monday is 0)",
+        "{name} — не день недели (от 0 до 6, понедельник — 0)",
+    ),
+    "expression/where-name": (
+        "where= may use only the fields of {event} and literals, not {name}",
+        "в where= допустимы только поля {event} и готовые значения, а не {name}",
+    ),
+    "expression/where-quoted": ("where= is written without quotes", "where= пишется без кавычек"),
+}
+
+
+def render(code: str, lang: str, arguments: Mapping[str, Any]) -> str:
+    """The words of a code in a language, with its arguments filled in."""
+    english, russian = WORDS[code]
+    return (russian if lang == "ru" else english).format(**arguments)
