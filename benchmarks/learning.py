@@ -94,7 +94,7 @@ def document(number: int) -> dict[str, Any]:
     ]
     return {
         "program": "rules",
-        "events": dict.fromkeys(TYPES, FIELDS),
+        "events": {type: dict(FIELDS) for type in TYPES},
         "points": {"xp": {}},
         "rules": given,
     }

@@ -1,4 +1,8 @@
-"""How things are timed: contestants take turns in one process, the median of their runs counts."""
+"""How things are timed: contestants take turns in one process, the median of their runs counts.
+
+The clock is the process's own CPU time, so that what else the machine does matters little; nobody here waits for
+anything, and nobody but the process's own threads could do part of the work.
+"""
 
 from __future__ import annotations
 
@@ -28,19 +32,19 @@ class Result:
 
 
 def once(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds of one run, and what it returned. What exists already is kept out of the garbage collector's rounds."""
+    """CPU seconds of one run, and what it returned. The garbage collector need not look at what was there before."""
     gc.collect()
     gc.freeze()
     try:
-        start = time.perf_counter()
+        start = time.process_time()
         found = work()
-        return time.perf_counter() - start, found
+        return time.process_time() - start, found
     finally:
         gc.unfreeze()
 
 
 def interleaved(works: Mapping[Any, Callable[[], Any]], repeats: int) -> dict[Any, float]:
-    """Median seconds of each, all run in turn in every round: a slow minute of the machine hits everyone."""
+    """Median CPU seconds of each, all run in turn in every round: a slow minute of the machine hits everyone."""
     seconds: dict[Any, list[float]] = {name: [] for name in works}
     for _ in range(repeats):
         for name, work in works.items():

@@ -28,6 +28,7 @@ def run(*, data: str | None = None) -> Result:
             f"{share:.0%}",
             f"{one['events']:,}",
             rate(one["events"] / one["seconds"]),
+            rate(one["events"] / one["cpu"]),
             f"{one['peak'] / 1e6:,.0f} MB",
             f"{one['size'] / 1e6:,.0f} MB",
         )
@@ -37,9 +38,12 @@ def run(*, data: str | None = None) -> Result:
     growth = found[-1]["peak"] / found[0]["peak"]
     return Result(
         "OULAD, from file to SQLite",
-        ("share of the data", "events", "events/s", "peak memory", "database"),
+        ("share of the data", "events", "events/s", "by CPU time", "peak memory", "database"),
         lines,
-        ("xz-compressed CSV through examples/oulad into a new SQLite file, advanced to the end; one process.",),
+        (
+            "xz-compressed CSV through examples/oulad into a new SQLite file, and time passed to the end; one process.",
+            "“By CPU time” leaves out the waits for the disk and for others who use the machine.",
+        ),
         (
             goal("events/s, all of the data", speed, WANTED),
             goal("memory at all of the data over that at a quarter", growth, 1.5, at_most=True),
@@ -67,13 +71,13 @@ def _child(place: str, share: str, store: str) -> None:
 
     whole = sum(1 for _ in events(place)) if share != "1.0" else 0
     taken = islice(events(place), int(whole * float(share))) if whole else events(place)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), time.process_time()
     with Loyalty(Program.load(PROGRAM), store=f"sqlite:///{store}") as kit:
         recorded = record(kit, taken)
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - before
     unit = 1 if sys.platform == "darwin" else 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    print(json.dumps({"events": recorded.events, "seconds": seconds, "peak": peak}))
+    print(json.dumps({"events": recorded.events, "seconds": seconds, "cpu": cpu, "peak": peak}))
 
 
 PROGRAM = Path(__file__).parents[1] / "examples" / "oulad" / "program.yaml"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _DAY = 86_400_000_000
 _LONG = 21 * _DAY
+_MANY = 50
 
 
 @attrs.frozen
@@ -27,26 +28,22 @@ class Fate:
 
 
 def fates(folder: Path, courses: Iterable[Presentation], footprints: Mapping[str, Footprint]) -> list[Fate]:
-    """A distinction, a withdrawal, and somebody who fell silent and came back; those of them that there are."""
+    """A distinction, a withdrawal, somebody who fell silent and came back: of each kind the middle one by clicks."""
     results = _results(folder, {(course.module, course.code) for course in courses})
-    best = _most({name: mark.clicks for name, mark in footprints.items() if results.get(name) == "Distinction"})
-    left = _most({name: mark.clicks for name, mark in footprints.items() if mark.withdrawn})
-    back = _most(
-        {
-            name: min(mark.before, mark.clicks - mark.before)
-            for name, mark in footprints.items()
-            if mark.pause >= _LONG and results.get(name) in ("Pass", "Distinction") and name != best
-        }
-    )
-    found = []
-    if best:
-        found.append(Fate(best, "Of those who finished with distinction, the one with the most clicks"))
-    if left:
-        found.append(Fate(left, "Of those who withdrew, the one who had clicked the most"))
+    finished, left, back = {}, {}, {}
+    for name, mark in footprints.items():
+        returned = mark.pause >= _LONG and min(mark.before, mark.clicks - mark.before) >= _MANY
+        if mark.withdrawn and mark.clicks >= _MANY:
+            left[name] = mark.clicks
+        elif returned and results.get(name) == "Pass":
+            back[name] = mark.clicks
+        elif mark.clicks and results.get(name) == "Distinction":
+            finished[name] = mark.clicks
+    kinds = {"finished with distinction": finished, f"withdrew after {_MANY} clicks or more": left}
+    found = [_middle(clicks, why) for why, clicks in kinds.items() if clicks]
     if back:
-        days = footprints[back].pause // _DAY
-        why = f"Silent for {days} days, came back and passed; of such students the one with the most on both sides"
-        found.append(Fate(back, why))
+        fate = _middle(back, "fell silent for three weeks or more and came back to pass")
+        found.append(Fate(fate.member, f"{fate.why}; here {footprints[fate.member].pause // _DAY} days"))
     return found
 
 
@@ -55,5 +52,6 @@ def _results(folder: Path, courses: set[tuple[str, str]]) -> dict[str, str]:
     return {row[2]: row[11] for row in rows(folder / "studentInfo.csv.xz") if (row[0], row[1]) in courses}
 
 
-def _most(scores: Mapping[str, int]) -> str | None:
-    return max(scores, key=lambda name: (scores[name], name), default=None)
+def _middle(clicks: Mapping[str, int], why: str) -> Fate:
+    ranked = sorted(clicks, key=lambda name: (clicks[name], name))
+    return Fate(ranked[len(ranked) // 2], f"Of {len(ranked):,} who {why}, the one in the middle by clicks")

@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from loyaltykit import Loyalty, MemberView, Program
+    from loyaltykit.values import TimelineItem
 
 _WE_WROTE = "we-miss-you"
-_STORY = 14
-_TOLD = {"level", "tier", "badge", "quest", "grant", "message", "expired"}
+_BEGINNING, _END = 6, 9
+_TOLD = {"level", "tier", "badge", "grant", "message", "expired"}
 
 
 def everybody(kit: Loyalty) -> str:
@@ -80,7 +81,9 @@ def student(view: MemberView, program: Program, why: str) -> str:
     balances = (f"{_label(document.points[name].label, name)} {one.lifetime:,}" for name, one in view.points.items())
     badges = (_stepped(badge.label, badge.step) for badge in view.badges.values())
     quests = (quest.label for quest in view.quests.values() if quest.done)
-    tiers = (f"{_label(document.tiers[name].label, name)}: {tier.name}" for name, tier in view.tiers.items() if tier.name)
+    tiers = (
+        f"{_label(document.tiers[name].label, name)}: {tier.name}" for name, tier in view.tiers.items() if tier.name
+    )
     streaks = (f"{_label(document.streaks[name].label, name)}: {one.best}" for name, one in view.streaks.items())
     facts = {
         "level": [view.level or "none"],
@@ -97,16 +100,17 @@ def student(view: MemberView, program: Program, why: str) -> str:
 
 
 def _story(view: MemberView) -> Iterable[str]:
-    told = [item for item in reversed(view.timeline) if item.kind in _TOLD]
-    if len(told) > _STORY:
-        yield f"  ... {len(told) - _STORY} earlier"
-    for item in told[-_STORY:]:
-        yield f"  {item.at:%d %b %Y}  {item.kind:<8} {item.name}{_step(item.detail)}"
+    told = [_told(item) for item in reversed(view.timeline) if item.kind in _TOLD]
+    left_out = len(told) - _BEGINNING - _END
+    if left_out <= 1:
+        return told
+    return [*told[:_BEGINNING], f"  ... {left_out} more", *told[-_END:]]
 
 
-def _step(detail: str) -> str:
-    step, comma, _ = detail.partition(", ")
-    return f": {step}" if comma else ""
+def _told(item: TimelineItem) -> str:
+    step, comma, _ = item.detail.partition(", ")
+    more = f", {step}" if comma and step != item.name else ""
+    return f"  {item.at:%d %b %Y}  {item.kind:<8} {item.name}{more}"
 
 
 def _stepped(label: str, step: str | None) -> str:

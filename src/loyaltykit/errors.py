@@ -1,16 +1,16 @@
 """Every exception that loyaltykit raises on purpose.
 
-    LoyaltyError
-    ├── ProgramError         the program document is at fault; `.problems` has every finding
-    ├── EventError           an event cannot be taken as it is; `.code`, `.event`, `.field` say which and where
-    ├── DuplicateConflict    an id or key that was used already, now with other content
-    ├── UnknownMember        nobody of that id has been seen
-    ├── InsufficientPoints   a redemption costs more than is available
-    ├── OutOfStock           the reward has no stock left
-    ├── NotEligible          the member may not have this reward
-    ├── StoreError           the store cannot be opened, read or written as asked
-    ├── PluginError          a plug-in broke its contract
-    └── MissingExtra         an optional dependency is not installed; the message names the extra
+LoyaltyError
+├── ProgramError         the program document is at fault; `.problems` has every finding
+├── EventError           an event cannot be taken as it is; `.code`, `.event`, `.field` say which and where
+├── DuplicateConflict    an id or key that was used already, now with other content
+├── UnknownMember        nobody of that id has been seen
+├── InsufficientPoints   a redemption costs more than is available
+├── OutOfStock           the reward has no stock left
+├── NotEligible          the member may not have this reward
+├── StoreError           the store cannot be opened, read or written as asked
+├── PluginError          a plug-in broke its contract
+└── MissingExtra         an optional dependency is not installed; the message names the extra
 """
 
 from __future__ import annotations

@@ -142,7 +142,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "document/too-many-items": ("too many of them: at most {max_length}", "их слишком много: не больше {max_length}"),
     "document/twice": ("{name} stands twice", "{name} повторяется"),
     "document/duplicate-id": ("the id {name} is used already", "имя {name} уже занято"),
-    "document/same-id": (
+    "document/reserved-id": (
+        "the id {name} has a meaning of its own; choose another",
+        "имя {name} занято; выберите другое",
+    ),
+    "document/same-name": (
         "{name} and {first} are the same name in expressions, where - is written _",
         "{name} и {first} в выражениях не различаются: дефис там пишется как _",
     ),
@@ -228,7 +232,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "выражение обрывается: ожидалось {expected}",
     ),
     "expression/escape": ("{what} may not stand in a text", "{what} не может стоять в тексте"),
-    "expression/expected": ("expected {expected}, found {found}", "ожидалось {expected}, встретилось {found}"),
+    "expression/expected": ("expected '{expected}', found '{found}'", "ожидалось '{expected}', встретилось '{found}'"),
     "expression/field-differs": (
         "{name} is not the same in all triggering events ({kinds})",
         "{name} не одинаково во всех событиях правила ({kinds})",
@@ -295,7 +299,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "expression/unknown-event": ("unknown event type {name}", "неизвестный тип события {name}"),
     "expression/unknown-field": ("unknown field {name}", "неизвестное поле {name}"),
     "expression/unknown-function": ("unknown function {name}", "неизвестная функция {name}"),
-    "expression/unknown-keyword": ("{name}= does not belong here: {usage}", "{name}= здесь лишнее: {usage}"),
+    "expression/unknown-keyword": ("{name}= does not belong here", "{name}= здесь лишнее"),
     "expression/unknown-name": ("unknown name {name}", "неизвестное имя {name}"),
     "expression/unknown-point": ("unknown point {name}", "неизвестные баллы {name}"),
     "expression/unknown-step": ("{ladder} has no step {name}", "у {ladder} нет ступени {name}"),
@@ -308,6 +312,50 @@ WORDS: dict[str, tuple[str, str]] = {
         "в where= допустимы только поля {event} и готовые значения, а не {name}",
     ),
     "expression/where-quoted": ("where= is written without quotes", "where= пишется без кавычек"),
+    # given/then cases
+    "case/unknown-key": ("unknown key {name}", "неизвестный ключ {name}"),
+    "case/unknown-type": ("unknown event type {name}", "неизвестный тип события {name}"),
+    "case/unknown-name": ("the program has no {name} here", "в программе здесь нет {name}"),
+    "case/no-type": (
+        "an event needs a type: {{lesson.completed: {{course: py}}}}, or {{type: lesson.completed}}",
+        "у события нет типа: {{lesson.completed: {{course: py}}}} или {{type: lesson.completed}}",
+    ),
+    "case/two-types": (
+        "one item is one event: only its type stands beside id, member, at, data and known_at",
+        "один пункт — одно событие: рядом с id, member, at, data и known_at стоит только его тип",
+    ),
+    "case/data": ("the data of {name} is a mapping of fields", "данные {name} — это набор полей"),
+    "case/event": ("{reason}", "{reason}"),
+    "case/moment": (
+        "{name} is not a time; write 2026-09-01T10:00 or 2026-09-01",
+        "{name} — не время; пишите 2026-09-01T10:00 или 2026-09-01",
+    ),
+    "case/duration": ("{reason}", "{reason}"),
+    "case/back": ("time does not go back to {name}", "время не идёт назад, к {name}"),
+    "case/mapping": ("a mapping of names must stand here, not {name}", "здесь нужен набор имён, а не {name}"),
+    "case/amount": ("{name} is not an amount", "{name} — не количество"),
+    # mappings of tables to events
+    "map/invalid": ("{name} may not stand here", "{name} здесь недопустимо"),
+    "map/separator": ("{name} is not one character, and not tab", "{name} — не один знак и не tab"),
+    "map/zone": (
+        "unknown time zone {name}; write an IANA name such as Europe/Moscow",
+        "неизвестный часовой пояс {name}; нужно имя IANA, например Europe/Moscow",
+    ),
+    "map/time-format": (
+        "{name} is not a form of times; write DD.MM.YYYY hh:mm, or iso",
+        "{name} — не вид времени; пишите DD.MM.YYYY hh:mm или iso",
+    ),
+    "map/source": (
+        "a value comes from exactly one of column, columns and value",
+        "значение берётся ровно из одного: column, columns или value",
+    ),
+    "map/type-values": (
+        "a type read from a column needs values: which text is which event type",
+        "типу из столбца нужны values: какой текст — какой тип события",
+    ),
+    "map/unknown-type": ("the program has no event type {name}", "в программе нет типа событий {name}"),
+    "map/unknown-field": ("the program declares no field {name} here", "в программе здесь нет поля {name}"),
+    "map/missing-field": ("{type} needs the field {name}", "для {type} нужно поле {name}"),
 }
 
 

@@ -4,10 +4,14 @@ import datetime as dt
 import lzma
 import os
 from itertools import islice, pairwise
+from pathlib import Path
 
 import pytest
 
 from examples.oulad import adapter, fates, run, tables
+from examples.oulad.__main__ import main
+from loyaltykit import Program
+from loyaltykit.rules.cases import run_cases
 
 CLICKS = "code_module,code_presentation,id_student,id_site,date,sum_click"
 INFO = (
@@ -173,7 +177,9 @@ def test_students_are_shown_by_rule(folder):
     assert marks["12"].withdrawn
     assert marks["12"].before == 1
     found = fates.fates(folder, tables.presentations(folder), marks)
-    assert [fate.member for fate in found] == ["11", "12"]
+    assert [(fate.member, fate.why) for fate in found] == [
+        ("11", "Of 1 who finished with distinction, the one in the middle by clicks")
+    ]
 
 
 @pytest.mark.skipif(tables.VARIABLE not in os.environ, reason=f"{tables.VARIABLE} is not set")
@@ -182,3 +188,40 @@ def test_the_real_tables_begin_in_order_with_unique_ids():
     assert len({event.id for event in found}) == len(found)
     assert all(one.instant <= other.instant for one, other in pairwise(found))
     assert {event.type for event in found} >= {"resource.viewed", "forum.visited", "quiz.attempted"}
+
+
+PROGRAM = Path(adapter.__file__).with_name("program.yaml")
+
+
+@pytest.mark.parametrize("result", run_cases(Program.load(PROGRAM)), ids=lambda result: result.name)
+def test_the_programs_own_cases_hold(result):
+    assert not result.problems
+    assert [check for check in result.checks if not check.ok] == []
+
+
+def test_the_program_speaks_both_languages_and_has_no_warnings():
+    program = Program.load(PROGRAM)
+    assert program.warnings == ()
+    document = program.document
+    for part in (document.points, document.badges, document.quests, document.streaks, document.rewards):
+        assert all(set(one.label) == {"en", "ru"} for one in part.values())
+    assert all(set(message.bodies) == {"en", "ru"} for message in document.messages.values())
+
+
+def test_one_command_records_everything_and_again_nothing(folder, tmp_path, capsys):
+    arguments = ["--data", str(folder), "--store", f"sqlite:///{tmp_path / 'oulad.db'}"]
+    assert main(arguments) == 0
+    first = capsys.readouterr().out
+    assert "18 events, 3 students" in first
+    assert "0 late, 0 refused" in first
+    assert "Student 11" in first
+    assert main(arguments) == 0
+    again = capsys.readouterr().out
+    assert "18 events, 18 of them recorded before" in again
+    assert "0 ledger entries, 0 effects" in again
+    assert again.split("\n\n")[1:] == first.split("\n\n")[1:]
+
+
+def test_without_tables_the_command_says_what_to_do(tmp_path, capsys):
+    assert main(["--data", str(tmp_path)]) == 2
+    assert "studentRegistration.csv.xz" in capsys.readouterr().err

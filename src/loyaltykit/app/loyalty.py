@@ -63,8 +63,8 @@ class Loyalty(Shell):
         Every call is a savepoint: what it wrote is committed or rolled back by the host, and an error of ours leaves the
         host's transaction usable. Nothing is committed, retried or remembered here. The tables must be in that
         database: `Loyalty(program, store="sqlite:///...")` on the same file makes them. Use `BEGIN IMMEDIATE` where
-        others write, too; while the host's transaction is open, this object's own writes wait for it. Raises StoreError
-        for a connection in autocommit without an open transaction.
+        others write, too; while the host's transaction is open, this object's own writes wait for it. Raises
+        StoreError for a connection in autocommit without an open transaction.
         """
         with self._lock:
             journal = Journal(self._journal.engine, within_host(connection), remembered=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -18,16 +18,15 @@ if TYPE_CHECKING:
     from loyaltykit.store.rows import EffectRow, EntryRow
     from loyaltykit.values import Amount, MemberView
 
-    State = list[Any]
-
 INBOX_SHOWN = 50
 
 
 def view_of(journal: Journal, hand: Hand, at: int | None) -> MemberView:
-    """The view without inbox and timeline; at the member's now when no instant is given."""
-    now = journal.now(hand.state)
-    moment = now if at is None else at
-    return journal.engine.view(_state_at(journal, hand, moment), moment)
+    """The view without inbox and timeline, at the member's now when no instant is given; the past is folded again."""
+    moment = journal.now(hand.state) if at is None else at
+    if moment is not None and moment < journal.engine.now(hand.state):
+        return journal.engine.view(past_state(journal, hand.id, hand.number, moment), moment)
+    return journal.engine.view(hand.state, moment)
 
 
 def member_view(journal: Journal, id: str, at: int | None, *, timeline: int) -> MemberView:
@@ -46,18 +45,6 @@ def member_view(journal: Journal, id: str, at: int | None, *, timeline: int) -> 
         ),
         timeline=_timeline(journal, hand.number, until, timeline),
     )
-
-
-def _state_at(journal: Journal, hand: Hand, at: int | None) -> State:
-    """The state with all timers fired that are due by then; an earlier instant than the state's folds the past again."""
-    engine, state = journal.engine, hand.state
-    if at is None:
-        return state
-    if at < engine.now(state):
-        return past_state(journal, hand.id, hand.number, at)
-    if engine.due(state) > at:
-        return state
-    return engine.advance(engine.copy(state), at)[0]
 
 
 def _timeline(journal: Journal, number: int, until: int, limit: int) -> tuple[TimelineItem, ...]:

@@ -104,8 +104,9 @@ def _distinct(work: Work, events: Iterable[Event], tally: Tally) -> dict[str, Ev
     """Events by id; of several with one id the first that can be taken stands."""
     found: dict[str, Event] = {}
     for event in events:
-        first = found.setdefault(event.id, event)
-        if first is event:
+        first = found.get(event.id)
+        if first is None:
+            found[event.id] = event
             continue
         try:
             work.engine.admission.check(first)
@@ -121,33 +122,54 @@ def _distinct(work: Work, events: Iterable[Event], tally: Tally) -> dict[str, Ev
 
 
 def _record_member(work: Work, hand: Hand, events: Sequence[Event], refuse: Refuse) -> Recorded:
-    """Record new events of one member, given in order: those older than what is folded first, then the others."""
-    engine, journal = work.engine, work.journal
+    """Record new events of one member, given in order.
+
+    When some are older than what is folded, these and all up to the member's now go in by one refold; the others are
+    folded on.
+    """
+    engine, advanced = work.engine, work.journal.advanced
     folded = (engine.now(hand.state), engine.last_id(hand.state))
-    now = folded[0] if journal.advanced is None else max(folded[0], journal.advanced)
+    now = folded[0] if advanced is None else max(folded[0], advanced)
     horizon = now - engine.program.document.late.micros
-    older = [event for event in events if (event.instant, event.id) < folded]
-    taken, late, decisions = _record_older(work, hand, older, refuse, horizon)
-    seq = work.last_event
-    for event in events[len(older) :]:
+    past = 0
+    if (events[0].instant, events[0].id) < folded:
+        past = sum((event.instant, event.id) < (now, folded[1]) for event in events)
+    taken, late, decisions = _record_past(work, hand, events[:past], refuse, horizon, now)
+    for event in events[past:]:
         too_late = event.instant < horizon
         try:
-            row = work.event_row(hand, event, late=too_late)
-            hand.state, decision = engine.fold(hand.state, event, history_only=too_late)
+            decisions += _fold_on(work, hand, event, too_late=too_late)
         except EventError as error:
             refuse(event, error)
             continue
-        seq = work.record(hand, row)
         taken += 1
         late += too_late
-        decisions += work.post(hand, seq, decision)
     if taken:
-        decisions += work.catch_up(hand, seq, journal.advanced)
+        decisions += work.catch_up(hand, hand.recorded, advanced)
     return Recorded(taken, late, decisions)
 
 
-def _record_older(work: Work, hand: Hand, events: Sequence[Event], refuse: Refuse, horizon: int) -> Recorded:
-    """Record events that are older than what was folded, and fold the history again, once for all of them."""
+def _fold_on(work: Work, hand: Hand, event: Event, *, too_late: bool) -> list[Decision]:
+    """Record one event that is newer than the state. EventError with nothing changed when it cannot be taken."""
+    engine = work.engine
+    timers = engine.due(hand.state) <= event.instant
+    if timers or too_late:
+        engine.admission.check(event)  # else `fold` does, before it changes anything
+    row = work.event_row(hand, event, late=too_late)
+    if timers:
+        work.record(hand, row)
+        passed = work.catch_up(hand, row.seq, event.instant)
+        hand.state, decision = engine.fold(hand.state, event, history_only=too_late)
+    else:
+        passed = []
+        hand.state, decision = engine.fold(hand.state, event, history_only=too_late)
+        work.record(hand, row)
+    hand.recorded = row.seq
+    return passed + work.post(hand, row.seq, decision)
+
+
+def _record_past(work: Work, hand: Hand, events: Sequence[Event], refuse: Refuse, horizon: int, now: int) -> Recorded:
+    """Record events of the past, and fold the history again up to the member's now, once for all of them."""
     taken = late = 0
     last: EventRow | None = None
     for event in events:
@@ -163,7 +185,8 @@ def _record_older(work: Work, hand: Hand, events: Sequence[Event], refuse: Refus
         late += row.late
     if last is None:
         return Recorded(0, 0, [])
-    changes = refold(work, hand, last.seq, last.id)
+    hand.recorded = last.seq
+    changes = refold(work, hand, last.seq, last.id, now)
     return Recorded(taken, late, [_written_out(hand.id, last.id, changes)])
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyaltykit.app.rows import to_effect, to_event
 from loyaltykit.app.settling import settle
+from loyaltykit.rules.engine import SETTLED
 from loyaltykit.store.rows import effect_key
 from loyaltykit.values import Effect, Entry, Event, Expanded
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     State = list[Any]
 
-SETTLED = "fact.settled"
 _log = logging.getLogger("loyaltykit.app")
 
 
@@ -70,18 +70,16 @@ def past_state(journal: Journal, member: str, number: int, at: int) -> State:
     return journal.engine.replay(member, past.events, answers=past.answers, to=at, late=past.late).state
 
 
-def refold(work: Work, hand: Hand, recorded: int, late_event: str) -> Expanded:
-    """Fold a member's history again, up to their state's now, after late events were recorded; what that changes.
+def refold(work: Work, hand: Hand, recorded: int, late_event: str, now: int) -> Expanded:
+    """Fold a member's history again, up to their now, after late events were recorded; what that changes.
 
     `recorded` and `late_event` are the `seq` and the id of the late event that the adjustments name.
     """
     work.write_rows()
-    now = work.engine.now(hand.state)
     replay = _settled_replay(work, hand, now)
     hand.state = replay.state
     hand.changed = True
-    at = now if work.journal.advanced is None else max(now, work.journal.advanced)
-    entries = _adjustments(hand, work.store.sums(hand.number), replay.entries, late_event, at)
+    entries = _adjustments(hand, work.store.sums(hand.number), replay.entries, late_event, now)
     effects = _reconciled(work, hand, replay.effects)
     work.append(hand, recorded, entries, effects)
     _log.info("member %d: history folded again, %d adjustments", hand.number, len(entries))

@@ -41,7 +41,7 @@ def event_row(event: Event, *, seq: int, member: int, late: bool) -> EventRow:
     """An event to record; EventError when a field (declared or not) cannot be stored."""
     try:
         data = to_json(event.data)
-        f"{event.id}{event.type}{data}".encode()
+        data.encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise EventError(f"event {event.id!r} cannot be stored: {error}", code="event/data", event=event.id) from error
     known_at = None if event.known_at is None else to_instant(event.known_at)

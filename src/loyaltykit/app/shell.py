@@ -15,6 +15,7 @@ from loyaltykit.errors import EventError, LoyaltyError
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.admission import read_event
 from loyaltykit.program.reserved import MEMBER_UPDATED
+from loyaltykit.rules.engine import SETTLED
 from loyaltykit.values import Event, Rejected, Summary, from_instant, to_instant
 
 if TYPE_CHECKING:
@@ -191,14 +192,26 @@ def _free_id(work: Work) -> str:
 
 def _read(raw: Raw) -> Event:
     """The event that a host hands in."""
-    if isinstance(raw, Event):
-        return raw
-    if isinstance(raw, str):
-        try:
-            raw = json.loads(raw)
-        except (ValueError, RecursionError) as error:
-            raise EventError(f"not a line of JSON: {echo(str(error))}", code="event/json") from None
-    return read_event(raw)  # type: ignore[arg-type]  # it refuses what is not a mapping
+    event = raw if isinstance(raw, Event) else _parsed(raw)
+    try:
+        f"{event.id}{event.member}".encode()
+    except UnicodeEncodeError as error:
+        name = echo(event.id)
+        raise EventError(f"event {name}: id and member must be valid text", code="event/name", event=name) from error
+    if event.type == SETTLED:
+        raise EventError(
+            f"events of type {SETTLED} are the shell's own", code="event/reserved", event=event.id, field="type"
+        )
+    return event
+
+
+def _parsed(raw: Mapping[str, Any] | str) -> Event:
+    if not isinstance(raw, str):
+        return read_event(raw)
+    try:
+        return read_event(json.loads(raw))
+    except (ValueError, RecursionError) as error:
+        raise EventError(f"not a line of JSON: {echo(str(error))}", code="event/json") from None
 
 
 def _instant(moment: dt.datetime) -> int:

@@ -24,15 +24,19 @@ Row = TypeVar("Row")
 
 
 class Hand:
-    """A member in hand. `number` is 0 until something of a new member is recorded."""
+    """A member in hand.
 
-    __slots__ = ("changed", "id", "number", "state")
+    `number` is 0 until something of a new member is recorded; `recorded` is the `seq` of the event recorded last.
+    """
+
+    __slots__ = ("changed", "id", "number", "recorded", "state")
 
     def __init__(self, id: str, number: int, state: State) -> None:
         self.id = id
         self.number = number
         self.state = state
         self.changed = False
+        self.recorded: int | None = None
 
 
 class Work:
@@ -71,26 +75,27 @@ class Work:
         """The row of an event, not recorded yet. EventError when its data cannot be stored."""
         return event_row(event, seq=self.last_event + 1, member=hand.number or self.last_member + 1, late=late)
 
-    def record(self, hand: Hand, row: EventRow) -> int:
-        """Record an event by the row made just before; its `seq`."""
+    def record(self, hand: Hand, row: EventRow) -> None:
+        """Record an event by the row made just before."""
         if not hand.number:
             self.last_member = hand.number = row.member
             self._members.append((row.member, hand.id))
         self.last_event = row.seq
         self._events.append(row)
         hand.changed = True
-        return row.seq
 
     def post(self, hand: Hand, recorded: int | None, decision: Decision) -> list[Decision]:
         """Append what a decision says and settle what it asks; the decisions that made, this one first."""
         if not decision:
             return []
-        self.append(hand, recorded, decision.entries, decision.effects)
         decisions = [decision]
-        for request in decision.requests:
-            answer = settle(self, hand, request)
-            hand.state, more = self.engine.fold(hand.state, answer)
-            decisions += self.post(hand, recorded, more)
+        for made in decisions:  # answers may ask for more: those come after what was asked before
+            self.append(hand, recorded, made.entries, made.effects)
+            for request in made.requests:
+                answer = settle(self, hand, request)
+                hand.state, more = self.engine.fold(hand.state, answer)
+                if more:
+                    decisions.append(more)
         return decisions
 
     def append(self, hand: Hand, recorded: int | None, entries: Iterable[Entry], effects: Iterable[Effect]) -> None:
@@ -105,10 +110,10 @@ class Work:
                 self._inbox += inbox
 
     def catch_up(self, hand: Hand, recorded: int | None, to: int | None) -> list[Decision]:
-        """Fire the timers that are due at or before an instant."""
+        """Fire the timers due at or before an instant, one after the other, so that what one asks for is settled."""
         decisions: list[Decision] = []
-        while to is not None and self.engine.due(hand.state) <= to:
-            hand.state, decision = self.engine.advance(hand.state, to)
+        while to is not None and (due := self.engine.due(hand.state)) <= to:
+            hand.state, decision = self.engine.advance(hand.state, due)
             hand.changed = True
             decisions += self.post(hand, recorded, decision)
         return decisions

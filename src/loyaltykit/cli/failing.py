@@ -95,4 +95,6 @@ def _name(parameter: Any) -> str:
     """A parameter as its user writes it."""
     if isinstance(parameter, click.Option):
         return max(parameter.opts, key=len)
-    return str(parameter.make_metavar(click.get_current_context(silent=True)) if False else parameter.human_readable_name)
+    return str(
+        parameter.make_metavar(click.get_current_context(silent=True)) if False else parameter.human_readable_name
+    )

@@ -17,7 +17,7 @@ from loyaltykit.calendars import zone_names
 from loyaltykit.errors import EventError
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.convert import Converter, Unfit, converter, instant_of
-from loyaltykit.program.reserved import MEMBER_UPDATED, event_types
+from loyaltykit.program.reserved import MEMBER_UPDATED, SETTLED, event_types
 from loyaltykit.values import Event
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ class Admission:
     """Checks events against the declared types of a document. Made once for a program; cheap to call."""
 
     def __init__(self, document: Document) -> None:
-        self._fields = {kind: tuple(_fields(fields)) for kind, fields in event_types(document).items()}
+        types = {**event_types(document), "fact.settled": SETTLED}
+        self._fields = {kind: tuple(_fields(fields)) for kind, fields in types.items()}
         self._by_name = {kind: {field.name: field for field in fields} for kind, fields in self._fields.items()}
 
     def check(self, event: Event) -> dict[str, Any]:

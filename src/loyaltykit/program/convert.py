@@ -19,7 +19,7 @@ Converter = Callable[[Any], Any]
 MAX_ITEMS = 1_000
 _INT64 = 2**63
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
-_MONEY = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,2}0*)?")
+_MONEY = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,20})?")
 _CENT = Decimal("0.01")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_MONEY = 10**13
@@ -110,6 +110,8 @@ def _date(value: Any) -> int:
 
 def _money(value: Any) -> float:
     """The float nearest to an amount with two decimals. A float counts as the shortest decimal that it prints as."""
+    if type(value) is float and -_MOST_MONEY < value < _MOST_MONEY and round(value * 100) / 100 == value:
+        return value
     if isinstance(value, str):
         if len(value) > _LONGEST_NUMBER or not _MONEY.fullmatch(value):
             raise Unfit

@@ -9,7 +9,6 @@ import attrs
 
 from loyaltykit.program.names import Desk
 from loyaltykit.program.places import Fault, Keys
-from loyaltykit.program.reserved import event_types
 from loyaltykit.program.scopes import base_scope, scopes
 from loyaltykit.program.shape import keys_of
 from loyaltykit.rules.expression.check import check
@@ -121,7 +120,7 @@ def check_expressions(shaped: Shape, document: Document, data: Mapping[str, Any]
     """Check every expression that can be judged: one that names a faulty part of the document is left for later."""
     scope_of = scopes(base_scope(document, data))
     doubtful = _doubtful(shaped.broken)
-    known = event_types(document)
+    known = document.events
     nodes: dict[str, Node] = {}
     faults: list[Fault] = []
     for site in sites(document, shaped.numbers):

@@ -5,22 +5,44 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from loyaltykit.errors import ProgramError
-from loyaltykit.program.reading import read_data, read_file, read_text
+from loyaltykit.problems import Finding, echo
+from loyaltykit.program.places import MAX_TEXT
+from loyaltykit.program.reading import read_data, read_text, unread
 from loyaltykit.program.report import problems
+from loyaltykit.program.schema import json_schema
 from loyaltykit.program.verify import verify
 
 if TYPE_CHECKING:
-    import os
-
     from loyaltykit.problems import Lang, Problem
     from loyaltykit.program.document import Document
     from loyaltykit.program.places import Source
     from loyaltykit.rules.expression.tree import Node
+
+__all__ = ["Program", "canonical", "check", "json_schema", "read_file"]
+
+_FORMS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml"}
+
+
+def read_file(path: str | Path) -> Source:
+    """The source in a file, by its suffix. A file that cannot be read is a fault, too."""
+    file = str(path)
+    form = _FORMS.get(Path(file).suffix.lower())
+    if form is None:
+        return unread(Finding("document/format", {"name": echo(Path(file).suffix)}), file)
+    try:
+        with Path(file).open("rb") as opened:
+            content = opened.read(MAX_TEXT + 1)
+    except OSError as error:
+        return unread(Finding("document/file", {"reason": error.strerror or type(error).__name__}), file)
+    except ValueError:  # a NUL in the name
+        return unread(Finding("document/file", {"reason": "not a file name"}), file)
+    return read_text(content, form, file=file)
 
 
 @attrs.frozen(kw_only=True)
@@ -49,7 +71,7 @@ class Program:
     """Problems that do not keep the program from running."""
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, lang: Lang = "en") -> Self:
+    def load(cls, path: str | Path, *, lang: Lang = "en") -> Self:
         """The program in a file: `.yaml`, `.yml`, `.json` or `.toml`."""
         return cls._of(read_file(path), lang)
 
@@ -97,7 +119,7 @@ def canonical(document: Document) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def check(source: str | os.PathLike[str] | Mapping[Any, Any] | Program, *, lang: Lang = "en") -> list[Problem]:
+def check(source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en") -> list[Problem]:
     """Every problem of a program: of a file by its path, of a dict, or the warnings of a program that was loaded.
 
     Never raises for bad content; also a file that is missing or cannot be read is a problem. Without problems of the

@@ -8,7 +8,7 @@ import attrs
 
 from loyaltykit.problems import Finding, echo, nearest
 from loyaltykit.program.places import Fault, Keys
-from loyaltykit.program.reserved import event_types
+from loyaltykit.program.reserved import MEMBER_UPDATED
 from loyaltykit.program.shape import keys_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def check_names(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     """The faults of all names in what is left of a document."""
     desk = Desk(data)
     known: dict[str, Iterable[str] | None] = {kind: _known(data, section) for kind, section in SECTIONS.items()}
-    known["event"] = None if _known(data, "events") is None else [*data["events"], *event_types(document)]
+    declared = data.get("events")
+    known["event"] = declared if isinstance(declared, dict) else None
     names = _Names(desk, document, known, shaped.broken)
     names.rules(shaped.numbers)
     names.ladders()
@@ -87,9 +88,15 @@ class _Names:
 
     def of(self, kind: str, names: Iterable[str], loc: Keys, *, at_key: bool = False) -> None:
         """Each of the names is declared; of a list its items are the places, of a mapping its keys."""
-        known = self.known[kind]
         for number, name in enumerate(names):
-            self.desk.ask(kind, name, known, (*loc, name if at_key else number), at_key=at_key)
+            self.one(kind, name, (*loc, name if at_key else number), at_key=at_key)
+
+    def one(self, kind: str, name: str, loc: Keys, *, at_key: bool = False) -> None:
+        """One name; the library's own events do not trigger or count yet."""
+        if kind == "event" and name == MEMBER_UPDATED:
+            self.desk.report("document/not-built", loc, name=name)
+        else:
+            self.desk.ask(kind, name, self.known[kind], loc, at_key=at_key)
 
     def consequences(self, given: Consequences, loc: Keys) -> None:
         """What is awarded, granted and sent exists."""
@@ -115,7 +122,7 @@ class _Names:
     def ladders(self) -> None:
         """Levels and tiers."""
         if self.document.levels is not None:
-            self.desk.ask("point", self.document.levels.by, self.known["point"], ("levels", "by"))
+            self.one("point", self.document.levels.by, ("levels", "by"))
         for name, tier in self.document.tiers.items():
             for step, benefit in tier.benefits.items():
                 loc: Keys = ("tiers", name, "benefits", step)
@@ -131,7 +138,7 @@ class _Names:
                 self.consequences(given, ("streaks", name, "milestones", str(mark)))
         for name, badge in self.document.badges.items():
             if badge.count is not None:
-                self.desk.ask("event", badge.count, self.known["event"], ("badges", name, "count"))
+                self.one("event", badge.count, ("badges", name, "count"))
             self.consequences(badge, ("badges", name))
         for name, quest in self.document.quests.items():
             self.consequences(quest.reward, ("quests", name, "reward"))
@@ -143,7 +150,7 @@ class _Names:
 
     def _distinct(self, field: str, types: Iterable[str], loc: Keys) -> None:
         """The field is one of every counted event."""
-        events = event_types(self.document)
+        events = self.document.events
         for kind in types:
             if kind in events and ("events", kind, field) not in self.broken:
                 self.desk.ask("field", field, events[kind], loc)

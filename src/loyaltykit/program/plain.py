@@ -78,7 +78,7 @@ class _Gate:
             return value.isoformat()
         return self._refuse("document/kind", type(value).__name__, keys)
 
-    def _number(self, value: float | Decimal, keys: Keys) -> int | float | None:
+    def _number(self, value: float | Decimal, keys: Keys) -> Any:
         if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
             return self._refuse("document/not-finite", str(value), keys)
         number = float(value)

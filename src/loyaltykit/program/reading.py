@@ -1,14 +1,13 @@
-"""Files, bytes and texts -> a source: the only place of the core that opens a file."""
+"""Bytes, texts and plain data -> a source."""
 
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.problems import Finding, echo
+from loyaltykit.problems import Finding
 from loyaltykit.program.json_text import read_json
 from loyaltykit.program.places import MAX_TEXT, Fault, Source
 from loyaltykit.program.plain import control, plain
@@ -16,34 +15,16 @@ from loyaltykit.program.toml_text import read_toml
 from loyaltykit.program.yaml_text import read_yaml
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable
 
 READERS: dict[str, Callable[[str], Source]] = {"yaml": read_yaml, "json": read_json, "toml": read_toml}
-_SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml"}
 _OTHER_BOMS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-def read_file(path: str | os.PathLike[str]) -> Source:
-    """The source in a file, by its suffix. A file that cannot be read is a fault, too."""
-    file = str(path)
-    form = _SUFFIXES.get(Path(file).suffix.lower())
-    if form is None:
-        return _failed(Finding("document/format", {"name": echo(Path(file).suffix)}), file)
-    try:
-        with Path(file).open("rb") as opened:
-            content = opened.read(MAX_TEXT + 1)
-    except OSError as error:
-        return _failed(Finding("document/file", {"reason": error.strerror or type(error).__name__}), file)
-    except ValueError:  # a NUL in the name
-        return _failed(Finding("document/file", {"reason": "not a file name"}), file)
-    return read_text(content, form, file=file)
 
 
 def read_text(content: str | bytes, form: str, *, file: str = "") -> Source:
     """The source in a text: ``yaml``, ``json`` or ``toml``."""
     if len(content) > MAX_TEXT:
-        return _failed(Finding("document/too-large", {"limit": MAX_TEXT}), file, line=1)
+        return unread(Finding("document/too-large", {"limit": MAX_TEXT}), file, line=1)
     if isinstance(content, bytes):
         decoded = _decoded(content)
         if isinstance(decoded, Fault):
@@ -86,5 +67,6 @@ def _decoded(content: bytes) -> str | Fault:
         return Fault(Finding("document/encoding"), line=before.count(b"\n") + 1, column=column)
 
 
-def _failed(finding: Finding, file: str, *, line: int = 0) -> Source:
+def unread(finding: Finding, file: str, *, line: int = 0) -> Source:
+    """The source of something that cannot be read at all."""
     return Source(None, None, (Fault(finding, line=line, column=line),), file)

@@ -1,4 +1,4 @@
-"""The built-in events: their prefixes are reserved, and a program may name them without declaring them."""
+"""The built-in events: they need no declaration, and their prefixes are reserved."""
 
 from __future__ import annotations
 
@@ -15,13 +15,20 @@ RESERVED = ("member.", "churn.", "fact.", "kit.", "event.")
 MEMBER_UPDATED = "member.updated"
 _TEXT = DeclaredType(kind="text", optional=True)
 
+SETTLED: Mapping[str, DeclaredType] = {
+    **dict.fromkeys(("request", "kind", "name", "mechanic", "occurrence"), DeclaredType(kind="text")),
+    "event": _TEXT,
+    "granted": DeclaredType(kind="boolean"),
+}
+"""The fields of ``fact.settled``, the answer to a request. A program cannot name it."""
+
 
 def attributes(document: Document) -> dict[str, DeclaredType]:
     """The member attributes a program knows: the declared ones, and `timezone` and `locale`; each may be missing."""
     declared = {name: kind.model_copy(update={"optional": True}) for name, kind in document.member.items()}
-    return {"timezone": _TEXT, "locale": _TEXT, **declared}
+    return {**declared, "timezone": _TEXT, "locale": _TEXT}
 
 
 def event_types(document: Document) -> Mapping[str, Mapping[str, DeclaredType]]:
-    """The fields of every event type that a program may name."""
+    """The fields of every event type that the host may record: the declared ones and ``member.updated``."""
     return {**document.events, MEMBER_UPDATED: attributes(document)}

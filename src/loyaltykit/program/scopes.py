@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from loyaltykit.program.reserved import attributes, event_types
+from loyaltykit.program.reserved import attributes
 from loyaltykit.rules.expression.tree import Kind, Scope, Type
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
     ladders = {name: rising(tier.steps) for name, tier in document.tiers.items()}
     badges = {name: rising(badge.steps) for name, badge in document.badges.items()}
     return Scope(
-        events={name: _types(fields) for name, fields in event_types(document).items()},
+        events={name: _types(fields) for name, fields in document.events.items()},
         member=_types(attributes(document)),
         points={name: point.decimals == 0 for name, point in document.points.items()},
         levels=rising(document.levels.steps) if document.levels is not None else (),

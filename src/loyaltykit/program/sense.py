@@ -12,14 +12,12 @@ from loyaltykit.program.names import Desk
 from loyaltykit.program.reserved import RESERVED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from loyaltykit.program.document import Badge, Document, QuestStep, Rule
     from loyaltykit.program.places import Fault, Keys
     from loyaltykit.program.shape import Shape
-
-_MAPPED = ("points", "badges", "quests", "streaks", "segments", "rewards", "tiers", "messages")
 
 
 def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> list[Fault]:
@@ -27,7 +25,7 @@ def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     cut = {keys[:2] for keys in shaped.broken if len(keys) > 2} | {keys[:1] for keys in shaped.broken}
     sense = _Sense(Desk(data), document, cut)
     sense.head()
-    sense.ids()
+    sense.fields()
     for number, rule in zip(shaped.numbers, document.rules, strict=True):
         if ("rules", number) not in cut:
             sense.rule(rule, ("rules", number))
@@ -55,14 +53,20 @@ class _Sense:
             if prefix is not None:
                 self.desk.report("document/reserved", ("events", kind), at_key=True, name=kind, prefix=prefix)
 
-    def ids(self) -> None:
-        """No two ids of a section are the same once `-` is written `_`, as expressions do."""
-        for section in _MAPPED:
-            seen: dict[str, str] = {}
-            for name in getattr(self.document, section):
-                first = seen.setdefault(name.replace("-", "_"), name)
-                if first != name:
-                    self.desk.report("document/same-id", (section, name), at_key=True, name=name, first=first)
+    def fields(self) -> None:
+        """No two fields are the same once `-` is written `_`, as expressions do (ids have no `_`)."""
+        self._apart(self.document.member, ("member",))
+        for kind, declared in self.document.events.items():
+            self._apart(declared, ("events", kind))
+        if "any" in self.document.quests:  # quest.any.done means each of them
+            self.desk.report("document/reserved-id", ("quests", "any"), at_key=True, name="any")
+
+    def _apart(self, names: Iterable[str], loc: Keys) -> None:
+        seen: dict[str, str] = {}
+        for name in names:
+            first = seen.setdefault(name.replace("-", "_"), name)
+            if first != name:
+                self.desk.report("document/same-name", (*loc, name), at_key=True, name=name, first=first)
 
     def rule(self, rule: Rule, loc: Keys) -> None:
         """A rule has an event or a condition of its own; its dates run forward."""

@@ -17,10 +17,10 @@ from loyaltykit.program.admission import Admission
 from loyaltykit.rules.compile import Compiled
 from loyaltykit.rules.decisions import expand, expand_compact
 from loyaltykit.rules.mechanics import lower
-from loyaltykit.rules.plan import ACTIVE, DUE, FIRST_FREE, JOINED, KEPT, LAST, MEMBER, NOW
+from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
 from loyaltykit.rules.runtime.standing import answer, update_attributes
 from loyaltykit.rules.view import view_of
-from loyaltykit.values import NEVER, Decision, Effect, Entry, Event, MemberView, Request, from_instant, to_instant
+from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Request, from_instant, to_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -64,15 +64,21 @@ class Engine:
         self._compiled = Compiled(self.plan, self.admission.convert)
         self._steps: dict[str, Callable[[State, Event, Any], None]] = {}
         self._bare: dict[str, Callable[[State, Event, Any], None]] = {}
-        self._initial = json.dumps([slot.initial for slot in self.plan.slots])
+        self._initial = [slot.initial for slot in self.plan.slots]
+        self._mutable = [
+            (number, slot.initial)
+            for number, slot in enumerate(self.plan.slots)
+            if isinstance(slot.initial, list | dict)
+        ]
         self._rights = {grant.id: grant for grant in self.plan.grants}
 
     # --- states ------------------------------------------------------------------------------------------------
 
     def start(self, member: str) -> State:
         """The state of a member nothing is known of."""
-        state: State = [copying.deepcopy(slot.initial) if type(slot.initial) in (list, dict) else slot.initial
-                        for slot in self.plan.slots]
+        state: State = self._initial.copy()
+        for number, initial in self._mutable:
+            state[number] = initial.copy() if not initial else copying.deepcopy(initial)
         state[MEMBER] = member
         return state
 
@@ -91,11 +97,7 @@ class Engine:
 
     def due(self, state: State) -> int:
         """The instant of the next timer; NEVER when none is armed."""
-        if state[DUE] != _BEFORE:
-            return int(state[DUE])
-        probe = self.copy(state)
-        self._compiled.fire(probe, _BEFORE, [])
-        return int(probe[DUE])
+        return self._compiled.soonest(state)
 
     def now(self, state: State) -> int:
         """The instant of the last folded event or fired timer."""
@@ -147,11 +149,9 @@ class Engine:
         return Folded(state, Decision(state[MEMBER], None, out, expand))
 
     def _fire(self, state: State, to: int, out: Any) -> None:
-        """Timers, without the member having joined by it."""
-        if to < state[DUE]:
-            return
-        self._compiled.fire(state, to, out)
-        if state[JOINED] is None:
+        """Timers, without an event: the next event looks for its zone and, if it is the first, joins."""
+        if self._compiled.soonest(state) <= to:
+            self._compiled.fire(state, to, out)
             state[DUE] = _BEFORE
 
     def _step(self, event: Event, *, bare: bool = False) -> Callable[[State, Event, Any], None]:
@@ -168,7 +168,9 @@ class Engine:
             near = nearest(event.type, list(self.plan.events))
             raise EventError(
                 f"event {event.id}: unknown type {event.type!r}" + (f"; did you mean {near}?" if near else ""),
-                code="event/unknown-type", event=event.id, field="type",
+                code="event/unknown-type",
+                event=event.id,
+                field="type",
             )
         return steps[event.type]
 
@@ -184,8 +186,7 @@ class Engine:
         state[NOW], state[LAST] = event.instant, event.id
         update_attributes(state, data)
         self._compiled.settle(state, event.instant, event.id, out, [])
-        if state[JOINED] is None:
-            state[DUE] = _BEFORE
+        state[DUE] = _BEFORE
 
     def _settled(self, state: State, event: Event, out: Any) -> None:
         """The answer to a request. It belongs to the event that asked, so its id does not count for the order."""
@@ -202,8 +203,13 @@ class Engine:
         """The event that records the answer to a request. Its id follows from the request's."""
         digest = hashlib.sha256(request.id.encode()).hexdigest()[:32]
         data = {
-            "request": request.id, "kind": request.kind, "name": request.name, "mechanic": request.mechanic,
-            "occurrence": request.occurrence, "event": request.event, "granted": granted,
+            "request": request.id,
+            "kind": request.kind,
+            "name": request.name,
+            "mechanic": request.mechanic,
+            "occurrence": request.occurrence,
+            "event": request.event,
+            "granted": granted,
         }
         return Event(f"fact:{digest}", SETTLED, request.member, from_instant(request.at), data)
 
@@ -251,7 +257,8 @@ class Engine:
             request = expand_compact(state[MEMBER], [line]).requests[0]
             if request.id in answers:
                 out: list[tuple[Any, ...]] = []
-                self._settled(state, answers[request.id], out)
+                granted = answers[request.id].data["granted"]
+                self._settled(state, self.answer(request, granted), out)  # asked at another instant than it was then
                 done += out
             else:
                 asked.append(request)
@@ -271,7 +278,7 @@ class Engine:
     def view(self, state: State, at: int | dt.datetime | None = None) -> MemberView:
         """The member at an instant (default: the state's now). Timers due by then fire on a copy."""
         until = to_instant(at) if isinstance(at, dt.datetime) else at
-        if until is not None and until >= state[DUE]:
+        if until is not None and until >= self.due(state):
             state = self.copy(state)
             self._fire(state, until, [])
         return view_of(self.program, self.plan, self._compiled, state, until)
@@ -303,4 +310,3 @@ class Engine:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
-__all__ = ["ACTIVE", "FIRST_FREE", "NEVER", "Engine", "Folded", "Replay", "State"]

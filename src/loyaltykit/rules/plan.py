@@ -115,7 +115,9 @@ class SegmentRead:
     when: Node
 
 
-Read = SlotRead | NumberRead | RankRead | FlagRead | QuestRead | AnyQuestRead | StreakRead | EntitlementRead | SegmentRead
+Read = (
+    SlotRead | NumberRead | RankRead | FlagRead | QuestRead | AnyQuestRead | StreakRead | EntitlementRead | SegmentRead
+)
 
 
 # --- operations ----------------------------------------------------------------------------------------------------
@@ -392,8 +394,16 @@ class Plan:
         for path in sorted(self.reads):
             yield f"read {'.'.join(path)} = {canonical(self.reads[path])}"
         for group in (
-            self.tracks, self.points, self.streaks, self.rules, (self.levels,), self.tiers,
-            self.badges, self.quests, self.grants, self.watches,
+            self.tracks,
+            self.points,
+            self.streaks,
+            self.rules,
+            (self.levels,),
+            self.tiers,
+            self.badges,
+            self.quests,
+            self.grants,
+            self.watches,
         ):
             yield from (canonical(operation) for operation in group if operation is not None)
 

@@ -103,7 +103,9 @@ class _Sight:
             pending=self.amount(self.state[point.slot + 2], point.unit),
             held=0,
             lifetime=lifetime,
-            expiring=tuple((from_instant(at), self.amount(units, point.unit)) for at, units in sorted(expiring.items())),
+            expiring=tuple(
+                (from_instant(at), self.amount(units, point.unit)) for at, units in sorted(expiring.items())
+            ),
         )
 
     def level(self) -> tuple[str | None, str | None, int | Decimal | None]:
@@ -116,7 +118,11 @@ class _Sight:
         if rank + 1 == len(ladder.names):
             return name, None, None
         point = next(point for point in self.plan.points if point.id == ladder.point)
-        return name, ladder.names[rank + 1], self.amount(ladder.thresholds[rank + 1] - self.state[point.slot], point.unit)
+        return (
+            name,
+            ladder.names[rank + 1],
+            self.amount(ladder.thresholds[rank + 1] - self.state[point.slot], point.unit),
+        )
 
     def tier(self, tier: Qualify) -> TierView:
         """The step, until when it is kept, and what is missing to the next."""

@@ -151,7 +151,8 @@ class MemoryStore:
     def add_effects(self, rows: Sequence[EffectRow]) -> None:
         for row in rows:
             effects, key = self._effects[row.member], effect_key(row)
-            self._put(effects, key, effects[key]._replace(kept=0) if key in effects else row)
+            if key not in effects or effects[key].kept:
+                self._put(effects, key, row)
 
     def effects(self, member: int, *, recorded: int | None = None) -> list[EffectRow]:
         return [row for row in self._effects[member].values() if recorded is None or row.recorded == recorded]

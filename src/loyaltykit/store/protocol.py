@@ -130,7 +130,7 @@ class Effects(Protocol):
     """Effects, and the messages among them on their way out."""
 
     def add_effects(self, rows: Sequence[EffectRow]) -> None:
-        """Append; one that is there already is not written twice, only no longer kept against the refold."""
+        """Append; one that is there already stays as it is, unless it was only kept: then it is this one now."""
 
     def effects(self, member: int, *, recorded: int | None = None) -> list[EffectRow]:
         """A member's effects in order; with `recorded`, only those that recording that event wrote."""

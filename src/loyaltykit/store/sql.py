@@ -33,7 +33,8 @@ _ADD_ENTRY = (
 _ADD_EFFECT = (
     "INSERT INTO loyalty_effect (member, recorded, id, kind, name, at, mechanic, occurrence, event, data, kept)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (member, mechanic, occurrence, kind, name) DO UPDATE SET kept = 0"
+    " ON CONFLICT (member, mechanic, occurrence, kind, name) DO UPDATE SET recorded = excluded.recorded,"
+    " at = excluded.at, event = excluded.event, data = excluded.data, kept = 0 WHERE loyalty_effect.kept = 1"
 )
 _KEEP = (
     "UPDATE loyalty_effect SET kept = ? WHERE member = ? AND mechanic = ? AND occurrence = ? AND kind = ? AND name = ?"

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from loyaltykit.errors import StoreError
+from loyaltykit.problems import echo
 from loyaltykit.store.migrations import migrate
 from loyaltykit.store.sql import SqlStore
 
@@ -66,6 +67,8 @@ class SqliteExecutor:
             return self._execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise translated(error) from error
+        except UnicodeEncodeError as error:
+            raise StoreError(f"this text cannot be stored ({error.reason})", code="store/text") from error
 
 
 class OwnExecutor(SqliteExecutor):
@@ -101,23 +104,28 @@ class OwnExecutor(SqliteExecutor):
 class HostExecutor(SqliteExecutor):
     """The host's connection with its open transaction: a savepoint is our transaction."""
 
+    _open = False
+
     def begin(self, *, write: bool = True) -> bool:
         """Set a savepoint. What was read before may be the host's to roll back: always True."""
         del write
         if not self.connection.in_transaction:
             raise StoreError("the host's transaction has ended: open another one", code="store/autocommit")
         self.execute("SAVEPOINT loyaltykit")
+        self._open = True
         return True
 
     def commit(self) -> None:
         """Keep what was written in the host's transaction; the host commits it or not."""
         self.execute("RELEASE loyaltykit")
+        self._open = False
 
     def rollback(self) -> None:
-        """Take back our part only."""
-        if self.connection.in_transaction:
+        """Take back our part only; SQLite may have rolled back everything after an error of its own."""
+        if self._open and self.connection.in_transaction:
             self.execute("ROLLBACK TO loyaltykit")
             self.execute("RELEASE loyaltykit")
+        self._open = False
 
     def close(self) -> None:
         """The connection is the host's."""
@@ -195,6 +203,8 @@ def _guarded(path: str, action: Callable[[], Result]) -> Result:
     except sqlite3.Error as error:
         failed = translated(error)
         raise StoreError(f"{path}: {failed}", code=failed.code) from error
+    except ValueError as error:
+        raise StoreError(f"not a path: {echo(path)} ({error})", code="store/path") from error
 
 
 def translated(error: sqlite3.Error) -> StoreError:

@@ -13,7 +13,9 @@ from loyaltykit.cli.frame import Option, Session, command
     "demo",
     click.option("--out", default="out", metavar="DIR", show_default=True, cls=Option, help="help/out"),
     click.option("--seed", type=int, default=7, show_default=True, cls=Option, help="help/seed"),
-    click.option("--students", type=click.IntRange(1), default=400, show_default=True, cls=Option, help="help/students"),
+    click.option(
+        "--students", type=click.IntRange(1), default=400, show_default=True, cls=Option, help="help/students"
+    ),
     click.option("--days", type=click.IntRange(1), default=90, show_default=True, cls=Option, help="help/days"),
 )
 def demo(session: Session, out: str, seed: int, students: int, days: int) -> None:

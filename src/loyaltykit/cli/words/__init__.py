@@ -32,6 +32,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "count/quest": ("quest|quests", "квест|квеста|квестов"),
     "count/streak": ("streak|streaks", "серия|серии|серий"),
     "count/day": ("day|days", "день|дня|дней"),
+    "count/entry": ("ledger entry|ledger entries", "проводка|проводки|проводок"),
+    "count/effect": ("effect|effects", "эффект|эффекта|эффектов"),
+    "count/line": ("line|lines", "строка|строки|строк"),
+    "count/time": ("time|times", "время|времени|времён"),
     "count/row": ("row|rows", "строка|строки|строк"),
 }
 

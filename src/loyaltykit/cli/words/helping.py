@@ -16,7 +16,10 @@ HELP_WORDS: dict[str, tuple[str, str]] = {
         "Хранилище, например sqlite:///school.db.",
     ),
     "help/at": ("The moment to look at (default: now).", "На какой момент смотреть (по умолчанию — сейчас)."),
-    "help/init": ("Write a commented program to start from.", "Записать программу с пояснениями, с которой можно начать."),
+    "help/init": (
+        "Write a commented program to start from.",
+        "Записать программу с пояснениями, с которой можно начать.",
+    ),
     "help/check": ("Show what is wrong with a program, and where.", "Показать, что в программе не так и где."),
     "help/test": ("Run the given/then cases of a program.", "Прогнать примеры given/then из программы."),
     "help/run": (
@@ -27,12 +30,18 @@ HELP_WORDS: dict[str, tuple[str, str]] = {
         "EVENTS — файлы JSONL, CSV или Parquet (можно .gz и .xz) или - для стандартного ввода. Что принять нельзя, "
         "попадает в карантин с причиной, остальное идёт дальше. Можно остановить и запустить снова.",
     ),
-    "help/member": ("Show one member: points, tiers, quests, story.", "Показать участника: очки, статусы, квесты, историю."),
+    "help/member": (
+        "Show one member: points, tiers, quests, story.",
+        "Показать участника: очки, статусы, квесты, историю.",
+    ),
     "help/explain": (
         "Say why something was given, or why not.",
         "Объяснить, почему что-то начислено или почему нет.",
     ),
-    "help/schema": ("Print the JSON Schema of programs, for editors.", "Вывести JSON Schema программы, для редакторов."),
+    "help/schema": (
+        "Print the JSON Schema of programs, for editors.",
+        "Вывести JSON Schema программы, для редакторов.",
+    ),
     "help/demo": ("Tell the story of a simulated school.", "Рассказать историю симулированной школы."),
     "help/until": (
         "Record events before this moment, then let time pass until it.",
@@ -43,8 +52,8 @@ HELP_WORDS: dict[str, tuple[str, str]] = {
         "Как читать таблицу как события (YAML); если их несколько — первая, что подходит к столбцам файла.",
     ),
     "help/quarantine": (
-        "Where to write what was rejected (default: quarantine.jsonl beside the store).",
-        "Куда записать отвергнутое (по умолчанию quarantine.jsonl рядом с хранилищем).",
+        "Where to write what was rejected (default: STORE.quarantine.jsonl beside the store).",
+        "Куда записать отвергнутое (по умолчанию ИМЯ.quarantine.jsonl рядом с хранилищем).",
     ),
     "help/batch": ("Events in one transaction.", "Событий в одной транзакции."),
     "help/stream": (

@@ -140,9 +140,7 @@ class _Play:
 
     def _settle(self, member: str, decision: Decision) -> None:
         """Answer what the shell would be asked, and remember the messages."""
-        self.sent.setdefault(member, []).extend(
-            effect.name for effect in decision.effects if effect.kind == "message"
-        )
+        self.sent.setdefault(member, []).extend(effect.name for effect in decision.effects if effect.kind == "message")
         for request in decision.requests:
             answer = self.engine.answer(request, self._claim(request))
             self.states[member], more = self.engine.fold(self.states[member], answer)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.rules.compile.writer import identifier
 from loyaltykit.rules.expression.emit import depends
-from loyaltykit.rules.expression.tree import Const, History, Node, Ref
+from loyaltykit.rules.expression.tree import Arithmetic, Const, History, Node, Ref
 from loyaltykit.rules.runtime import amounts, history, lots, standing
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _STANDING = {"points", "level", "tier", "badge", "quest", "entitlement", "segmen
 def fire_rules(fn: Function, found: list[Fire]) -> None:
     """The rules phase of one event type: conditions see the standing before the event, awards are posted in order."""
     factors = multipliers(fn, found)
-    hoisted = {number: _hoist(fn, rule, number) for number, rule in enumerate(found) if _sees_standing(rule)}
+    hoisted = {number: _hoist(fn, rule, number) for number, rule in enumerate(found) if sees_standing(rule)}
     for number, rule in enumerate(found):
         if rule.follow.empty:
             continue
@@ -29,7 +29,7 @@ def fire_rules(fn: Function, found: list[Fire]) -> None:
         one_rule(fn, rule, factors, hoisted.get(number))
 
 
-def _sees_standing(rule: Fire) -> bool:
+def sees_standing(rule: Fire) -> bool:
     """Whether a rule reads what other rules of the same event may have changed meanwhile."""
     nodes: list[Node | None] = [rule.when, rule.key, rule.limit.by if rule.limit else None]
     nodes += [award.amount for award in rule.follow.awards]
@@ -213,8 +213,39 @@ def _amount(fn: Function, award: Accrue, factor: str | None, hoisted: str | None
     rounding = amounts.ROUNDING[point.rounding]
     if isinstance(award.amount, Const) and factor is None:
         return str(amounts.units(award.amount.value, 1, point.unit, rounding))  # type: ignore[arg-type]  # numeric
+    if factor is None and hoisted is None and point.unit == 1 and point.rounding == "down" and _plain(award.amount):
+        return "{" + _arithmetic(fn, award.amount) + "}"
     value = hoisted or fn.value(award.amount)
     return f"{fn.module.helper(amounts.units)}({value}, {factor or 1}, {point.unit}, {fn.module.helper(rounding)})"
+
+
+def _plain(node: Node) -> bool:
+    """Whether an amount is sums and products of event fields that cannot be null: no step of it needs a look."""
+    match node:
+        case Arithmetic(operator="+" | "-" | "*", left=left, right=right):
+            return _plain(left) and _plain(right)
+        case Const(value=int() | float()):
+            return True
+        case Ref(path=("event", _), type=kind):
+            return kind.kind == "number" and not kind.nullable and node.path[1] not in ("at", "nth", "gap")
+    return False
+
+
+def _arithmetic(fn: Function, node: Node) -> str:
+    match node:
+        case Arithmetic(operator=operator, left=left, right=right):
+            return f"({_arithmetic(fn, left)} {operator} {_arithmetic(fn, right)})"
+    return fn.value(node)
+
+
+def _quick_amount(fn: Function, source: str, point: Points) -> None:
+    """Rounding down in line: below 2**31, floor(rint(x * 2**20) / 2**20) is floor(x + 2**-21)."""
+    fn(f"n = {source.removeprefix('(').removesuffix(')') if source.count('(') == 1 else source}")
+    with fn.block(f"if 0 < n < {2**31}:"):
+        fn(f"n = int(n + {2**-21})")
+    with fn.block("else:"):
+        rounding = fn.module.helper(amounts.ROUNDING[point.rounding])
+        fn(f"n = {fn.module.helper(amounts.units)}(n, 1, 1, {rounding})")
 
 
 def _award(fn: Function, award: Accrue, amount: str, cap: PeriodCap | None, source: str, *, many: bool) -> bool:
@@ -229,7 +260,10 @@ def _award(fn: Function, award: Accrue, amount: str, cap: PeriodCap | None, sour
         else:
             fn("n = 0")
         return amount != "0"
-    fn(f"n = {amount}")
+    if amount.startswith("{"):
+        _quick_amount(fn, amount[1:-1], point)
+    else:
+        fn(f"n = {amount}")
     with fn.block("if n > 0:"):
         wanted = "None"
         if caps:

@@ -43,12 +43,16 @@ class Module:
         self.plan = plan
         self.names = Names()
         self.zone = self.names.constant(plan.zone, "zone")
+        self.names.shared("locate", clock.Locator(plan.zone))
         self.tracks: dict[Any, Track] = {_plan_key(track): track for track in plan.tracks}
+        self.numbers = {event: number for number, event in enumerate(plan.events)}
         self.points = {point.id: point for point in plan.points}
         self.badges = {badge.id: badge for badge in plan.badges}
         self.grants = {grant.id: grant for grant in plan.grants}
         self.segments = {path[1]: read.when for path, read in plan.reads.items() if isinstance(read, SegmentRead)}
         self.follows: dict[Follow, int] = {}
+        self.pending: list[str] = []
+        """Source of functions that others just written need."""
         conditions = list(_conditions(plan))
         self.watched = {slot for node in conditions for slot in slots_of(plan, node, self)}
         self.uses_silence = any(_reads_silence(node) for node in (*conditions, *self.segments.values()))
@@ -65,11 +69,13 @@ class Function:
         self.module = module
         self.plan = module.plan
         self.event = event
+        self.event_number = module.numbers.get(event or "", -1)
         self.record = record
         self.body = Writer()
         self.fields: dict[str, str] = {}
         self.numbers: set[str] = set()
         self.captured: dict[tuple[str, ...], str] = {}
+        self.gaps: list[str] = []
         self.touched: set[int] = set()
         self.temps = 0
         self.queues = False
@@ -154,10 +160,13 @@ class Function:
 
     def _streak(self, slot: int, period: str) -> str:
         number = self.number(period)
-        near = f"s[{slot}] is not None and {number} - s[{slot}] <= 1"
-        missed = self.module.helper(clock.missed)
-        gap = f"{missed}(s, s[{slot}], {number}, {period!r}, {self.module.zone}) == 0"
-        return f"(s[{slot + 1}] if {near} or s[{slot}] is not None and {gap} else 0)"
+        return f"(s[{slot + 1}] if {number} - s[{slot}] <= 1{self.skipped(slot, period)} else 0)"
+
+    def skipped(self, slot: int, period: str) -> str:
+        """The rest of a streak's test: dates that the zone skipped are not missed, and no zone skips more than two."""
+        if period != "day":
+            return ""
+        return f" or day - s[{slot}] <= 3 and {self.module.helper(clock.missed)}(s, s[{slot}], day, {self.module.zone}) == 0"
 
     def history(self, node: History) -> str:
         """The source of a history function's value."""
@@ -276,12 +285,13 @@ class Function:
     def __call__(self, line: str) -> None:
         self.body(line)
 
-    def prelude(self) -> Iterator[str]:
+    def prelude(self, *, located: bool = False) -> Iterator[str]:
         """Definitions of the local day and the period numbers that the body asked for."""
         if "day" not in self.numbers:
             return
-        yield "if not s[4] <= at < s[5]:"
-        yield f"    {self.module.helper(clock.locate)}(s, at, {self.module.zone})"
+        if not located:
+            yield "if not s[4] <= at < s[5]:"
+            yield "    locate(s, at)"
         yield f"day = (at + s[6]) // {DAY}"
         for period in CALENDAR:
             if period in self.numbers:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _QUICK = {
     "text": "type({v}) is not str",
-    "number": "type({v}) is not float or not -INF < {v} < INF",
+    "number": "type({v}) is not float or {v} - {v} != 0.0",
     "integer": f"type({{v}}) is not int or not {-(2**63)} <= {{v}} < {2**63}",
     "boolean": "type({v}) is not bool",
 }

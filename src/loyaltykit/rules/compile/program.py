@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.rules.compile import steps
@@ -25,15 +24,17 @@ class Compiled:
         self._module = Module(plan)
         self._numbers = {event: number for number, event in enumerate(plan.events)}
         self._sources: dict[tuple[str, str], str] = {}
+        self._functions: dict[tuple[str, str], Any] = {}
         self._follows: list[Any] = []
         self._values: dict[tuple[Node, str | None], Any] = {}
         space = self._module.names.namespace
-        space.update(convert=convert, INF=inf, FOLLOWS=self._follows)
+        space.update(convert=convert, FOLLOWS=self._follows)
         self._shared = steps.settle(self._module) + "\n\n" + steps.fire(self._module)
         self._run(self._shared, "shared")
         self._complete()
         self.fire: Callable[[list[Any], int, Any], None] = space["fire"]
         self.settle: Callable[..., None] = space["settle"]
+        self.soonest: Callable[[list[Any]], int] = space["soonest"]
 
     def step(self, event: str) -> Any:
         """Folds one event of a type: ``(state, event, out)``."""
@@ -73,12 +74,17 @@ class Compiled:
         return legend + text
 
     def _function(self, event: str, kind: str) -> Any:
-        name, text = self._generate(event, kind)
-        if (event, kind) not in self._sources:
+        found = self._functions.get((event, kind))
+        if found is None:
+            name, text = self._generate(event, kind)
+            helpers = "\n".join(self._module.pending)
+            self._module.pending.clear()
+            self._run(helpers, f"{event}, parts")
             self._run(text, event)
             self._sources[event, kind] = text
+            found = self._functions[event, kind] = self._module.names.namespace[name]
             self._complete()
-        return self._module.names.namespace[name]
+        return found
 
     def _generate(self, event: str, kind: str) -> tuple[str, str]:
         number = self._numbers[event]

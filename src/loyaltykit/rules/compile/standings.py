@@ -140,7 +140,9 @@ def quests(fn: Function, touched: Touched) -> None:
     """Quest steps that are conditions."""
     for quest in fn.plan.quests:
         for number, step in enumerate(quest.steps):
-            if step.when is None or not _concerned(fn.module, step.when, touched | {quest.slot} if touched else touched):
+            if step.when is None or not _concerned(
+                fn.module, step.when, touched | {quest.slot} if touched else touched
+            ):
                 continue
             with fn.block(f"if s[{quest.slot}] != 2 and s[{step.slot}] < 1{_earlier(quest, number)}:"):
                 with fn.block(f"if {fn.truth(step.when)}:"):
@@ -209,7 +211,11 @@ def progress(fn: Function, quest: Advance, step: Step, move: str) -> None:
     fn(move)
     fn.changed(step.slot)
     done = [_done(one) for one in quest.steps]
-    finished = " and ".join(done) if quest.needed == len(done) else f"{' + '.join(f'({one})' for one in done)} >= {quest.needed}"
+    finished = (
+        " and ".join(done)
+        if quest.needed == len(done)
+        else f"{' + '.join(f'({one})' for one in done)} >= {quest.needed}"
+    )
     with fn.block(f"if {finished}:"):
         fn(f"s[{slot}] = 2")
         fn(f"s[{slot + 3}] = {2**62}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from loyaltykit.rules.compile import awards, standings
+from loyaltykit.rules.compile import awards, many, standings
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
-from loyaltykit.rules.plan import ACTIVE, DUE, JOINED, LAST, NOW
+from loyaltykit.rules.plan import ACTIVE, DUE, JOINED, LAST, NOW, ZONE_FROM, ZONE_TO
 from loyaltykit.rules.runtime import clock, history, lots
 from loyaltykit.rules.runtime.standing import standing
+from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,23 +71,23 @@ def _opening(fn: Function) -> Iterator[str]:
     yield f"if at <= s[{NOW}] and (at < s[{NOW}] or eid <= s[{LAST}]):"
     yield f"    {fn.module.helper(refuse_older)}(s, event)"
     yield f"if at >= s[{DUE}]:"
-    yield f"    if s[{JOINED}] is None:"
-    yield f"        s[{JOINED}] = at"
-    yield "    fire(s, at, out)"
+    yield "    wake(s, at, out)"
     yield f"s[{NOW}] = at"
     yield f"s[{LAST}] = eid"
     if fn.module.uses_silence:
         yield f"s[{ACTIVE}] = at"
     if fn.queues:
         yield "queue = None"
-    yield from fn.prelude()
+    yield from fn.prelude(located=True)
 
 
 def refuse_older(state: list[Any], event: Any) -> None:
     """An event that is not later, by (instant, id), than what was folded already."""
     from loyaltykit.errors import EventError  # noqa: PLC0415  # only on the way to an error
 
-    what = "was folded already" if event.instant == state[NOW] and event.id == state[LAST] else "is older than the state"
+    what = (
+        "was folded already" if event.instant == state[NOW] and event.id == state[LAST] else "is older than the state"
+    )
     raise EventError(f"event {event.id}: {what}", code="event/out-of-order", event=event.id, field="at")
 
 
@@ -98,6 +99,7 @@ def _histories(fn: Function) -> None:
         if track.function == "last_at" and track.where is None and track.same is None:
             gap = f"gap_{track.slot}"
             fn(f"{gap} = s[{track.slot}]")
+            fn.gaps.append(gap)
             days = fn.module.helper(clock.days_since)
             fn.captured["event", "gap"] = f"{days}({gap}, at)"
         if track.where is not None:
@@ -144,7 +146,7 @@ def _plain(fn: Function, track: Track, value: str) -> None:
 
 def _standing_round(fn: Function) -> None:
     """The first round: rules, then what this event can have changed of levels, tiers, badges and quests."""
-    awards.fire_rules(fn, [rule for rule in fn.plan.rules if fn.event in rule.events])
+    many.fire_rules(fn, [rule for rule in fn.plan.rules if fn.event in rule.events])
     fn.touched |= {track.slot for track in fn.plan.tracks if track.event == fn.event} | {ACTIVE}
     standings.levels(fn, fn.touched)
     standings.tiers(fn, fn.touched)
@@ -184,8 +186,7 @@ def _streak(fn: Function, streak: Touch) -> None:
 
 def _lengthen(fn: Function, streak: Touch, number: str) -> None:
     slot = streak.slot
-    missed = f"{fn.module.helper(clock.missed)}(s, s[{slot}], {number}, {streak.period!r}, {fn.module.zone})"
-    with fn.block(f"if s[{slot}] == {number} - 1 or {missed} == 0:"):
+    with fn.block(f"if s[{slot}] == {number} - 1{fn.skipped(slot, streak.period)}:"):
         fn(f"s[{slot + 1}] += 1")
     with fn.block("else:"):
         fn(f"s[{slot + 1}] = 1")
@@ -226,7 +227,9 @@ def follow(module: Module, number: int, what: Follow) -> str:
         stacked.setdefault(point, []).append(factor)
     for award in what.awards:
         point = module.points[award.point]
-        factor = f"{module.helper(awards.amounts.factor_of)}({point.stack!r}, [{', '.join(stacked.get(award.point, []))}])"
+        factor = (
+            f"{module.helper(awards.amounts.factor_of)}({point.stack!r}, [{', '.join(stacked.get(award.point, []))}])"
+        )
         awards.award_plain(fn, award, factor if award.point in stacked else None, source, "occ")
     awards.consequences(fn, what, source, "occ")
     writer = Writer()
@@ -263,20 +266,34 @@ def settle(module: Module) -> str:
 
 
 def fire(module: Module) -> str:
-    """Source of the timers: at each due instant expiries, period ends, deadlines, then the watched conditions."""
+    """Source of the timers: at each due instant expiries, period ends, deadlines, then the watched conditions.
+
+    `soonest` is when the next timer is due. The state's due time is that, or the end of the span in which the UTC offset
+    is known, whichever comes first, so that one comparison an event serves both; `wake` is what an event does then.
+    """
     fn = Function(module)
     slots = _timers(fn)
+    soonest = (
+        f"min({', '.join(f's[{slot}]' for slot in slots)})" if len(slots) > 1 else f"s[{slots[0]}]" if slots else NEVER
+    )
     writer = Writer()
+    with writer.block("def soonest(s):"):
+        writer(f"return {soonest}")
+    writer("")
+    with writer.block("def wake(s, at, out):"):
+        with writer.block(f"if s[{JOINED}] is None:"):
+            writer(f"s[{JOINED}] = at")
+        writer("fire(s, at, out)")
+        with writer.block(f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"):
+            writer("locate(s, at)")
+            writer(f"s[{DUE}] = min({soonest}, s[{ZONE_TO}])")
+    writer("")
     with writer.block("def fire(s, to, out):"):
-        if not slots:
-            writer(f"s[{DUE}] = {2**62}")
-            return writer.text()
-        due = f"min({', '.join(f's[{slot}]' for slot in slots)})" if len(slots) > 1 else f"s[{slots[0]}]"
         writer("eid = None")
         with writer.block("while True:"):
-            writer(f"at = {due}")
+            writer(f"at = {soonest}")
             with writer.block("if at > to:"):
-                writer(f"s[{DUE}] = at")
+                writer(f"s[{DUE}] = min(at, s[{ZONE_TO}])")
                 writer("return")
             writer(f"s[{NOW}] = at")
             writer(f"s[{LAST}] = ''")
@@ -321,8 +338,5 @@ def _watched(module: Module) -> list[int]:
     """The timers of conditions; `settle` looks at the conditions themselves."""
     found = [badge.due for badge in module.plan.badges]
     found += [part.due for quest in module.plan.quests for part in quest.steps]
-    found += [
-        watch.slot + 2 for watch in module.plan.watches if standings.timely(watch.when, module.segments)
-    ]
+    found += [watch.slot + 2 for watch in module.plan.watches if standings.timely(watch.when, module.segments)]
     return [due for due in found if due is not None]
-

@@ -13,7 +13,7 @@ import attrs
 from loyaltykit.problems import Finding
 from loyaltykit.rules.expression import functions, ranges, syntax
 from loyaltykit.rules.expression.literals import NULL, collected, comparable, constant, fitted
-from loyaltykit.rules.expression.names import BOOLEAN, described, resolve, resolve_counted
+from loyaltykit.rules.expression.names import BOOLEAN, Unknown, described, resolve, resolve_counted
 from loyaltykit.rules.expression.parse import parse
 from loyaltykit.rules.expression.tokens import Refused
 from loyaltykit.rules.expression.tree import (
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Expected = Literal["condition", "number", "key", "value"]
+_BUDGET = 8_000
 _ALONE = frozenset(["in", "not in", "is", "is not"])
 
 
@@ -56,16 +57,19 @@ def check(text: object, scope: Scope, *, expect: Expected) -> Checked:
     `expect` is what the place takes: a ``condition`` (boolean), a ``number``, a ``key`` (any single value that is there
     to tell things apart), or any ``value``. Never raises for what somebody wrote; findings have offsets in characters.
     """
-    checker = _Checker(scope)
+    report = _Report()
+    checker = _Checker(scope, report)
     try:
         shape = parse(text) if isinstance(text, str) else _scalar(text)
         node = checker.node(shape)
         _expected(node, expect)
     except Refused as refusal:
-        return Checked(None, (*checker.findings, refusal.finding))
+        report.take(refusal)
     except _Stuck:
-        return Checked(None, tuple(checker.findings))
-    return Checked(node)
+        pass
+    else:
+        return Checked(node)
+    return Checked(None, tuple(report.findings))
 
 
 def _scalar(value: object) -> syntax.Literal:
@@ -85,14 +89,29 @@ def _expected(node: Node, expect: Expected) -> None:
         raise Refused("expression/not-a-key", node.offset, kind=described(kind))
 
 
+class _Report:
+    """The findings of one expression. The search for near names has a budget: a hostile text may be full of names."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.budget = _BUDGET
+
+    def take(self, refusal: Refused) -> None:
+        finding = refusal.finding
+        if isinstance(refusal, Unknown) and refusal.effort <= self.budget:
+            self.budget -= refusal.effort
+            finding = refusal.explained()
+        self.findings.append(finding)
+
+
 class _Checker:
     """Gives types to shapes; what it refuses is collected, so that one run finds all."""
 
-    def __init__(self, scope: Scope, counted: str | None = None) -> None:
+    def __init__(self, scope: Scope, report: _Report, counted: str | None = None) -> None:
         self.scope = scope
+        self.report = report
         self.counted = counted
         """Inside `where=`: the type of the counted event."""
-        self.findings: list[Finding] = []
 
     def nodes(self, *shapes: syntax.Syntax) -> tuple[Node, ...]:
         """The nodes of several shapes; all are looked at before any finding stops the work."""
@@ -101,7 +120,7 @@ class _Checker:
             try:
                 found.append(self.node(shape))
             except Refused as refusal:
-                self.findings.append(refusal.finding)
+                self.report.take(refusal)
             except _Stuck:
                 continue
         if len(found) < len(shapes):
@@ -133,11 +152,7 @@ class _Checker:
 
     def where(self, shape: syntax.Syntax, event: str) -> Node:
         """The condition inside a history function, over the fields of the event that it counts."""
-        inner = _Checker(self.scope, event)
-        try:
-            (node,) = inner.nodes(shape)
-        finally:
-            self.findings += inner.findings
+        (node,) = _Checker(self.scope, self.report, event).nodes(shape)
         _expected(node, "condition")
         return node
 

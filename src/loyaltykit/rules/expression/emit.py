@@ -179,7 +179,7 @@ class _Emitter:
 
     def operands(self, node: Compare, operator: str) -> tuple[_Guarded, _Guarded]:
         """Both sides. A null equals nothing and is in no list, so that one side needs no guard there."""
-        if operator in ("==", "in") and _is_read(node.left):
+        if operator in ("==", "in") and _is_read(node.left) and node.left.type.nullable:
             return _Guarded((), self.read(node.left)), self.guarded(node.right)
         left = self.guarded(node.left)
         if operator == "==" and _is_read(node.right):

@@ -9,7 +9,7 @@ import attrs
 from loyaltykit.calendars import parse_duration
 from loyaltykit.problems import echo
 from loyaltykit.rules.expression import ranges
-from loyaltykit.rules.expression.names import BOOLEAN, INTEGER, NUMBER, described, pick, unknown
+from loyaltykit.rules.expression.names import BOOLEAN, INTEGER, NUMBER, Unknown, described, pick
 from loyaltykit.rules.expression.syntax import Apply, Keyword, Literal, Name, Syntax
 from loyaltykit.rules.expression.tokens import Refused
 from loyaltykit.rules.expression.tree import Call, Const, History, Node, Ref, Scope, Type
@@ -60,7 +60,7 @@ def known(call: Apply) -> None:
     if name in _LATER or any(_of_lot(argument) for argument in call.arguments):
         raise Refused("expression/not-built", call.offset, name=f"{echo(name)}(…)")
     if name not in EVENTS and name not in OTHERS and name not in PLAIN:
-        raise unknown("expression/unknown-function", name, [*EVENTS, *OTHERS, *PLAIN], call.offset)
+        raise Unknown("expression/unknown-function", name, [*EVENTS, *OTHERS, *PLAIN], call.offset)
 
 
 def _of_lot(argument: Syntax) -> bool:
@@ -75,7 +75,7 @@ def history(
     given = {keyword.name: keyword for keyword in call.keywords}
     for name, keyword in given.items():
         if name not in signature.keywords:
-            raise unknown("expression/unknown-keyword", name, signature.keywords, keyword.offset, usage=signature.usage)
+            raise Unknown("expression/unknown-keyword", name, signature.keywords, keyword.offset)
     if len(call.arguments) != (2 if signature.field else 1):
         raise Refused("expression/arguments", call.offset, usage=signature.usage)
     months, micros = _duration(given["within"].value) if "within" in given else (0, None)
@@ -105,7 +105,7 @@ def _other(call: Apply, scope: Scope, subject: Callable[[Syntax], Node], months:
         name = _literal(call.arguments[0], OTHERS["earned"])
         point = pick(name, scope.points)
         if point is None:
-            raise unknown("expression/unknown-point", name, scope.points, call.arguments[0].offset)
+            raise Unknown("expression/unknown-point", name, scope.points, call.arguments[0].offset)
         kind = INTEGER if scope.points[point] else NUMBER
         return History("earned", None, point, micros, months, type=kind, offset=call.offset)
     date = subject(call.arguments[0])
@@ -126,7 +126,7 @@ def _literal(argument: Syntax, signature: Signature) -> str:
 def _event_type(call: Apply, scope: Scope, signature: Signature) -> str:
     name = _literal(call.arguments[0], signature)
     if name not in scope.events:
-        raise unknown("expression/unknown-event", name, scope.events, call.arguments[0].offset)
+        raise Unknown("expression/unknown-event", name, scope.events, call.arguments[0].offset)
     return name
 
 
@@ -137,7 +137,7 @@ def _field(call: Apply, scope: Scope, event: str, signature: Signature) -> tuple
     name = _literal(call.arguments[1], signature)
     field = pick(name, scope.events[event])
     if field is None:
-        raise unknown("expression/unknown-field", name, scope.events[event], call.arguments[1].offset, event=event)
+        raise Unknown("expression/unknown-field", name, scope.events[event], call.arguments[1].offset)
     kind = scope.events[event][field]
     if kind.kind == "list" or (signature.field == "numeric" and not kind.numeric):
         arguments = {"function": call.function, "name": echo(name), "kind": described(kind)}
@@ -176,7 +176,7 @@ def _same(keyword: Keyword, scope: Scope, event: str) -> str:
         raise Refused("expression/no-event", keyword.offset, name="same=")
     field = pick(name, scope.events[event])
     if field is None:
-        raise unknown("expression/unknown-field", name, scope.events[event], keyword.value.offset, event=event)
+        raise Unknown("expression/unknown-field", name, scope.events[event], keyword.value.offset)
     kind = scope.events[event][field]
     for trigger in scope.triggers:
         other = scope.events.get(trigger, {}).get(field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.calendars import day_number
 from loyaltykit.problems import echo
-from loyaltykit.rules.expression.names import WEEKDAYS, described, unknown
+from loyaltykit.rules.expression.names import WEEKDAYS, Unknown, described
 from loyaltykit.rules.expression.tokens import INT64_MAX, INT64_MIN, Refused
 from loyaltykit.rules.expression.tree import Const, Scope, Type
 from loyaltykit.values import to_instant
@@ -89,7 +89,7 @@ def ladder(of: str, scope: Scope) -> tuple[str, ...]:
 def _step(name: str, of: str, scope: Scope, offset: int) -> Const:
     steps = ladder(of, scope)
     if name not in steps:
-        raise unknown("expression/unknown-step", name, steps, offset, ladder=of)
+        raise Unknown("expression/unknown-step", name, steps, offset, ladder=of)
     return Const(steps.index(name), type=Type("step", of=of), offset=offset, shown=(name,))
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.problems import echo, nearest
+import attrs
+
+from loyaltykit.problems import Finding, echo, nearest
 from loyaltykit.rules.expression.syntax import Name
 from loyaltykit.rules.expression.tokens import Refused
 from loyaltykit.rules.expression.tree import Ref, Scope, Type
@@ -23,6 +25,7 @@ _QUEST = {"done": BOOLEAN, "progress": NUMBER, "active": BOOLEAN}
 _BALANCES = ("available", "pending", "lifetime")
 _LATER = frozenset(["churn", "lot", "stuck", "offer"])
 _SHOWN = 12
+_MOST_LIKE = 60
 
 
 def plain(name: str) -> str:
@@ -41,20 +44,40 @@ def pick(name: str, known: Iterable[str]) -> str | None:
     return found
 
 
-def unknown(code: str, name: str, known: Iterable[str], offset: int, **arguments: object) -> Refused:
-    """About a name that nothing has, with the nearest right one or the list of them."""
+class Unknown(Refused):
+    """A name that nothing has. The nearest right one is looked for when there is time for it: see `explained`."""
+
+    def __init__(
+        self, code: str, name: str, known: Iterable[str], offset: int, *, prefix: str = "", ladder: str = ""
+    ) -> None:
+        super().__init__(code, offset, name=echo(prefix + name), ladder=ladder)
+        self.name = name
+        self.written = {item: prefix + item for item in sorted(known) if len(item) <= _MOST_LIKE}
+        """What is known, and how an expression writes it."""
+
+    @property
+    def effort(self) -> int:
+        """How much there is to compare with, in characters."""
+        return sum(map(len, self.written)) if len(self.name) <= _MOST_LIKE else 0
+
+    def explained(self) -> Finding:
+        """The finding with the nearest name, or else with the list of the known ones when it is short."""
+        finding = self.finding
+        close = nearest(self.name, self.written) if self.effort else None
+        if close is None:
+            return listed(finding, self.written.values())
+        mixed = not self.name.isascii() and close.isascii()
+        arguments = {**finding.arguments, "nearest": self.written[close]}
+        code = "expression/look-alike" if mixed else finding.code
+        return attrs.evolve(finding, code=code, arguments=arguments, hint="hint/nearest")
+
+
+def listed(finding: Finding, known: Iterable[str]) -> Finding:
+    """The finding with the list of what would be right, when that is short."""
     names = sorted(set(known))
-    close = nearest(name, names)
-    if close is not None:
-        code = "expression/look-alike" if not name.isascii() and close.isascii() else code
-        return Refused(code, offset, "hint/nearest", name=echo(name), nearest=close, **arguments)
-    return _listed(code, name, names, offset, **arguments)
-
-
-def _listed(code: str, name: object, known: Iterable[str], offset: int, **arguments: object) -> Refused:
-    names = sorted(known)
-    hint = "hint/one-of" if 0 < len(names) <= _SHOWN else ""
-    return Refused(code, offset, hint, name=echo(str(name)), known=", ".join(names), **arguments)
+    if not 0 < len(names) <= _SHOWN:
+        return finding
+    return attrs.evolve(finding, arguments={**finding.arguments, "known": ", ".join(names)}, hint="hint/one-of")
 
 
 def field_path(field: str) -> tuple[str, ...]:
@@ -94,31 +117,33 @@ def resolve_counted(name: Name, scope: Scope, counted: str) -> Ref:
     part, prefix = name.parts[-1], "" if bare else "event."
     field = pick(part.name, fields)
     if field is None:
-        known = [prefix + plain(item) for item in fields]
-        raise unknown("expression/unknown-field", prefix + part.name, known, part.offset, event=counted)
+        known = map(plain, fields)
+        raise Unknown("expression/unknown-field", part.name, known, part.offset, prefix=prefix)
     return Ref(field_path(field), type=fields[field], offset=name.offset)
 
 
 def _unknown_head(name: Name, scope: Scope) -> Refused:
     head = name.parts[0]
-    field = pick(head.name, _shared(scope))
-    if field is not None:
-        nearest_name = f"event.{plain(field)}"
-        return Refused("expression/unknown-name", head.offset, "hint/nearest", name=head.name, nearest=nearest_name)
-    return unknown("expression/unknown-name", head.name, [*_HEADS, "True", "False", "None"], head.offset)
+    refusal = Unknown("expression/unknown-name", head.name, [*_HEADS, "True", "False", "None"], head.offset)
+    if len(name.parts) == 1:
+        fields = map(plain, _shared(scope))
+        refusal.written = {**{field: f"event.{field}" for field in fields}, **refusal.written}
+    return refusal
 
 
 def _one_of(name: Name, at: int, known: Iterable[str], code: str = "expression/unknown-name") -> str:
     """The id that stands at a place of the name."""
     prefix = str(Name(name.parts[:at], offset=0)) + "."
     names = list(known)
-    shown = [prefix + plain(item) for item in names]
+    shown = [plain(item) for item in names]
     if len(name.parts) <= at:
-        raise _listed("expression/incomplete", name, shown, name.offset)
+        refusal = Refused("expression/incomplete", name.offset, name=echo(str(name)))
+        refusal.finding = listed(refusal.finding, [prefix + item for item in shown])
+        raise refusal
     part = name.parts[at]
     found = pick(part.name, names)
     if found is None:
-        raise unknown(code, prefix + part.name, shown, part.offset)
+        raise Unknown(code, part.name, shown, part.offset, prefix=prefix)
     return found
 
 

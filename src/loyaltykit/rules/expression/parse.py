@@ -191,7 +191,7 @@ class _Parser:
         else:
             raise self.misplaced()
         if self.sees(".", "[", "("):
-            raise Refused("expression/not-allowed", self.token.offset, what=f"…{self.token.value}")
+            raise Refused("expression/not-allowed", self.token.offset, what=f"(…){self.token.value}")
         return shape
 
     def literal(self) -> syntax.Literal:

@@ -89,7 +89,8 @@ def _union(one: Range, other: Range) -> Range:
 def _clamped(low: Number, high: Number, *, whole: bool, zero: bool = False) -> Range:
     """Cut a range to what the kind of number can hold."""
     least, most = (INT64_MIN, INT64_MAX) if whole else (-FLOAT_MAX, FLOAT_MAX)
-    return Range(max(low, least), min(high, most), not (least <= low and high <= most), zero)
+    overflow = low < least or most < high
+    return Range(min(max(low, least), most), max(min(high, most), least), overflow, zero)
 
 
 def negated(operand: Node) -> Range:
@@ -110,10 +111,11 @@ def combined(operator: str, left: Node, right: Node) -> Range:
         case "*":
             return _corners(one, other, lambda a, b: a * b, whole=whole)
         case _:
-            return _divided(operator, one, other, whole=whole)
+            return _divided(operator, one, other, whole=whole, count=right.type.kind == "integer")
 
 
-def _divided(operator: str, one: Range, other: Range, *, whole: bool) -> Range:
+def _divided(operator: str, one: Range, other: Range, *, whole: bool, count: bool) -> Range:
+    """The range of a division. `count`: the divisor is an integer, so that it is 0 or at least 1."""
     zero = other.low <= 0 <= other.high
     if operator == "%":
         return _clamped(min(other.low, 0), max(other.high, 0), whole=whole, zero=zero)
@@ -124,9 +126,9 @@ def _divided(operator: str, one: Range, other: Range, *, whole: bool) -> Range:
         return _clamped(-most, most, whole=True, zero=zero)
     if operator == "/" and not zero:
         return _corners(one, other, lambda a, b: a / b, whole=False)
-    if zero or min(abs(other.low), abs(other.high)) < 1:
+    if not count and (zero or min(abs(other.low), abs(other.high)) < 1):
         return Range(-FLOAT_MAX, FLOAT_MAX, overflow=True, zero=zero)
-    return _clamped(-most - 1, most, whole=False)
+    return _clamped(-float(most) - 1, float(most), whole=False, zero=zero)
 
 
 def _corners(one: Range, other: Range, operation: Callable[[Number, Number], Number], *, whole: bool) -> Range:

@@ -10,7 +10,8 @@ def lower(builder: Builder) -> None:
     """A `Touch` for each streak, and the names `streak.S.length`."""
     for name, streak in builder.program.document.streaks.items():
         path = f"streaks.{name}"
-        slot = builder.block(path, last=LONG_AGO, length=0, best=0, run=0, counted=[None, 0], reached=0)
+        counted = [None, 0] if streak.threshold > 1 else None
+        slot = builder.block(path, last=LONG_AGO, length=0, best=0, run=0, counted=counted, reached=0)
         builder.streaks.append(
             Touch(
                 id=name,

@@ -52,11 +52,32 @@ def period_end(state: State, at: int, period: PeriodName, default: str) -> int:
     return end_of(period, at, zone_of(state, default))
 
 
-def missed(state: State, last: int, number: int, period: PeriodName, default: str) -> int:
-    """How many periods strictly between two numbers went by; dates that the zone skipped are not missed."""
-    if period != "day":
-        return number - last - 1
-    return missed_days(last, number, zone_of(state, default))
+def missed(state: State, last: int, day: int, default: str) -> int:
+    """How many dates strictly between two local days went by; dates that the zone skipped are not missed."""
+    return missed_days(last, day, zone_of(state, default))
+
+
+class Locator:
+    """Puts the span with one UTC offset around an instant into a state, so that most events find their day by adding.
+
+    Keeps the program's zone's last span: most members have no zone of their own.
+    """
+
+    __slots__ = ("_default", "_span")
+
+    def __init__(self, default: str) -> None:
+        self._default = default
+        self._span = (0, 0, 0)
+
+    def __call__(self, state: State, at: int) -> None:
+        """Locate one state."""
+        if "timezone" in state[ATTRIBUTES]:
+            locate(state, at, self._default)
+            return
+        span = self._span
+        if not span[0] <= at < span[1]:
+            span = self._span = zone(self._default).day_interval(at)
+        state[ZONE_FROM], state[ZONE_TO], state[OFFSET] = span
 
 
 def joined(state: State) -> int | None:

@@ -245,24 +245,55 @@ def in_period(box: Cell, number: int, empty: Callable[[], Cell]) -> Cell:
 
 
 PLAIN: dict[str, Any] = {
-    "count": count, "sum": total, "avg": average, "lowest": lowest, "highest": highest, "distinct": distinct,
-    "first": first, "last": last, "last_at": last_at, "earned": total,
+    "count": count,
+    "sum": total,
+    "avg": average,
+    "lowest": lowest,
+    "highest": highest,
+    "distinct": distinct,
+    "first": first,
+    "last": last,
+    "last_at": last_at,
+    "earned": total,
 }
 WINDOWED: dict[str, Any] = {
-    "count": count_window, "sum": total_window, "avg": total_window, "lowest": lowest_window,
-    "highest": highest_window, "distinct": distinct_window, "earned": total_window,
+    "count": count_window,
+    "sum": total_window,
+    "avg": total_window,
+    "lowest": lowest_window,
+    "highest": highest_window,
+    "distinct": distinct_window,
+    "earned": total_window,
 }
 LOOKS: dict[str, Any] = {
-    "count": count_in, "sum": total_in, "avg": mean_in, "lowest": extreme_in, "highest": extreme_in,
-    "distinct": distinct_in, "earned": total_in,
+    "count": count_in,
+    "sum": total_in,
+    "avg": mean_in,
+    "lowest": extreme_in,
+    "highest": extreme_in,
+    "distinct": distinct_in,
+    "earned": total_in,
 }
 EMPTY: dict[str, Callable[[], Cell]] = {
-    "count": int, "sum": int, "avg": lambda: [0, 0], "lowest": lambda: None, "highest": lambda: None, "distinct": dict,
-    "first": lambda: None, "last": lambda: None, "last_at": lambda: None, "earned": int,
+    "count": int,
+    "sum": int,
+    "avg": lambda: [0, 0],
+    "lowest": lambda: None,
+    "highest": lambda: None,
+    "distinct": dict,
+    "first": lambda: None,
+    "last": lambda: None,
+    "last_at": lambda: None,
+    "earned": int,
 }
 EMPTY_WINDOW: dict[str, Callable[[], Cell]] = {
-    "count": list, "sum": lambda: [[], []], "avg": lambda: [[], []], "lowest": lambda: [[], []],
-    "highest": lambda: [[], []], "distinct": lambda: [{}, []], "earned": lambda: [[], []],
+    "count": list,
+    "sum": lambda: [[], []],
+    "avg": lambda: [[], []],
+    "lowest": lambda: [[], []],
+    "highest": lambda: [[], []],
+    "distinct": lambda: [{}, []],
+    "earned": lambda: [[], []],
 }
 # the whole values of plain cells
 VALUES: dict[str, Any] = {"sum": inexact, "earned": inexact, "avg": mean_of, "distinct": len}

@@ -86,8 +86,16 @@ def lapse(state: State, slots: tuple[tuple[int, str], ...], due: int, at: int, o
 
 
 def give(
-    state: State, slot: int, due: int | None, reward: str, at: int, until: int | None, event: str | None,
-    source: str, occurrence: str, out: Any,
+    state: State,
+    slot: int,
+    due: int | None,
+    reward: str,
+    at: int,
+    until: int | None,
+    event: str | None,
+    source: str,
+    occurrence: str,
+    out: Any,
 ) -> None:
     """Create a right, once for the same source and occurrence, and arm the timer of its end."""
     rights: list[list[Any]] = state[slot]

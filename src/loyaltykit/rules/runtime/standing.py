@@ -40,7 +40,14 @@ def climb(state: State, ladder: Climb, score: int, at: int, event: str | None, o
 
 
 def bestow(
-    state: State, grant: Grant, due: int | None, at: int, event: str | None, source: str, occurrence: str, out: Any,
+    state: State,
+    grant: Grant,
+    due: int | None,
+    at: int,
+    event: str | None,
+    source: str,
+    occurrence: str,
+    out: Any,
     zone: str,
 ) -> None:
     """Grant a reward; where stock is limited for all members together, ask for a piece instead."""
@@ -51,7 +58,14 @@ def bestow(
 
 
 def grant_now(
-    state: State, grant: Grant, due: int | None, at: int, event: str | None, source: str, occurrence: str, out: Any,
+    state: State,
+    grant: Grant,
+    due: int | None,
+    at: int,
+    event: str | None,
+    source: str,
+    occurrence: str,
+    out: Any,
     zone: str,
 ) -> None:
     """Create the right, for as long as the reward lasts."""

@@ -1,0 +1,5 @@
+from loyaltykit.cli.frame import command
+
+
+@command("explain")
+def explain(session): ...

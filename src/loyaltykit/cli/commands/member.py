@@ -1,0 +1,5 @@
+from loyaltykit.cli.frame import command
+
+
+@command("member")
+def member(session): ...

@@ -1,0 +1,62 @@
+"""The words of `run` and of mappings."""
+
+from __future__ import annotations
+
+RUN_WORDS: dict[str, tuple[str, str]] = {
+    # on the way
+    "run/glancing": ("looking whether the file is in order", "смотрю, упорядочен ли файл"),
+    "run/sorting": ("reading and sorting", "чтение и сортировка"),
+    "run/recording": ("recording", "запись"),
+    "run/advancing": ("letting time pass", "время идёт"),
+    "run/left": ("{time} left", "осталось {time}"),
+    "run/interrupted": (
+        "Stopped after a finished batch. Run the same command again to go on; nothing is recorded twice.",
+        "Остановлено после законченной партии. Запустите ту же команду, чтобы продолжить: дважды ничего не запишется.",
+    ),
+    # at the end
+    "run/recorded": ("recorded {events} in {seconds} s ({rate}/s)", "записано: {events} за {seconds} с ({rate}/с)"),
+    "run/brought": ("posted {entries}, {effects}", "получилось: {entries}, {effects}"),
+    "run/duplicates": ("recorded before: {events}", "уже записаны раньше: {events}"),
+    "run/late": ("too late to be rewarded: {events}", "слишком поздно для наград: {events}"),
+    "run/later": ("left for later, at or after --until: {events}", "оставлено на потом, не раньше --until: {events}"),
+    "run/silent": ("made no event: {number}", "не дали событий: {number}"),
+    "run/cp1251": ("not UTF-8, read as cp1251: {number}", "не UTF-8, прочитано как cp1251: {number}"),
+    "run/twice": (
+        "the clock showed it twice that day, the first was taken: {number}",
+        "часы показали такое дважды за день, взято первое: {number}",
+    ),
+    "run/missing": (
+        "the clock never showed it that day, the next moment was taken: {number}",
+        "часы такого в тот день не показывали, взят следующий момент: {number}",
+    ),
+    "run/ignored": ("fields that the program does not declare: {fields}", "поля, которых нет в программе: {fields}"),
+    "run/rejected": ("rejected {number}, see {path}", "отвергнуто: {number}, смотрите {path}"),
+    # what is wrong with a file or a row
+    "feed/archive": (
+        "{name} is an archive or a spreadsheet; save it as CSV first",
+        "{name} — архив или таблица Excel; сначала сохраните её как CSV",
+    ),
+    "feed/binary": ("{name} is not a text file", "{name} — не текстовый файл"),
+    "feed/damaged": ("the compressed file is damaged from here on: {reason}", "сжатый файл повреждён отсюда: {reason}"),
+    "feed/encoding": ("the text is not in the expected encoding", "текст не в ожидаемой кодировке"),
+    "feed/json": ("not JSON: {reason}", "не JSON: {reason}"),
+    "feed/too-long": ("longer than {limit} bytes", "длиннее {limit} байт"),
+    "feed/row": ("not a row of a table: {reason}", "не строка таблицы: {reason}"),
+    "feed/cells": ("the row has {found} cells, the header {wanted}", "в строке ячеек: {found}, в заголовке: {wanted}"),
+    "feed/columns": (
+        "{name}: a table without --map needs the columns id, type, member, at; missing: {missing}; found: {found}",
+        "{name}: таблице без --map нужны столбцы id, type, member, at; нет: {missing}; есть: {found}",
+    ),
+    "feed/misfit": ("{name}: the mapping {map} does not fit", "{name}: карта {map} не подходит"),
+    "feed/no-column": ("there is no column {column}", "нет столбца {column}"),
+    "feed/has": ("the table has: {found}", "в таблице есть: {found}"),
+    # cells
+    "cell/number": ("{text} is not a number", "{text} — не число"),
+    "cell/whole": ("{text} is not a whole number", "{text} — не целое число"),
+    "cell/boolean": ("{text} is neither yes nor no", "{text} — ни да, ни нет"),
+    "cell/time": ("{text} is not a time of the form {wanted}", "{text} — не время вида {wanted}"),
+    "cell/date": ("{text} is not a date", "{text} — не дата"),
+    "cell/no-zone": ("{text} has no offset and no zone is known", "у {text} нет смещения, а пояс не известен"),
+    "cell/empty": ("the cell is empty, and {wanted} is needed", "ячейка пуста, а {wanted} нужно"),
+    "cell/value": ("{text} is not among the known values: {wanted}", "{text} нет среди известных значений: {wanted}"),
+}

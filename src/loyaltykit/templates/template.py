@@ -1,0 +1,86 @@
+"""One template: read, looked into, rendered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from loyaltykit.errors import LoyaltyError
+from loyaltykit.problems import echo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from liquid import BoundTemplate
+
+MAX_TEMPLATE = 20_000
+
+
+@attrs.frozen(slots=True)
+class Variable:
+    """A fact as a template names it, and where."""
+
+    segments: tuple[Any, ...]
+    """The names on the way; a list among them is a name that is computed only when the template is rendered."""
+    offset: int
+
+    def __str__(self) -> str:
+        return ".".join("[]" if isinstance(one, list) else str(one) for one in self.segments)
+
+
+@attrs.frozen(slots=True)
+class Template:
+    """A template that can be read; make one with `Template.parse`."""
+
+    text: str
+    _bound: BoundTemplate = attrs.field(repr=False, eq=False)
+
+    @classmethod
+    def parse(cls, text: str, *, html: bool = False) -> Template:
+        """Read a template. With `html` every fact is escaped for HTML. Raises ValueError when it cannot be read."""
+        from loyaltykit.templates.language import parsed
+
+        if len(text) > MAX_TEMPLATE:
+            raise ValueError(f"a template has at most {MAX_TEMPLATE} characters")
+        return cls(text, parsed(text, html))
+
+    def variables(self) -> tuple[Variable, ...]:
+        """The facts that the template names, in order."""
+        found = self._bound.analyze(include_partials=False).globals
+        uses = [Variable(tuple(one.segments), one.span.index) for many in found.values() for one in many]
+        return tuple(sorted(uses, key=lambda one: one.offset))
+
+    def filters(self) -> dict[str, int]:
+        """The filters that the template uses, and where each is used first."""
+        found = self._bound.analyze(include_partials=False).filters
+        return {name: min(span.index for span in spans) for name, spans in found.items()}
+
+    def render(self, facts: Mapping[str, Any]) -> str:
+        """The text for these facts; what is missing or null gives nothing.
+
+        Raises LoyaltyError (``message/render``) when the limits are reached or a filter cannot do its work.
+        """
+        from loyaltykit.templates.language import rendered
+
+        try:
+            return rendered(self._bound, aliased(facts))
+        except ValueError as error:
+            reason = echo(str(error))
+            raise LoyaltyError(f"the message cannot be rendered: {reason}", code="message/render") from error
+
+
+def render(template: Template | str, facts: Mapping[str, Any], *, html: bool = False) -> str:
+    """The text of a template for these facts: nested mappings by the names of `check_template`."""
+    if not isinstance(template, str):
+        return template.render(facts)
+    return Template.parse(template, html=html).render(facts) if "{" in template else template
+
+
+def aliased(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts with each name also in the way that expressions write it, with `_` for `-`."""
+    found: dict[str, Any] = {}
+    for name, value in facts.items():
+        found[name] = aliased(value) if isinstance(value, dict) else value
+        found.setdefault(name.replace("-", "_"), found[name])
+    return found

@@ -1,0 +1,196 @@
+"""What every store must do, as one class of tests: a store's own tests subclass it and say how to make one."""
+
+from __future__ import annotations
+
+import pytest
+
+from loyaltykit.errors import StoreError
+from loyaltykit.store.rows import (
+    EffectRow,
+    EntryRow,
+    EventRow,
+    InboxRow,
+    OutboxRow,
+    ProgramRow,
+    StateRow,
+    effect_key,
+)
+
+
+def event(seq, id, *, member=1, at=100, data='{"n":1}', late=0):
+    return EventRow(seq, id, member, "lesson.completed", at, None, late, data)
+
+
+def entry(amount, *, member=1, recorded=1, kind="accrual", at=100, point="xp", mechanic="rules.lesson"):
+    return EntryRow(
+        member, recorded, f"{amount}@{at}", point, kind, amount, at, mechanic, "e1", "e1", None, None, 500, "lot"
+    )
+
+
+def effect(name, *, member=1, recorded=1, at=100, kept=0):
+    return EffectRow(member, recorded, f"id-{name}", "badge", name, at, "badges", name, "e1", '{"step":"gold"}', kept)
+
+
+class StoreSuite:
+    """Subclass it, and define `store` as a fixture that gives a new, empty store."""
+
+    @pytest.fixture
+    def store(self):
+        raise NotImplementedError
+
+    @pytest.fixture
+    def work(self, store):
+        """A store in an open transaction that has the members ann and bob."""
+        store.begin()
+        store.add_members([(1, "ann"), (2, "bob")])
+        yield store
+        store.rollback()
+        store.close()
+
+    def test_a_new_store_is_empty(self, store):
+        store.begin(write=False)
+        assert store.program() is None
+        assert store.advanced() is None
+        assert store.last_event() == store.last_member() == 0
+        assert store.members() == []
+        store.rollback()
+
+    def test_remembers_the_program_adopted_last(self, work):
+        first = ProgramRow("h1", "school", 1, "p1", None, "{}")
+        work.add_program(first)
+        assert work.program() == first
+        work.add_program(first._replace(version=2, adopted=5))
+        assert work.program() == first._replace(version=2, adopted=5)
+
+    def test_numbers_plans(self, work):
+        assert work.plan("a") == work.plan("a") != work.plan("b")
+
+    def test_remembers_how_far_time_came(self, work):
+        work.set_advanced(7)
+        work.set_advanced(9)
+        assert work.advanced() == 9
+
+    def test_members_have_numbers(self, work):
+        assert work.numbers(["bob", "zoe", "ann"]) == {"ann": 1, "bob": 2}
+        assert work.last_member() == 2
+        assert work.members(after=1) == [(2, "bob")]
+        assert work.members(limit=1) == [(1, "ann")]
+
+    def test_events_come_back_in_order_of_time_and_id(self, work):
+        rows = [event(1, "b", at=200), event(2, "c", at=100, data=""), event(3, "a", at=200), event(4, "x", member=2)]
+        work.add_events(rows)
+        assert work.history(1) == [rows[1], rows[2], rows[0]]
+        assert sorted(work.seen(["a", "x", "nobody"])) == [rows[2], rows[3]]
+        assert work.last_event() == 4
+
+    def test_the_newest_events_come_first(self, work):
+        work.add_events([event(n, f"e{n}", at=n * 10) for n in range(1, 5)])
+        assert [row.id for row in work.recent(1, until=30, limit=2)] == ["e3", "e2"]
+
+    def test_an_event_id_is_taken_once(self, work):
+        work.add_events([event(1, "a")])
+        with pytest.raises(StoreError):
+            work.add_events([event(2, "a")])
+
+    def test_states_are_written_over(self, work):
+        work.add_members([(3, "eve")])
+        work.plan("p"), work.plan("q")
+        first = [StateRow(1, 1, 10, 50, "[1]"), StateRow(2, 1, 10, None, "[2]"), StateRow(3, 1, 10, 40, "[3]")]
+        work.put_states(first)
+        assert work.due(50, limit=10) == ["eve", "ann"]
+        assert work.due(50, limit=1) == ["eve"]
+        assert work.due(39, limit=10) == []
+        work.put_states([StateRow(1, 2, 20, None, "[9]")])
+        assert sorted(work.states([1, 2, 7])) == [StateRow(1, 2, 20, None, "[9]"), first[1]]
+        assert work.outdated(2, limit=10) == ["bob", "eve"]
+        assert work.outdated(2, limit=1) == ["bob"]
+
+    def test_the_ledger_sums_up_by_point_and_mechanic(self, work):
+        rows = [
+            entry(10),
+            entry(-4, recorded=2, kind="adjustment"),
+            entry(3, kind="confirmation"),
+            entry(5, recorded=None, at=200, mechanic="streaks.study"),
+            entry(1, member=2),
+        ]
+        work.add_entries(rows)
+        assert work.entries(1) == rows[:4]
+        assert work.entries(1, recorded=2) == [rows[1]]
+        assert dict(work.sums(1)) == {("xp", "rules.lesson"): 6, ("xp", "streaks.study"): 5}
+        assert work.recent_entries(1, until=300, limit=2) == [rows[3], rows[2]]
+        assert work.recent_entries(1, until=100, limit=1) == [rows[2]]
+
+    def test_an_effect_is_there_once_and_can_be_kept(self, work):
+        one, two = effect("one"), effect("two", recorded=2, at=200)
+        work.add_effects([one, two])
+        work.mark_kept(1, [effect_key(one)], kept=True)
+        assert work.effects(1) == [one._replace(kept=1), two]
+        assert work.effects(1, recorded=2) == [two]
+        assert work.recent_effects(1, until=200, limit=1) == [two]
+        again = one._replace(recorded=9, at=150, event="e9", data="{}")
+        work.add_effects([again, two._replace(recorded=9)])
+        assert work.effects(1) == [again, two]
+        work.mark_kept(1, [effect_key(again)], kept=True)
+        work.mark_kept(1, [effect_key(again)], kept=False)
+        assert work.effects(1) == [again, two]
+
+    def test_a_message_is_queued_once_a_channel(self, work):
+        row = OutboxRow(1, "f1", "hello", "telegram", 100, "queued", "{}")
+        work.enqueue([row, row._replace(channel="email"), row])
+        work.enqueue([row, row._replace(effect="f2", status="sent")])
+        assert work.queued("telegram", limit=9) == [row]
+        assert work.queued("email", limit=9) == [row._replace(channel="email")]
+
+    def test_the_inbox_shows_the_newest_first(self, work):
+        old, new = (InboxRow(1, f"f{at}", "hello", at, "Hi", "there") for at in (100, 200))
+        work.add_inbox([new, old])
+        work.add_inbox([old._replace(text="again")])
+        assert work.inbox(1, limit=5) == [new, old]
+        assert work.inbox(1, limit=1) == [new]
+        assert work.inbox(2, limit=5) == []
+
+    def test_stock_is_never_oversold(self, work):
+        assert [work.claim("seat", f"c{n}", stock=2) for n in range(4)] == [True, True, False, False]
+        assert work.claim("seat", "c0", stock=2)
+        assert work.claimed("seat") == 2
+        assert work.claim("chair", "c9", stock=1)
+        assert not work.claim("nothing", "c10", stock=0)
+
+    def test_a_rollback_undoes_everything(self, store):
+        store.begin()
+        store.add_members([(1, "ann")])
+        store.plan("p")
+        store.put_states([StateRow(1, 1, 10, 50, "[1]")])
+        store.add_effects([effect("one")])
+        store.commit()
+        store.begin()
+        store.add_members([(2, "bob")])
+        store.add_program(ProgramRow("h1", "school", 1, "p1", None, "{}"))
+        store.plan("q")
+        store.set_advanced(9)
+        store.add_events([event(1, "a")])
+        store.put_states([StateRow(1, 1, 99, None, "[2]")])
+        store.add_entries([entry(10)])
+        store.mark_kept(1, [effect_key(effect("one"))], kept=True)
+        store.add_effects([effect("two")])
+        store.enqueue([OutboxRow(1, "f1", "hello", "telegram", 100, "queued", "{}")])
+        store.add_inbox([InboxRow(1, "f1", "hello", 100, "Hi", "there")])
+        store.claim("seat", "c", stock=1)
+        store.rollback()
+        store.rollback()
+        store.begin(write=False)
+        assert store.members() == [(1, "ann")]
+        assert store.program() is None
+        assert store.advanced() is None
+        assert store.history(1) == store.seen(["a"]) == store.entries(1) == store.inbox(1, limit=1) == []
+        assert store.states([1]) == [StateRow(1, 1, 10, 50, "[1]")]
+        assert store.effects(1) == [effect("one")]
+        assert store.queued("telegram", limit=1) == []
+        assert store.claimed("seat") == 0
+        store.rollback()
+
+    def test_nothing_changed_by_others(self, store):
+        store.begin()
+        store.commit()
+        assert store.begin() is False
+        store.rollback()
