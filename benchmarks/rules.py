@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import learning
@@ -49,7 +50,7 @@ def _at(size: int, given: list[Event], facts: list[Facts], repeats: int) -> dict
         except ImportError:
             continue
         samples[name] = sample = _sample(evaluate, facts)
-        works[name] = lambda evaluate=evaluate, sample=sample: evaluate(facts[:sample])
+        works[name] = partial(evaluate, facts[:sample])
     _check_agreement(works)
     seconds = interleaved(works, repeats)
     return {name: (samples[name] / seconds[name], samples[name]) for name in works}

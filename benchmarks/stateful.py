@@ -84,26 +84,49 @@ def document(steps: int) -> dict[str, Any]:
 
 
 def run(*, number: int = EVENTS, members: int = MEMBERS, repeats: int = REPEATS) -> Result:
-    """Both sides in turn, then member by member."""
+    """Both sides in turn, after a check member by member."""
     from loyaltykit import Engine, Program
 
     given = events(number, members)
     expected = byhand.fold(given)
-    engine = Engine(Program.from_dict(document(max(member.tenths for member in expected.values()))))
-    check(engine, engine.fold_many(given), expected)
-    seconds = interleaved({"ours": lambda: engine.fold_many(given), "hand": lambda: byhand.fold(given)}, repeats)
-    ours, hand = number / seconds["ours"], number / seconds["hand"]
+    program = Program.from_dict(document(max(member.tenths for member in expected.values())))
+    check(Engine(program), given, expected)
+    engines = [Engine(program)]
+
+    def first() -> object:
+        engines[0] = Engine(program)  # a new engine has admitted nothing yet
+        return engines[0].fold_many(given)
+
+    works = {"first": first, "again": lambda: engines[0].fold_many(given), "hand": lambda: byhand.fold(given)}
+    speeds = {name: number / seconds for name, seconds in interleaved(works, repeats).items()}
+    return _result(speeds, number, len(expected))
+
+
+def _result(speeds: dict[str, float], number: int, members: int) -> Result:
+    shares = {name: speed / speeds["hand"] for name, speed in speeds.items()}
+    names = {
+        "again": "loyaltykit, fold_many, events admitted before",
+        "first": "the same, with compiling and admitting every event",
+        "hand": "written by hand",
+    }
     return Result(
         "W2, stateful fold",
         ("who", "events/s", "of hand-written"),
-        (("loyaltykit, fold_many", rate(ours), f"{ours / hand:.2f}"), ("written by hand", rate(hand), "1.00")),
-        (f"{number:,} events of {members:,} members; {len(expected):,} members checked equal, one by one.",),
-        (goal("share of hand-written speed", ours / hand, 0.8),),
+        tuple((label, rate(speeds[name]), f"{shares[name]:.2f}") for name, label in names.items()),
+        (
+            f"{number:,} events of {members:,} members, all checked equal. What is written by hand trusts its events;",
+            "ours looks at the type of every field of an event when it first sees it.",
+        ),
+        (
+            goal("share of hand-written speed", shares["again"], 0.8),
+            goal("share of hand-written speed, admitting every event", shares["first"], 0.8),
+        ),
     )
 
 
-def check(engine: Engine, states: dict[str, Any], expected: dict[str, byhand.Member]) -> None:
+def check(engine: Engine, given: list[Event], expected: dict[str, byhand.Member]) -> None:
     """Points, level, badge step, streak and quest of every member are the same on both sides."""
+    states = engine.fold_many(given)
     assert states.keys() == expected.keys()
     for name, state in states.items():
         view, own = engine.view(state), expected[name]

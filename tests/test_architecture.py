@@ -39,8 +39,10 @@ LAYERS = (
     together("rules.builder"),
     apart("rules.lowering tiers campaigns"),
     together("rules.mechanics"),
+    together("rules.runtime"),  # what generated code calls
     together("rules.compile"),
-    together("rules.engine rules.view rules.cases"),
+    together("rules.decisions rules.reasons rules.view"),  # what the compiled program said, in words a person can use
+    together("rules.engine rules.cases"),
     apart("churn channels insight"),
     together("lint"),
     together("store"),

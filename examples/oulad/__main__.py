@@ -1,4 +1,4 @@
-"""`python -m examples.oulad --data DIR [--store URL]`: real students' events through a real program, and what came out."""
+"""`python -m examples.oulad --data DIR [--store URL]`: real students' events through a real program."""
 
 from __future__ import annotations
 

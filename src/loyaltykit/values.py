@@ -56,6 +56,8 @@ class Event:
     known_at: dt.datetime | None = None
     instant: int = attrs.field(init=False, repr=False, eq=False)
     """`at` as microseconds since the epoch."""
+    admitted: str | None = attrs.field(init=False, repr=False, eq=False, default=None)
+    """Whose door it has passed: the token of the admission that checked its data."""
 
     def __attrs_post_init__(self) -> None:
         for name in ("id", "type", "member"):

@@ -103,7 +103,7 @@ def test_a_refold_may_ask_for_the_first_time(kit):
     assert {effect.kind for effect in again.effects} >= {"grant", "message", "quest"}
 
 
-# --- the host's transaction --------------------------------------------------------------------------------------------
+# --- the host's transaction --------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_an_error_of_ours_leaves_the_hosts_transaction_usable(hosted):
 
 def test_an_error_of_the_hosts_passes_through(hosted):
     kit, connection = hosted
-    with pytest.raises(RuntimeError, match="the host's"), kit.within(connection) as tx:
+    with pytest.raises(RuntimeError, match="the host's"), kit.within(connection) as tx:  # noqa: PT012  # the point of it
         tx.record(event("l1"))
         raise RuntimeError("the host's")
     assert connection.in_transaction
@@ -215,7 +215,7 @@ def test_a_program_in_memory_within_the_hosts_database(url):
         assert kit.members() == ["ann"]
 
 
-# --- failures ----------------------------------------------------------------------------------------------------------
+# --- failures ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", ["add_events", "add_entries", "put_states", "commit"])
@@ -279,7 +279,7 @@ def test_threads(kit):
             for one in part:
                 kit.record(one)
                 kit.member(one.member)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, the test shall see it
             errors.append(error)
 
     threads = [threading.Thread(target=run, args=(events[start::8] + events[:20],)) for start in range(8)]

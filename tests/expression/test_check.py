@@ -47,7 +47,8 @@ TYPES = {
     "avg('quiz.passed', 'tries')": ("avg('quiz.passed', 'tries')", "number?"),
     "lowest('quiz.passed', 'tries', same='course')": ("lowest('quiz.passed', 'tries', same='course')", "integer?"),
     "highest('quiz.passed', 'score')": ("highest('quiz.passed', 'score')", "number?"),
-    "distinct('order.paid', 'course', within='1 year')": ("distinct('order.paid', 'course', within='1 year')", "integer"),
+    "distinct('order.paid', 'course')": ("distinct('order.paid', 'course')", "integer"),
+    "count('order.paid', within='1 year')": ("count('order.paid', within='1 year')", "integer"),
     "first('quiz.passed', 'time_spent')": ("first('quiz.passed', 'time-spent')", "integer?"),
     "last('quiz.passed', 'graded')": ("last('quiz.passed', 'graded')", "boolean?"),
     "days_since('order.paid')": ("days_since('order.paid')", "integer?"),
@@ -112,24 +113,24 @@ REFUSALS = [
     ("evnt.score > 1", "unknown-name", 0, "event"),
     ("score > 1", "unknown-name", 0, "event.score"),
     ("pints.xp.available > 1", "unknown-name", 0, "points"),
-    ("points.px.available > 1", "unknown-name", 7, "points.xp"),
+    ("points.px.available > 1", "unknown-name", 7, "points.xp, points.gold_coins"),
     ("points.xp.lifetme > 1", "unknown-name", 10, "points.xp.lifetime"),
-    ("points.xp > 1", "incomplete", 0, "points.xp.available, points.xp.lifetime, points.xp.pending"),
-    ("quest.come_back", "incomplete", 0, "quest.come_back.active, quest.come_back.done, quest.come_back.progress"),
+    ("points.xp > 1", "incomplete", 0, "points.xp.available, points.xp.pending, points.xp.lifetime"),
+    ("quest.come_back", "incomplete", 0, "quest.come_back.done, quest.come_back.progress, quest.come_back.active"),
     ("quest.any.progress > 1", "unknown-name", 10, "quest.any.done"),
     ("event.score.real > 1", "no-parts", 12, None),
     ("event['at'].real > 1", "no-parts", 12, None),
     ("level.name == 'x'", "no-parts", 6, None),
     ("event.from == 'x'", "not-allowed", 6, "event['from']"),
-    ("event.local == 1", "incomplete", 0, "event.local.date, event.local.hour, event.local.weekday"),
-    ("event.local.minute == 1", "unknown-name", 12, "event.local.date, event.local.hour, event.local.weekday"),
+    ("event.local == 1", "incomplete", 0, "event.local.hour, event.local.weekday, event.local.date"),
+    ("event.local.minute == 1", "unknown-name", 12, "event.local.hour, event.local.weekday, event.local.date"),
     ("level >= 'Explorr'", "unknown-step", 9, "Explorer"),
     ("'gld' == tier.status", "unknown-step", 0, "gold"),
     ("level in ('Newcomer', 'Expert')", "unknown-step", 22, "Explorer"),
     ("level >= 1", "types", 0, None),
     ("level == tier.status", "types", 0, None),
     ("event.local.weekday == 7", "weekday", 23, "mon, tue, wed, thu, fri, sat, sun"),
-    ("event.local.weekday == 'saturday'", "unknown-step", 23, "sat"),
+    ("event.local.weekday == 'saturday'", "unknown-step", 23, "mon, tue, wed, thu, fri, sat, sun"),
     ("event.taken > '2026-13-01'", "date", 14, None),
     ("event.taken > '20260101'", "date", 14, None),
     ("event.at > '2026-09-01T10:00'", "instant", 11, None),
@@ -154,8 +155,8 @@ REFUSALS = [
     ("event.course in 'python'", "in", 16, None),
     ("event.course in ('python')", "in", 17, None),
     ("event.course in event.score", "in", 16, None),
-    ("event.score in (1, 'x')", "types", 18, None),
-    ("event.course in ('x', None)", "types", 21, None),
+    ("event.score in (1, 'x')", "types", 19, None),
+    ("event.course in ('x', None)", "types", 22, None),
     ("event.score in event.tags", "types", 0, None),
     ("event.course in ('x', event.topic)", "list-literal", 22, None),
     ("event.course == ['x']", "list-place", 16, None),
@@ -188,7 +189,7 @@ REFUSALS = [
     ("count('quiz.passed', same='corse') > 1", "unknown-field", 26, "course"),
     ("count('order.paid', same='items') > 1", "same", 25, None),
     ("count('quiz.passed', same='tags') > 1", "same", 26, None),
-    ("earned('px') > 1", "unknown-point", 7, "xp"),
+    ("earned('px') > 1", "unknown-point", 7, "xp, gold-coins"),
     ("anniversary('2026-01-01')", "arguments", 12, None),
     ("anniversary(member.age)", "arguments", 12, None),
     ("cont('quiz.passed') > 1", "unknown-function", 0, "count"),
@@ -245,7 +246,7 @@ def hint_of(finding):
     return {"": None, "hint/nearest": "nearest", "hint/one-of": "known", "hint/instead": "instead"}[finding.hint]
 
 
-@pytest.mark.parametrize(("text", "code", "offset", "hint"), REFUSALS, ids=lambda value: str(value)[:50])
+@pytest.mark.parametrize(("text", "code", "offset", "hint"), REFUSALS, ids=range(len(REFUSALS)))
 def test_refusals(text, code, offset, hint):
     checked = check(text, SCOPE, expect="value")
     assert checked.node is None
@@ -275,7 +276,10 @@ def test_every_code_of_the_package_has_a_row_and_every_row_a_code():
 
 
 def test_all_findings_come_at_once():
-    text = "event.scor > 1 and (tier.statu == 'x' or count('quiz.pased', where=scre > 1) > 1) and min(evnt.x, quest.q.done)"
+    text = (
+        "event.scor > 1 and (tier.statu == 'x' or count('quiz.pased', where=scre > 1) > 1) "
+        "and min(evnt.x, quest.q.done)"
+    )
     checked = check(text, SCOPE, expect="condition")
     assert [(finding.arguments["name"], finding.offset) for finding in checked.findings] == [
         ("event.scor", 6),

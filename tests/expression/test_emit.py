@@ -33,6 +33,7 @@ CONDITIONS = {
     "event.score is None": "False",
     "event.score is not None": "True",
     "5 is None": "False",
+    "(5 if True else event.bonus) is None": "(t1 := 5.0) is None",
     # steps, dates, instants are numbers by now
     "level >= 'Explorer'": "level >= 1",
     "level == 'Эксперт'": "level == 2",

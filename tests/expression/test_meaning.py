@@ -1,8 +1,8 @@
 """The emitted source and the interpreter say the same, for every well-typed expression and every value."""
 
 import math
-import os
 import warnings
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,10 +13,8 @@ from loyaltykit.rules.expression.evaluate import evaluate, first_failure
 from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import History, Type
 from tests.expression.sample import Names, node_of
-from tests.expression.texts import LEAVES, expression, value_for
+from tests.expression.texts import LEAVES, SCALE, expression, value_for
 
-SCALE = int(os.environ.get("EXPRESSION_EXAMPLES", "60"))
-"""Raise it to look harder than every run can."""
 CONDITION = expression("boolean")
 ANY = st.one_of(*map(expression, LEAVES))
 
@@ -107,7 +105,7 @@ def test_source_grows_with_the_tree_and_not_faster():
     for _ in range(20):
         nested = f"({nested}) == (member.paused and event.bonus > 1)"
         lengths.append(len(emit.value(node_of(nested), Names())))
-    steps = [after - before for before, after in zip(lengths, lengths[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(lengths)]
     assert max(steps) < 2 * min(steps)
 
 

@@ -1,5 +1,6 @@
 """Strategies: well-typed expressions as text, and values for whatever they read."""
 
+import os
 import re
 
 from hypothesis import strategies as st
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 from loyaltykit.rules.expression import ranges
 from loyaltykit.rules.expression.tree import History, Ref
 
+SCALE = int(os.environ.get("EXPRESSION_EXAMPLES", "60"))
+"""Raise it to look harder than every run can."""
 LEAVES = {
     "integer": [
         "0",
@@ -61,7 +64,15 @@ LEAVES = {
         "(member.joined != event.ended)",
         "(event.taken not in ('2026-01-01', '2026-01-02'))",
     ],
-    "text": ["'a'", "'b'", "event.course", "event.topic", "member.name", "event['from']", "first('order.paid', 'course')"],
+    "text": [
+        "'a'",
+        "'b'",
+        "event.course",
+        "event.topic",
+        "member.name",
+        "event['from']",
+        "first('order.paid', 'course')",
+    ],
 }
 # {kind} stands for an expression of that kind, {a|b} for one of the choices
 FORMS = {

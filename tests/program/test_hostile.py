@@ -342,3 +342,17 @@ def test_files_that_cannot_be_read(tmp_path):
         assert (problem.code, problem.file) == (code, str(tmp_path / name))
         with pytest.raises(ProgramError):
             Program.load(str(tmp_path / name))
+
+
+def test_hints_do_not_repeat_hostile_names():
+    long, odd = "rewar" * 10_000, "rewar\u202ed"
+    data = {
+        "program": "a",
+        "events": {"e": {}},
+        "rewards": {long: {}, odd: {}},
+        "member": {long: "text", odd: "text"},
+        "rules": [{"id": "r", "on": "e", "grant": "reward"}],
+        "badges": {"b": {"when": "entitlement.rewar and member.rewar"}},
+        "messages": {"m": {"en": "{{ member.reward }}"}},
+    }
+    assert len(refused(Program.from_dict, data)) >= 6

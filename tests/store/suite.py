@@ -22,13 +22,11 @@ def event(seq, id, *, member=1, at=100, data='{"n":1}', late=0):
 
 
 def entry(amount, *, member=1, recorded=1, kind="accrual", at=100, point="xp", mechanic="rules.lesson"):
-    return EntryRow(
-        member, recorded, f"{amount}@{at}", point, kind, amount, at, mechanic, "e1", "e1", None, None, 500, "lot"
-    )
+    return EntryRow(member, recorded, point, kind, amount, at, mechanic, "e1", "e1", None, None, 500)
 
 
 def effect(name, *, member=1, recorded=1, at=100, kept=0):
-    return EffectRow(member, recorded, f"id-{name}", "badge", name, at, "badges", name, "e1", '{"step":"gold"}', kept)
+    return EffectRow(member, recorded, "badge", name, at, "badges", name, "e1", '{"step":"gold"}', kept)
 
 
 class StoreSuite:

@@ -60,8 +60,8 @@ class Loyalty(Shell):
     def within(self, connection: sqlite3.Connection) -> Iterator[Shell]:
         """The same verbs inside a transaction that the host has open on its own sqlite3 connection.
 
-        Every call is a savepoint: what it wrote is committed or rolled back by the host, and an error of ours leaves the
-        host's transaction usable. Nothing is committed, retried or remembered here. The tables must be in that
+        Every call is a savepoint: what it wrote is committed or rolled back by the host, and an error of ours leaves
+        the host's transaction usable. Nothing is committed, retried or remembered here. The tables must be in that
         database: `Loyalty(program, store="sqlite:///...")` on the same file makes them. Use `BEGIN IMMEDIATE` where
         others write, too; while the host's transaction is open, this object's own writes wait for it. Raises
         StoreError for a connection in autocommit without an open transaction.

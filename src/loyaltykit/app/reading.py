@@ -39,7 +39,7 @@ def member_view(journal: Journal, id: str, at: int | None, *, timeline: int) -> 
     return attrs.evolve(
         view,
         inbox=tuple(
-            InboxMessage(row.effect, row.message, from_instant(row.at), row.subject, row.text)
+            InboxMessage(f"{id}/{row.effect}", row.message, from_instant(row.at), row.subject, row.text)
             for row in journal.store.inbox(hand.number, limit=INBOX_SHOWN)
             if row.at <= until
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -14,20 +14,19 @@ from loyaltykit.errors import DuplicateConflict, EventError
 from loyaltykit.values import Decision, Expanded, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.store.rows import EventRow
     from loyaltykit.values import Event
 
-    Refuse = Callable[[Event, EventError | DuplicateConflict], None]
-
+_MEMBER = attrgetter("member")
 _ORDER = attrgetter("member", "instant", "id")
 
 
 @attrs.define
 class Tally:
-    """What recording many events came to so far."""
+    """What recording came to so far. This one puts into quarantine what cannot be taken."""
 
     recorded: int = 0
     duplicates: int = 0
@@ -35,16 +34,17 @@ class Tally:
     rejected: list[Rejected] = attrs.field(factory=list)
 
     def refuse(self, event: Event, error: EventError | DuplicateConflict) -> None:
-        """Put an event into quarantine."""
+        """Hear of an event that cannot be taken."""
         self.rejected.append(Rejected(event.id, error.code, str(error), raw=event))
 
 
-class Recorded(NamedTuple):
-    """What became of a member's events: how many were recorded, how many of them too late, and what was decided."""
+class Strict(Tally):
+    """A tally that raises what cannot be taken."""
 
-    taken: int
-    late: int
-    decisions: list[Decision]
+    def refuse(self, event: Event, error: EventError | DuplicateConflict) -> None:
+        """Raise the error."""
+        del event
+        raise error
 
 
 def record_one(work: Work, event: Event) -> Decision:
@@ -55,8 +55,9 @@ def record_one(work: Work, event: Event) -> Decision:
         if not _same(work, hand, seen[0], event):
             raise _conflict(event)
         return first_decision(work, hand, seen[0])
-    decisions = _record_member(work, hand, (event,), _raise).decisions
-    return decisions[0] if len(decisions) == 1 else merged(event.member, event.id, decisions)
+    _record_member(work, hand, (event,), Strict())
+    decided = work.decided
+    return decided[0] if len(decided) == 1 else merged(event.member, event.id, decided)
 
 
 def record_all(work: Work, events: Iterable[Event], tally: Tally) -> None:
@@ -69,10 +70,8 @@ def record_all(work: Work, events: Iterable[Event], tally: Tally) -> None:
             tally.duplicates += 1
         else:
             tally.refuse(event, _conflict(event))
-    for member, own in groupby(sorted(distinct.values(), key=_ORDER), key=attrgetter("member")):
-        recorded = _record_member(work, work.hands[member], tuple(own), tally.refuse)
-        tally.recorded += recorded.taken
-        tally.late += recorded.late
+    for member, own in groupby(sorted(distinct.values(), key=_ORDER), key=_MEMBER):
+        _record_member(work, work.hands[member], tuple(own), tally)
 
 
 def first_decision(work: Work, hand: Hand, row: EventRow) -> Decision:
@@ -121,35 +120,36 @@ def _distinct(work: Work, events: Iterable[Event], tally: Tally) -> dict[str, Ev
     return found
 
 
-def _record_member(work: Work, hand: Hand, events: Sequence[Event], refuse: Refuse) -> Recorded:
+def _record_member(work: Work, hand: Hand, events: Sequence[Event], tally: Tally) -> None:
     """Record new events of one member, given in order.
 
     When some are older than what is folded, these and all up to the member's now go in by one refold; the others are
     folded on.
     """
     engine, advanced = work.engine, work.journal.advanced
-    folded = (engine.now(hand.state), engine.last_id(hand.state))
-    now = folded[0] if advanced is None else max(folded[0], advanced)
+    folded = now = engine.now(hand.state)
+    if advanced is not None and advanced > folded:
+        now = advanced
     horizon = now - engine.program.document.late.micros
-    past = 0
-    if (events[0].instant, events[0].id) < folded:
-        past = sum((event.instant, event.id) < (now, folded[1]) for event in events)
-    taken, late, decisions = _record_past(work, hand, events[:past], refuse, horizon, now)
-    for event in events[past:]:
-        too_late = event.instant < horizon
+    if events[0].instant <= folded:
+        last = engine.last_id(hand.state)
+        if (events[0].instant, events[0].id) < (folded, last):
+            past = sum((event.instant, event.id) < (now, last) for event in events)
+            _record_past(work, hand, events[:past], tally, horizon=horizon, now=now)
+            events = events[past:]
+    for event in events:
         try:
-            decisions += _fold_on(work, hand, event, too_late=too_late)
+            _fold_on(work, hand, event, too_late=event.instant < horizon)
         except EventError as error:
-            refuse(event, error)
-            continue
-        taken += 1
-        late += too_late
-    if taken:
-        decisions += work.catch_up(hand, hand.recorded, advanced)
-    return Recorded(taken, late, decisions)
+            tally.refuse(event, error)
+        else:
+            tally.recorded += 1
+            tally.late += event.instant < horizon
+    if hand.recorded is not None:
+        work.catch_up(hand, hand.recorded, advanced)
 
 
-def _fold_on(work: Work, hand: Hand, event: Event, *, too_late: bool) -> list[Decision]:
+def _fold_on(work: Work, hand: Hand, event: Event, *, too_late: bool) -> None:
     """Record one event that is newer than the state. EventError with nothing changed when it cannot be taken."""
     engine = work.engine
     timers = engine.due(hand.state) <= event.instant
@@ -158,36 +158,33 @@ def _fold_on(work: Work, hand: Hand, event: Event, *, too_late: bool) -> list[De
     row = work.event_row(hand, event, late=too_late)
     if timers:
         work.record(hand, row)
-        passed = work.catch_up(hand, row.seq, event.instant)
+        work.catch_up(hand, row.seq, event.instant)
         hand.state, decision = engine.fold(hand.state, event, history_only=too_late)
     else:
-        passed = []
         hand.state, decision = engine.fold(hand.state, event, history_only=too_late)
         work.record(hand, row)
     hand.recorded = row.seq
-    return passed + work.post(hand, row.seq, decision)
+    if decision.compact:
+        work.post(hand, row.seq, decision)
 
 
-def _record_past(work: Work, hand: Hand, events: Sequence[Event], refuse: Refuse, horizon: int, now: int) -> Recorded:
+def _record_past(work: Work, hand: Hand, events: Sequence[Event], tally: Tally, *, horizon: int, now: int) -> None:
     """Record events of the past, and fold the history again up to the member's now, once for all of them."""
-    taken = late = 0
     last: EventRow | None = None
     for event in events:
         try:
             work.engine.admission.check(event)
             row = work.event_row(hand, event, late=event.instant < horizon)
         except EventError as error:
-            refuse(event, error)
+            tally.refuse(event, error)
             continue
         work.record(hand, row)
         last = row
-        taken += 1
-        late += row.late
-    if last is None:
-        return Recorded(0, 0, [])
-    hand.recorded = last.seq
-    changes = refold(work, hand, last.seq, last.id, now)
-    return Recorded(taken, late, [_written_out(hand.id, last.id, changes)])
+        tally.recorded += 1
+        tally.late += row.late
+    if last is not None:
+        hand.recorded = last.seq
+        work.decided.append(_written_out(hand.id, last.id, refold(work, hand, last.seq, last.id, now)))
 
 
 def _same(work: Work, hand: Hand, row: EventRow, event: Event) -> bool:
@@ -202,8 +199,3 @@ def _alike(work: Work, first: Event, second: Event) -> bool:
 
 def _conflict(event: Event) -> DuplicateConflict:
     return DuplicateConflict(f"the event id {event.id!r} was recorded already, with other content")
-
-
-def _raise(event: Event, error: EventError | DuplicateConflict) -> None:
-    del event
-    raise error

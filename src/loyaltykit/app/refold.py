@@ -115,7 +115,7 @@ def _adjustments(
     for point, mechanic in sorted({*posted, *due}):
         amount = due.get((point, mechanic), 0) - posted.get((point, mechanic), 0)
         if amount:
-            id = f"adjustment:{late_event}:{mechanic}:{point}"
+            id = f"{mechanic}/{late_event}/{point}/adjustment"
             found.append(Entry(id, hand.id, point, "adjustment", amount, at, mechanic, late_event, late_event))
     return tuple(found)
 

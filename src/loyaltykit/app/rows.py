@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +13,32 @@ from loyaltykit.store.rows import EffectRow, EntryRow, EventRow
 from loyaltykit.values import Effect, Entry, Event, from_instant, to_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable
 
 
-def _text(value: object) -> str:
+def _text(value: object) -> str | dict[str, Any]:
     """What JSON does not know: exact decimals and times, as the text that a declared field reads back."""
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
     raise TypeError(f"not JSON data: {type(value).__name__}")
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_text).encode
+def _encoder() -> Callable[[object], str]:
+    """What writes JSON. CPython's own encoder, made once: `JSONEncoder.encode` makes one for every text."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_text).encode
+    string = json.encoder.encode_basestring
+    pieces = make(None, _text, string, None, ":", ",", False, False, False)
+    join = "".join
+    return lambda value: join(pieces(value, 0))
+
+
+_encode = _encoder()
 
 
 def to_json(data: Mapping[str, Any]) -> str:
@@ -41,7 +55,8 @@ def event_row(event: Event, *, seq: int, member: int, late: bool) -> EventRow:
     """An event to record; EventError when a field (declared or not) cannot be stored."""
     try:
         data = to_json(event.data)
-        data.encode()
+        if not data.isascii():
+            data.encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise EventError(f"event {event.id!r} cannot be stored: {error}", code="event/data", event=event.id) from error
     known_at = None if event.known_at is None else to_instant(event.known_at)
@@ -54,12 +69,44 @@ def to_event(row: EventRow, member: str) -> Event:
     return Event(row.id, row.type, member, from_instant(row.at), json.loads(row.data) if row.data else {}, known_at)
 
 
+def rows_of(
+    compact: Iterable[tuple[Any, ...]], member: int, recorded: int | None
+) -> tuple[list[EntryRow], list[EffectRow], bool]:
+    """The rows of a decision straight from its compact lines, and whether it asks or sends something.
+
+    They are what `entry_row` and `effect_row` make of `Decision.entries` and `Decision.effects`, at a third of the
+    cost; a test holds the two together. The lines are those of `loyaltykit.rules.decisions`.
+    """
+    entries: list[EntryRow] = []
+    effects: list[EffectRow] = []
+    more = False
+    for line in compact:
+        what = line[0]
+        if what == "accrual":
+            _, at, event, source, occurrence, point, amount, wanted, ready, expires = line
+            entries.append(EntryRow(
+                member, recorded, point, what, amount, at, source, occurrence, event, wanted, ready, expires
+            ))  # fmt: skip
+        elif what == "effect":
+            _, at, event, source, occurrence, kind, name, data = line
+            text = _encode(data) if data else ""
+            effects.append(EffectRow(member, recorded, kind, name, at, source, occurrence, event, text, 0))
+            more = more or kind == "message"
+        elif what in ("expiry", "confirmation"):
+            _, at, event, source, occurrence, point, amount = line
+            entries.append(
+                EntryRow(member, recorded, point, what, amount, at, source, occurrence, event, None, None, None)
+            )
+        elif what == "request":
+            more = True
+    return entries, effects, more
+
+
 def entry_row(entry: Entry, *, member: int, recorded: int | None) -> EntryRow:
     """A ledger line to append."""
     return EntryRow(
         member,
         recorded,
-        entry.id,
         entry.point,
         entry.kind,
         entry.amount,
@@ -70,14 +117,14 @@ def entry_row(entry: Entry, *, member: int, recorded: int | None) -> EntryRow:
         entry.wanted,
         entry.available_at,
         entry.expires_at,
-        entry.lot,
     )
 
 
 def to_entry(row: EntryRow, member: str) -> Entry:
     """A ledger line that was appended."""
+    lot = f"{row.mechanic}/{row.occurrence}/{row.point}"
     return Entry(
-        id=row.id,
+        id=lot if row.kind == "accrual" else f"{lot}/{row.kind}",
         member=member,
         point=row.point,
         kind=row.kind,  # type: ignore[arg-type]  # only kinds of entries were ever written
@@ -89,7 +136,7 @@ def to_entry(row: EntryRow, member: str) -> Entry:
         wanted=row.wanted,
         available_at=row.available_at,
         expires_at=row.expires_at,
-        lot=row.lot,
+        lot=lot if row.kind in {"confirmation", "expiry"} else None,
     )
 
 
@@ -98,7 +145,6 @@ def effect_row(effect: Effect, *, member: int, recorded: int | None) -> EffectRo
     return EffectRow(
         member,
         recorded,
-        effect.id,
         effect.kind,
         effect.name,
         effect.at,
@@ -110,7 +156,13 @@ def effect_row(effect: Effect, *, member: int, recorded: int | None) -> EffectRo
     )
 
 
+def effect_text(effect: Effect | EffectRow) -> str:
+    """What tells an effect from the others of its member."""
+    return f"{effect.mechanic}/{effect.occurrence}/{effect.kind}/{effect.name}"
+
+
 def to_effect(row: EffectRow, member: str) -> Effect:
     """An effect that was appended."""
     data = json.loads(row.data) if row.data else {}
-    return Effect(row.id, member, row.kind, row.name, row.at, row.mechanic, row.occurrence, row.event, data)
+    id = f"{member}/{effect_text(row)}"
+    return Effect(id, member, row.kind, row.name, row.at, row.mechanic, row.occurrence, row.event, data)

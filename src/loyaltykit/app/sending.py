@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.app.rows import to_json
+from loyaltykit.app.rows import effect_text, to_json
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.store.rows import InboxRow, OutboxRow
 from loyaltykit.templates import render
@@ -21,7 +21,7 @@ _log = logging.getLogger("loyaltykit.app")
 
 def outgoing(engine: Engine, number: int, state: list[Any], effect: Effect) -> tuple[list[OutboxRow], list[InboxRow]]:
     """The outbox rows of a message, one a channel, and what goes into the inbox."""
-    facts = to_json(effect.data)
+    facts, key = to_json(effect.data), effect_text(effect)
     outbox, inbox = [], []
     for channel in effect.data.get("channels") or (INBOX,):
         status = "queued"
@@ -32,9 +32,9 @@ def outgoing(engine: Engine, number: int, state: list[Any], effect: Effect) -> t
                 _log.warning("member %d: message %s was not delivered: %s", number, effect.name, error)
                 status = "failed"
             else:
-                inbox.append(InboxRow(number, effect.id, effect.name, effect.at, subject, text))
+                inbox.append(InboxRow(number, key, effect.name, effect.at, subject, text))
                 status = "sent"
-        outbox.append(OutboxRow(number, effect.id, effect.name, channel, effect.at, status, facts))
+        outbox.append(OutboxRow(number, key, effect.name, channel, effect.at, status, facts))
     return outbox, inbox
 
 

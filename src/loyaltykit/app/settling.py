@@ -22,4 +22,5 @@ def _granted(work: Work, hand: Hand, request: Request) -> bool:
     if request.kind != "stock":
         raise StoreError(f"nothing here can answer a request of kind {request.kind!r}")
     stock = work.engine.program.document.rewards[request.name].stock
-    return stock is None or work.store.claim(request.name, f"{hand.number}:{request.id}", stock=stock)
+    claim = f"{hand.number}/{request.mechanic}/{request.occurrence}/{request.kind}/{request.name}"
+    return stock is None or work.store.claim(request.name, claim, stock=stock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from loyaltykit.app.rows import effect_row, entry_row, event_row
+from loyaltykit.app.rows import effect_row, entry_row, event_row, rows_of
 from loyaltykit.app.sending import outgoing
 from loyaltykit.app.settling import settle
 from loyaltykit.store.rows import StateRow
@@ -49,6 +49,8 @@ class Work:
         self.hands: dict[str, Hand] = {}
         self.last_event = last_event
         self.last_member = last_member
+        self.decided: list[Decision] = []
+        """Everything that was decided, in order."""
         self.entered = 0
         """How many entries were posted so far."""
         self.effected = 0
@@ -84,39 +86,44 @@ class Work:
         self._events.append(row)
         hand.changed = True
 
-    def post(self, hand: Hand, recorded: int | None, decision: Decision) -> list[Decision]:
-        """Append what a decision says and settle what it asks; the decisions that made, this one first."""
-        if not decision:
-            return []
+    def post(self, hand: Hand, recorded: int | None, decision: Decision) -> None:
+        """Append what a decision says and settle what it asks."""
         decisions = [decision]
         for made in decisions:  # answers may ask for more: those come after what was asked before
-            self.append(hand, recorded, made.entries, made.effects)
+            entries, effects, more = rows_of(made.compact, hand.number, recorded)
+            self._entries += entries
+            self._effects += effects
+            if not more:
+                continue
+            self._send(hand, made.effects)
             for request in made.requests:
                 answer = settle(self, hand, request)
-                hand.state, more = self.engine.fold(hand.state, answer)
-                if more:
-                    decisions.append(more)
-        return decisions
+                hand.state, answered = self.engine.fold(hand.state, answer)
+                if answered.compact:
+                    decisions.append(answered)
+        self.decided += decisions
 
-    def append(self, hand: Hand, recorded: int | None, entries: Iterable[Entry], effects: Iterable[Effect]) -> None:
+    def append(self, hand: Hand, recorded: int | None, entries: Sequence[Entry], effects: Sequence[Effect]) -> None:
         """Append ledger lines and effects; messages among these go to their channels."""
         number = hand.number
         self._entries += [entry_row(entry, member=number, recorded=recorded) for entry in entries]
+        self._effects += [effect_row(effect, member=number, recorded=recorded) for effect in effects]
+        self._send(hand, effects)
+
+    def _send(self, hand: Hand, effects: Iterable[Effect]) -> None:
         for effect in effects:
-            self._effects.append(effect_row(effect, member=number, recorded=recorded))
             if effect.kind == "message":
                 out, inbox = outgoing(self.engine, hand.number, hand.state, effect)
                 self._outbox += out
                 self._inbox += inbox
 
-    def catch_up(self, hand: Hand, recorded: int | None, to: int | None) -> list[Decision]:
+    def catch_up(self, hand: Hand, recorded: int | None, to: int | None) -> None:
         """Fire the timers due at or before an instant, one after the other, so that what one asks for is settled."""
-        decisions: list[Decision] = []
         while to is not None and (due := self.engine.due(hand.state)) <= to:
             hand.state, decision = self.engine.advance(hand.state, due)
             hand.changed = True
-            decisions += self.post(hand, recorded, decision)
-        return decisions
+            if decision.compact:
+                self.post(hand, recorded, decision)
 
     def flush(self) -> None:
         """Write what has gathered, and the states of the members that changed."""

@@ -1,4 +1,4 @@
-"""How a command ends badly: exit code 1 when the content is at fault, 2 when the command was used wrongly; no tracebacks."""
+"""How a command ends badly: exit code 1 when the content is at fault, 2 for wrong usage; never a traceback."""
 
 from __future__ import annotations
 
@@ -91,10 +91,6 @@ _NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", WrongUsage)
 """What newer click raises to show the help of a group that was called with nothing."""
 
 
-def _name(parameter: Any) -> str:
+def _name(parameter: click.Parameter) -> str:
     """A parameter as its user writes it."""
-    if isinstance(parameter, click.Option):
-        return max(parameter.opts, key=len)
-    return str(
-        parameter.make_metavar(click.get_current_context(silent=True)) if False else parameter.human_readable_name
-    )
+    return max(parameter.opts, key=len) if isinstance(parameter, click.Option) else parameter.human_readable_name

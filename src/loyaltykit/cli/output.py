@@ -1,4 +1,4 @@
-"""Writing to the terminal or a pipe: JSON, styled words, widths. Colour is a comfort: nothing is said by colour alone."""
+"""Writing to a terminal or a pipe: JSON, styled words, widths. Colour is a comfort: nothing is said by it alone."""
 
 from __future__ import annotations
 

@@ -97,6 +97,8 @@ class Admission:
         types = {**event_types(document), "fact.settled": SETTLED}
         self._fields = {kind: tuple(_fields(fields)) for kind, fields in types.items()}
         self._by_name = {kind: {field.name: field for field in fields} for kind, fields in self._fields.items()}
+        self.token = f"admitted by {document.program} {document.version}"
+        """Told apart by identity: an event that passed another admission is checked again."""
 
     def check(self, event: Event) -> dict[str, Any]:
         """The typed values of the declared fields; of ``member.updated`` also the other attributes, as they are.
@@ -116,6 +118,11 @@ class Admission:
             self._zone(event, values["timezone"])
             return {**data, **{name: values[name] for name in values if name in data}}
         return values
+
+    def admit(self, event: Event) -> None:
+        """Check an event once: it remembers that it passed, and the fold does not ask again. Raises EventError."""
+        self.check(event)
+        object.__setattr__(event, "admitted", self.token)
 
     def convert(self, event: Event, field: str) -> Any:
         """The typed value of one declared field. Raises EventError."""

@@ -41,7 +41,7 @@ _LATER = "document/not-built"
 class Model(BaseModel):
     """What every part of the document shares: an unknown key is an error, values do not change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, arbitrary_types_allowed=True, strict=True)
 
 
 class DeclaredType(Model):

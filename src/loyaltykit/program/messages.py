@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.program.places import Fault
 from loyaltykit.program.reserved import attributes
-from loyaltykit.program.shape import keys_of
+from loyaltykit.program.shape import declared, keys_of
 from loyaltykit.templates import check_template
 
 if TYPE_CHECKING:
@@ -21,15 +21,14 @@ def message_facts(document: Document, data: Mapping[str, Any] | None = None) -> 
     `member.ATTRIBUTE`, `member.id`, `program`, `points.POINT` (what is available) and `level`. Parts of `data` that the
     document lost because they are faulty are facts, too.
     """
-    declared = (data or {}).get("member")
-    names = [*attributes(document), *(declared if isinstance(declared, dict) else ()), "id"]
-    points = (data or {}).get("points")
+    written = data or {}
+    names = [*attributes(document), *declared(written, "member"), "id"]
     facts: dict[str, Any] = {
         "member": dict.fromkeys(names),
         "program": None,
-        "points": dict.fromkeys([*document.points, *(points if isinstance(points, dict) else ())]),
+        "points": dict.fromkeys([*document.points, *declared(written, "points")]),
     }
-    if document.levels is not None or "levels" in (data or {}):
+    if document.levels is not None or "levels" in written:
         facts["level"] = None
     return facts
 

@@ -9,7 +9,7 @@ import attrs
 from loyaltykit.problems import Finding, echo, nearest
 from loyaltykit.program.places import Fault, Keys
 from loyaltykit.program.reserved import MEMBER_UPDATED
-from loyaltykit.program.shape import keys_of
+from loyaltykit.program.shape import declared, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,8 +62,7 @@ def check_names(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     """The faults of all names in what is left of a document."""
     desk = Desk(data)
     known: dict[str, Iterable[str] | None] = {kind: _known(data, section) for kind, section in SECTIONS.items()}
-    declared = data.get("events")
-    known["event"] = declared if isinstance(declared, dict) else None
+    known["event"] = _known(data, "events") if data.get("events") is not None else None
     names = _Names(desk, document, known, shaped.broken)
     names.rules(shaped.numbers)
     names.ladders()
@@ -73,10 +72,8 @@ def check_names(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
 
 def _known(data: Mapping[str, Any], section: str) -> Iterable[str] | None:
     """The names that a section declares, faulty ones too; None when the section itself cannot be read."""
-    declared = data.get(section)
-    if declared is None:
-        return ()
-    return declared if isinstance(declared, dict) else None
+    found = data.get(section)
+    return None if found is not None and not isinstance(found, dict) else dict.fromkeys(declared(data, section))
 
 
 @attrs.define

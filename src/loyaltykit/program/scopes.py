@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from loyaltykit.program.reserved import attributes
+from loyaltykit.program.shape import declared
 from loyaltykit.rules.expression.tree import Kind, Scope, Type
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
         member=_types(attributes(document)),
         points={name: point.decimals == 0 for name, point in document.points.items()},
         levels=rising(document.levels.steps) if document.levels is not None else (),
-        tiers={**dict.fromkeys(_declared(data, "tiers"), ()), **ladders},
-        badges={**dict.fromkeys(_declared(data, "badges"), ()), **badges},
-        quests=_declared(data, "quests"),
-        streaks=_declared(data, "streaks"),
-        segments=_declared(data, "segments"),
-        entitlements=_declared(data, "rewards"),
+        tiers={**dict.fromkeys(declared(data, "tiers"), ()), **ladders},
+        badges={**dict.fromkeys(declared(data, "badges"), ()), **badges},
+        quests=declared(data, "quests"),
+        streaks=declared(data, "streaks"),
+        segments=declared(data, "segments"),
+        entitlements=declared(data, "rewards"),
     )
 
 
@@ -54,13 +55,8 @@ def _types(fields: Mapping[str, DeclaredType]) -> dict[str, Type]:
     return {name: _type(kind) for name, kind in fields.items()}
 
 
-def _type(declared: DeclaredType) -> Type:
-    kind = cast("Kind", "number" if declared.kind == "money" else declared.kind)
-    if declared.items:
-        return Type("list", nullable=declared.optional, of=kind)
-    return Type(kind, nullable=declared.optional)
-
-
-def _declared(data: Mapping[str, Any], section: str) -> tuple[str, ...]:
-    found = data.get(section)
-    return tuple(found) if isinstance(found, dict) else ()
+def _type(field: DeclaredType) -> Type:
+    kind = cast("Kind", "number" if field.kind == "money" else field.kind)
+    if field.items:
+        return Type("list", nullable=field.optional, of=kind)
+    return Type(kind, nullable=field.optional)

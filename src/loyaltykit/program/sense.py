@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.calendars import zone_names
-from loyaltykit.problems import nearest
+from loyaltykit.problems import echo, nearest
 from loyaltykit.program.names import Desk
 from loyaltykit.program.reserved import RESERVED
 
@@ -47,7 +47,7 @@ class _Sense:
         if name not in zone_names():
             near = nearest(name, zone_names())
             hint = "hint/nearest" if near else ""
-            self.desk.report("document/zone", ("timezone",), hint=hint, name=_short(name), nearest=near)
+            self.desk.report("document/zone", ("timezone",), hint=hint, name=echo(name), nearest=near)
         for kind in self.document.events:
             prefix = next((prefix for prefix in RESERVED if f"{kind}.".startswith(prefix)), None)
             if prefix is not None:
@@ -139,7 +139,3 @@ class _Sense:
         for key, given in counted.items():
             if step.on is None and given:
                 self.desk.report("document/step-needs-on", (*loc, key), at_key=True, name=key)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"

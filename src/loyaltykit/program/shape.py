@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 from pydantic import BaseModel, BeforeValidator, ValidationError
@@ -18,6 +18,9 @@ from loyaltykit.problems import Finding, echo, nearest
 from loyaltykit.program.document import Document
 from loyaltykit.program.fields import not_built
 from loyaltykit.program.places import Fault, Keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CODES = {
     "missing": "document/missing",
@@ -42,6 +45,7 @@ _CODES = {
 }
 _BOUNDS = (("gt", "> {}"), ("ge", "≥ {}"), ("lt", "< {}"), ("le", "≤ {}"))
 _ROUNDS = 5
+_LONGEST_NAME = 100
 _FAULTS = 2_000
 _NEEDED = frozenset({"id", "on", "count"})
 """Without these keys the rest of their part means something else."""
@@ -75,6 +79,13 @@ def shape(data: dict[str, Any]) -> Shape:
         if isinstance(errors, Document):
             return Shape(errors, faults, frozenset(broken), tuple(numbers))
     return Shape(None, faults, frozenset(broken))
+
+
+def declared(data: Mapping[str, Any], section: str) -> tuple[str, ...]:
+    """The names that a section declares, faulty parts too, but not names that nobody could mean."""
+    found = data.get(section)
+    names = found if isinstance(found, dict) else ()
+    return tuple(name for name in names if len(name) <= _LONGEST_NAME and name.isprintable())
 
 
 def _errors(data: dict[str, Any]) -> Document | list[Any]:

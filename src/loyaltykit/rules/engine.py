@@ -17,7 +17,8 @@ from loyaltykit.program.admission import Admission
 from loyaltykit.rules.compile import Compiled
 from loyaltykit.rules.decisions import expand, expand_compact
 from loyaltykit.rules.mechanics import lower
-from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
+from loyaltykit.rules.plan import ATTRIBUTES, DUE, KEPT, LAST, MEMBER, NOW
+from loyaltykit.rules.reasons import Look, Reason
 from loyaltykit.rules.runtime.standing import answer, update_attributes
 from loyaltykit.rules.view import view_of
 from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Request, from_instant, to_instant
@@ -61,7 +62,7 @@ class Engine:
         self.program = program
         self.plan = lower(program)
         self.admission = Admission(program.document)
-        self._compiled = Compiled(self.plan, self.admission.convert)
+        self._compiled = Compiled(self.plan, self.admission)
         self._steps: dict[str, Callable[[State, Event, Any], None]] = {}
         self._bare: dict[str, Callable[[State, Event, Any], None]] = {}
         self._initial = [slot.initial for slot in self.plan.slots]
@@ -128,18 +129,13 @@ class Engine:
     def fold_many(self, events: Iterable[Event]) -> dict[str, State]:
         """Fold events of any members into their states; each member's own events come in order."""
         states: dict[str, State] = {}
-        known = states.get
-        steps = self._bare
-        drop: deque[Any] = deque(maxlen=0)
-        for event in events:
-            state = known(event.member)
-            if state is None:
-                state = states[event.member] = self.start(event.member)
-            step = steps.get(event.type)
-            if step is None:
-                step = self._step(event, bare=True)
-            step(state, event, drop)
+        self._compiled.fold_all(events, states, deque(maxlen=0), self._other)
         return states
+
+    def _other(self, state: State, event: Event, out: Any) -> None:
+        """One event of a type that the compiled loop does not have in line."""
+        step = self._bare.get(event.type) or self._step(event, bare=True)
+        step(state, event, out)
 
     def advance(self, state: State, to: int | dt.datetime) -> Folded:
         """Let time pass: every timer due at or before `to` fires at its own instant, in order."""
@@ -184,7 +180,7 @@ class Engine:
         self._in_order(state, event)
         self._fire(state, event.instant, out)
         state[NOW], state[LAST] = event.instant, event.id
-        update_attributes(state, data)
+        update_attributes(state, data, event.instant, self.plan.zone)
         self._compiled.settle(state, event.instant, event.id, out, [])
         state[DUE] = _BEFORE
 
@@ -282,6 +278,27 @@ class Engine:
             state = self.copy(state)
             self._fire(state, until, [])
         return view_of(self.program, self.plan, self._compiled, state, until)
+
+    def explain(self, state: State, event: Event | None, *, rule: str | None = None) -> tuple[Reason, ...]:
+        """Why each rule (or the one named) acts on an event or does not, given the state before it.
+
+        Nothing is changed. Without an event the conditions of rules without `on` are looked at, at the state's now. Raises
+        EventError for a rule that the program does not have.
+        """
+        rules = [*self.plan.rules, *self.plan.watches]
+        wanted = [one for one in rules if rule in (None, one.id)]
+        if not wanted:
+            near = nearest(rule or "", [one.id for one in rules])
+            raise EventError(f"no rule {rule!r}" + (f"; did you mean {near}?" if near else ""), code="rule/unknown")
+        seen = self.copy(state)
+        if event is None:
+            look = Look(self.plan, self._compiled, seen, seen[NOW], None)
+            return tuple(look.reason(one) for one in wanted)
+        _, decision = self.fold(self.copy(state), event)
+        self._compiled.prepare(event.type)(seen, event, [])
+        look = Look(self.plan, self._compiled, seen, event.instant, event, decision.trace)
+        concerned = [one for one in wanted if rule is not None or event.type in getattr(one, "events", ())]
+        return tuple(look.reason(one) for one in concerned)
 
     def match(self, event: Event) -> tuple[str, ...]:
         """The ids of the rules that look at nothing but the event and hold for it, in document order.

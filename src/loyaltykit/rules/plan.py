@@ -18,7 +18,7 @@ from loyaltykit.rules.expression.tree import Node
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MEMBER, NOW, LAST, DUE, ZONE_FROM, ZONE_TO, OFFSET, JOINED, ACTIVE, ATTRIBUTES, KEPT, FIRST_FREE = range(12)
+MEMBER, NOW, LAST, DUE, ZONE_FROM, ZONE_TO, OFFSET, JOINED, ACTIVE, ATTRIBUTES, KEPT, SKIPPED = range(12)
 LONG_AGO = -(10**9)
 """A period number before any other: a streak that never began."""
 HEADER: tuple[tuple[str, Any], ...] = (
@@ -31,8 +31,9 @@ HEADER: tuple[tuple[str, Any], ...] = (
     ("UTC offset in that span, microseconds", 0),
     ("joined: the first event", None),
     ("last activity", None),
-    ("attributes", {}),
-    ("kept: what a refold no longer yields", []),
+    ("attributes; replaced, never changed in place", {}),
+    ("kept: what a refold no longer yields", None),
+    ("skipped: local days that the member never had", None),
 )
 
 

@@ -158,7 +158,7 @@ class _Sight:
             if rank >= 0:
                 step = badge.names[rank] if badge.names else None
                 found[badge.id] = self._badge(badge.id, at, step, kept=False)
-        for kind, name, at, step, _ in self.state[KEPT]:
+        for kind, name, at, step, _ in self.state[KEPT] or ():
             if kind == "badge" and name not in found:
                 found[name] = self._badge(name, at, step, kept=True)
         return found
@@ -206,7 +206,7 @@ class _Sight:
                 ends = [right[1] for right in rights]
                 until = None if None in ends else max(ends)
                 found[grant.id] = self._right(grant.id, min(right[0] for right in rights), until, kept=False)
-        for kind, name, at, _, until in self.state[KEPT]:
+        for kind, name, at, _, until in self.state[KEPT] or ():
             if kind == "grant" and name not in found and (until is None or until > self.now):
                 found[name] = self._right(name, at, until, kept=True)
         return found

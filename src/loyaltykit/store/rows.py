@@ -49,11 +49,10 @@ class StateRow(NamedTuple):
 
 
 class EntryRow(NamedTuple):
-    """A line of the ledger."""
+    """A line of the ledger. Its id follows from mechanic, occurrence, point and kind."""
 
     member: int
     recorded: int | None
-    id: str
     point: str
     kind: str
     amount: int
@@ -64,15 +63,13 @@ class EntryRow(NamedTuple):
     wanted: int | None
     available_at: int | None
     expires_at: int | None
-    lot: str | None
 
 
 class EffectRow(NamedTuple):
-    """An effect; unique in a member by mechanic, occurrence, kind and name. `data` is a JSON object."""
+    """An effect; its id follows from member, mechanic, occurrence, kind and name. `data` is JSON, or empty."""
 
     member: int
     recorded: int | None
-    id: str
     kind: str
     name: str
     at: int
@@ -85,7 +82,7 @@ class EffectRow(NamedTuple):
 
 
 class OutboxRow(NamedTuple):
-    """A message to one member on one channel; `effect` is the id of the effect that asked for it."""
+    """A message to one member on one channel; `effect` is the key, as text, of the effect that asked for it."""
 
     member: int
     effect: str

@@ -17,22 +17,22 @@ _EVENT = (
     " FROM loyalty_event e LEFT JOIN loyalty_event_body b ON b.seq = e.seq"
 )
 _ENTRY = (
-    "SELECT member, recorded, id, point, kind, amount, at, mechanic, occurrence, event, wanted, available_at,"
-    " expires_at, lot FROM loyalty_entry WHERE member = ?"
+    "SELECT member, recorded, point, kind, amount, at, mechanic, occurrence, event, wanted, available_at,"
+    " expires_at FROM loyalty_entry WHERE member = ?"
 )
 _EFFECT = (
-    "SELECT member, recorded, id, kind, name, at, mechanic, occurrence, event, data, kept"
+    "SELECT member, recorded, kind, name, at, mechanic, occurrence, event, data, kept"
     " FROM loyalty_effect WHERE member = ?"
 )
 _ADD_EVENT = "INSERT INTO loyalty_event (seq, id, member, type, at, known_at, late) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ADD_BODY = "INSERT INTO loyalty_event_body (seq, data) VALUES (?, ?)"
 _ADD_ENTRY = (
-    "INSERT INTO loyalty_entry (member, recorded, id, point, kind, amount, at, mechanic, occurrence, event, wanted,"
-    " available_at, expires_at, lot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO loyalty_entry (member, recorded, point, kind, amount, at, mechanic, occurrence, event, wanted,"
+    " available_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ADD_EFFECT = (
-    "INSERT INTO loyalty_effect (member, recorded, id, kind, name, at, mechanic, occurrence, event, data, kept)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO loyalty_effect (member, recorded, kind, name, at, mechanic, occurrence, event, data, kept)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (member, mechanic, occurrence, kind, name) DO UPDATE SET recorded = excluded.recorded,"
     " at = excluded.at, event = excluded.event, data = excluded.data, kept = 0 WHERE loyalty_effect.kept = 1"
 )

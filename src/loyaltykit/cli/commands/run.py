@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     click.option("--stream", is_flag=True, cls=Option, help="help/stream"),
     json_option,
 )
-def run(session: Session, program: str, events: Sequence[str], url: str, quarantine: str | None, **options: Any) -> None:
+def run(
+    session: Session, program: str, events: Sequence[str], url: str, quarantine: str | None, **options: Any
+) -> None:
     """Exit code 0 also when some events were rejected; 1 when a file is damaged or nothing at all could be taken."""
     from loyaltykit.cli.feed.quarantine import Quarantine
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import datetime as dt
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from loyaltykit.cli.feed.items import Item, Refusal
 from loyaltykit.cli.feed.opening import BROKEN, MAX_LINE, Opened
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.values import Event
 
-_AT = re.compile(rb'"at"\s*:\s*"([^"\\]{10,40})"')
-_OFFSET = re.compile(rb"(?:Z|[+-]\d\d:?\d\d)$")
+_AT = re.compile(rb'"at"\s*:\s*"(\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*)(Z|[+-]\d\d:\d\d)"')
 
 
 def read_jsonl(opened: Opened) -> Iterator[Item]:
@@ -54,21 +54,39 @@ def _reason(error: Exception) -> str:
 
 
 def looks_ordered(opened: Opened) -> bool:
-    """Whether the lines' times rise, as far as a glance without parsing can tell; a wrong guess costs time only."""
-    before: tuple[Any, bytes] = (b"", b"")
+    """Whether the events' times rise, all through the file. Most lines are judged without parsing them."""
+    wall = offset = b""
     try:
         for line in opened.lines():
-            found = _AT.search(line)
+            found = _glimpse(line)
             if found is None:
                 continue
-            at = found[1]
-            offset = _OFFSET.search(at)
-            if offset is None:
-                continue
-            wall = at[: offset.start()]
-            if before[1] and (offset[0] != before[1] or wall < before[0]):
+            if wall and not _rising(wall, offset, *found):
                 return False
-            before = (wall, offset[0])
+            wall, offset = found
     except BROKEN:
         return True
     return True
+
+
+def _glimpse(line: bytes) -> tuple[bytes, bytes] | None:
+    """The time of a line's event: wall time and offset; None when the line is no event."""
+    if line.count(b'"at"') == 1 and b"\\u00" not in line:
+        match = _AT.search(line)
+        if match is not None:
+            return match[1], match[2]
+    try:
+        at = str(json.loads(line)["at"]).encode()
+        return (at, b"") if dt.datetime.fromisoformat(at.decode()).utcoffset() is not None else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _rising(wall: bytes, offset: bytes, later: bytes, its_offset: bytes) -> bool:
+    if offset and offset == its_offset:
+        return wall <= later
+    first, second = (wall + offset).decode(), (later + its_offset).decode()
+    try:
+        return dt.datetime.fromisoformat(first) <= dt.datetime.fromisoformat(second)
+    except ValueError:
+        return False

@@ -9,7 +9,7 @@ import lzma
 import sys
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import attrs
 
@@ -40,7 +40,6 @@ class Opened:
     size: int | None
     stream: BinaryIO
     _disk: BinaryIO
-    compressed: bool = False
 
     def position(self) -> int:
         """How many bytes of the file are read."""
@@ -54,8 +53,11 @@ class Opened:
         head = self.stream.peek(2)[:2]  # type: ignore[attr-defined]  # a BufferedReader
         if head in _UTF16:
             text = io.TextIOWrapper(self.stream, encoding="utf-16", errors="replace", newline="")
-            for line in iter(lambda: text.readline(MAX_LINE + 1), ""):
-                yield line.encode()
+            try:
+                while written := text.readline(MAX_LINE + 1):
+                    yield written.encode()
+            finally:
+                text.detach()
             return
         readline = self.stream.readline
         while line := readline(MAX_LINE + 1):
@@ -74,28 +76,34 @@ class Opened:
 def open_events(name: str, lang: Lang) -> Opened:
     """Open a file of events, or `-`. Failure when it is not text, not one of the compressions, or an archive."""
     if name == "-":
-        disk: BinaryIO = sys.stdin.buffer
-        size = None
-    else:
-        disk = Path(name).open("rb")  # noqa: SIM115  # closed by `Opened.close`
-        size = Path(name).stat().st_size
-    plain = disk if isinstance(disk, io.BufferedReader) else io.BufferedReader(disk)  # type: ignore[type-var]
+        return _opened(name, sys.stdin.buffer, None, lang)
+    disk = Path(name).open("rb")  # noqa: SIM115  # closed by `Opened.close`
+    try:
+        return _opened(name, disk, Path(name).stat().st_size, lang)
+    except BaseException:
+        disk.close()
+        raise
+
+
+def _opened(name: str, disk: BinaryIO, size: int | None, lang: Lang) -> Opened:
+    """Look at the first bytes, on the disk and inside a compressed file."""
+    plain: Any = disk if isinstance(disk, io.BufferedReader) else io.BufferedReader(disk)
     head = plain.peek(_SNIFF)
-    compressed = head.startswith((_GZIP, _XZ))
     stream = _unpacked(plain, head)
-    if compressed:
+    if stream is not plain:
         try:
             head = stream.peek(_SNIFF)
         except BROKEN:
             head = b""
-    return Opened(name, _kind(name, head[:_SNIFF], lang), size, stream, disk, compressed)
+    return Opened(name, _kind(name, head[:_SNIFF], lang), size, stream, disk)
 
 
-def _unpacked(plain: io.BufferedReader, head: bytes) -> io.BufferedReader:
+def _unpacked(plain: Any, head: bytes) -> Any:
+    """The stream of what is inside, able to peek."""
     if head.startswith(_GZIP):
-        return io.BufferedReader(gzip.GzipFile(fileobj=plain))  # type: ignore[type-var]
+        return io.BufferedReader(gzip.GzipFile(fileobj=plain))
     if head.startswith(_XZ):
-        return io.BufferedReader(lzma.LZMAFile(plain))  # type: ignore[type-var]
+        return io.BufferedReader(lzma.LZMAFile(plain))
     return plain
 
 

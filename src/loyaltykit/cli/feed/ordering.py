@@ -1,4 +1,4 @@
-"""Puts what was read into the order of time, in bounded memory: what does not fit is spilled, sorted, into a temporary file.
+"""Puts what was read into the order of time, in bounded memory: what does not fit goes, sorted, into a temporary file.
 
 Refusals have no time and come out at once, in front.
 """
@@ -61,7 +61,7 @@ class Sorted:
     def _spill(self) -> None:
         self._held.sort(key=order_of)
         if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="loyaltykit-")
+            self._file = tempfile.TemporaryFile(prefix="loyaltykit-")  # noqa: SIM115  # closed when all is taken out
         self._file.seek(0, 2)
         places = []
         source = iter(self._held)
@@ -84,7 +84,7 @@ def order_of(item: Item) -> tuple[Any, ...]:
 
 
 def watched(items: Iterator[Item]) -> Iterator[Item]:
-    """Items that are in order, as long as they are; from the first that is not, what is left is sorted."""
+    """Items that are in order; should the file have changed since it was looked at, what is left is sorted."""
     newest = -(2**63)
     for item in items:
         what = item.what

@@ -1,4 +1,4 @@
-"""Parquet -> events: the columns id, type, member and at; every other column is a data field, and so is `data`'s inside."""
+"""Parquet -> events: the columns id, type, member and at; all others are data fields, as is what `data` holds."""
 
 from __future__ import annotations
 
@@ -26,10 +26,13 @@ def read_parquet(opened: Opened) -> Iterator[Item]:
     except ModuleNotFoundError:
         raise MissingExtra("parquet", "reading Parquet files") from None
     number = 0
-    for batch in parquet.ParquetFile(opened.stream).iter_batches(batch_size=_BATCH):
-        for row in batch.to_pylist():
-            number += 1
-            yield Item(opened.name, number, str(row), _event(row))
+    try:
+        for batch in parquet.ParquetFile(opened.stream).iter_batches(batch_size=_BATCH):
+            for row in batch.to_pylist():
+                number += 1
+                yield Item(opened.name, number, str(row), _event(row))
+    except (ValueError, OSError) as error:  # what pyarrow raises for a damaged file
+        yield Item(opened.name, number + 1, "", Refusal("feed/damaged", {"reason": str(error)[:200]}))
 
 
 def _event(row: Mapping[str, Any]) -> Event | Refusal:

@@ -98,18 +98,17 @@ class Recording:
     stop: Stop
     outcome: Outcome = attrs.field(factory=Outcome)
     _tables: list[Table] = attrs.field(factory=list)
+    _opened: list[Opened] = attrs.field(factory=list)
 
     def run(self) -> Outcome:
         """Record everything, then let time pass until `until`."""
-        feeds: list[Feed] = []
         try:
-            feeds += [self._feed(name) for name in self.order.files]
-            self._record(feeds)
+            self._record([self._feed(name) for name in self.order.files])
             if self.order.until is not None:
                 self._advance(self.order.until)
         finally:
-            for feed in feeds:
-                feed.opened.close()
+            for opened in self._opened:
+                opened.close()
             for table in self._tables:
                 self.outcome.tables.update(table.counts)
             self.outcome.rejected = self.quarantine.total
@@ -118,18 +117,21 @@ class Recording:
 
     def _feed(self, name: str) -> Feed:
         """A source whose items come in order: streamed when the file is ordered already, else sorted first."""
-        opened = open_events(name, self.order.lang)
+        opened = self._open(name)
         if self.order.stream:
             return Feed(opened, self._read(opened))
         if opened.kind == "jsonl" and name != "-":
             self.progress.phase("run/glancing", opened.size)
-            if looks_ordered(opened):
-                opened.close()
-                opened = open_events(name, self.order.lang)
-                return Feed(opened, watched(self._read(opened)))
+            ordered = looks_ordered(opened)
             opened.close()
-            opened = open_events(name, self.order.lang)
+            opened = self._open(name)
+            if ordered:
+                return Feed(opened, watched(self._read(opened)))
         return self._sorted(opened)
+
+    def _open(self, name: str) -> Opened:
+        self._opened.append(open_events(name, self.order.lang))
+        return self._opened[-1]
 
     def _sorted(self, opened: Opened) -> Feed:
         self.progress.phase("run/sorting", opened.size)

@@ -38,7 +38,7 @@ _GUESSED = "cp1251"
 
 @attrs.define
 class Table:
-    """A table that is being read. `counts` says what was odd: guessed encodings, clock changes, rows without an event."""
+    """A table that is being read. `counts` says what was odd: guessed encodings, clock changes, rows of no event."""
 
     opened: Opened
     document: Document

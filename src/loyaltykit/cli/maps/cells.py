@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.calendars import zone
 from loyaltykit.cli.maps.times import DEFAULT_TIMES
 from loyaltykit.values import from_instant, to_instant
 
@@ -35,7 +34,7 @@ _YES = frozenset({"да", "yes", "true", "1", "+", "истина", "y"})
 _NO = frozenset({"нет", "no", "false", "0", "ложь", "n"})
 
 
-class BadCell(Exception):  # noqa: N818  # never leaves the command line
+class BadCell(Exception):
     """A cell that cannot be read: a code of `words`, the column and the text."""
 
     def __init__(self, code: str, column: str, text: str, wanted: str = "") -> None:

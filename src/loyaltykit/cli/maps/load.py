@@ -20,7 +20,7 @@ from loyaltykit.program.shape import keys_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loyaltykit.problems import Lang, Problem
+    from loyaltykit.problems import Lang, Problem, Severity
     from loyaltykit.program.document import Document
 
 _CODES = {
@@ -110,7 +110,7 @@ class _Against:
         if name in known:
             return True
         arguments, hint = suggest(name, known)
-        severity = "warning" if code == "map/unknown-field" else "error"
+        severity: Severity = "warning" if code == "map/unknown-field" else "error"
         self.faults.append(Fault(Finding(code, arguments, hint, severity=severity), keys, at_key=at_key))
         return False
 

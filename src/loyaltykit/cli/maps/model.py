@@ -70,7 +70,7 @@ class Source(Model):
     join: str = " / "
     value: Scalar | None = None
     """The same for every row."""
-    values: dict[str, Scalar | None] = {}
+    values: dict[str, Scalar | None] = Field(default_factory=dict)
     """What the texts of a cell mean; null: no value."""
     otherwise: Literal["keep", "reject", "skip", "empty"] | None = None
     """A text that is not in `values`: taken as it is, quarantined, no event of this row, or no value."""
@@ -113,16 +113,16 @@ class EventRule(Model):
     """An event that a row may make."""
 
     type: Annotated[Source, BeforeValidator(_constant, json_schema_input_type=str | Source)]
-    when: Tests = {}
+    when: Tests = Field(default_factory=dict)
     """All of these must hold."""
-    unless: Tests = {}
+    unless: Tests = Field(default_factory=dict)
     """None of these may."""
     id: Annotated[str | Identity | None, BeforeValidator(_identity)] = None
     """A column whose text is the id, or columns to derive it from; without one, all that the event reads."""
     member: Cell | None = None
     at: Cell | None = None
     known_at: Cell | None = None
-    data: dict[FieldName, Cell] = {}
+    data: dict[FieldName, Cell] = Field(default_factory=dict)
 
 
 class Mapping(Model):
@@ -140,7 +140,7 @@ class Mapping(Model):
     times: Annotated[tuple[Annotated[Any, BeforeValidator(_time)], ...], BeforeValidator(_listed)] = DEFAULT_TIMES
     empty: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("-", "—")
     """Texts that mean the same as an empty cell."""
-    skip: Tests = {}
+    skip: Tests = Field(default_factory=dict)
     """Rows to leave out: those for which any of these holds."""
     member: Cell | None = None
     """For events that do not say otherwise."""

@@ -27,7 +27,7 @@ _DIGEST = 12
 """Bytes of a derived id: a collision among a thousand million rows is less likely than one in a thousand million."""
 
 
-class _SkipRow(Exception):  # noqa: N818  # never leaves this file
+class _SkipRow(Exception):
     """The rule makes no event of this row."""
 
 

@@ -36,9 +36,9 @@ class TimeFormat:
             return None
         found = {part: int(digits) for part, digits in zip(self.parts, match.groups(), strict=True)}
         year = found["year"] if "year" in found else 2000 + found["short"]
-        clock = [found.get(part, 0) for part in ("hour", "minute", "second")]
+        hour, minute, second = (found.get(part, 0) for part in ("hour", "minute", "second"))
         try:
-            return dt.datetime(year, found["month"], found["day"], *clock)  # noqa: DTZ001  # a wall time
+            return dt.datetime(year, found["month"], found["day"], hour, minute, second)  # noqa: DTZ001  # a wall time
         except ValueError:
             return None
 

@@ -59,7 +59,7 @@ def figure(lang: Lang, number: float) -> str:
 
 
 def language(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
-    """The language asked for by `--lang`, else by the environment; before options are parsed, so that errors speak it."""
+    """The language asked for by `--lang`, else by the environment; known before options are parsed."""
     for number, argument in enumerate(arguments):
         if argument == "--lang" and number + 1 < len(arguments):
             return "ru" if arguments[number + 1] == "ru" else "en"

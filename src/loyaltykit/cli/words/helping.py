@@ -23,12 +23,14 @@ HELP_WORDS: dict[str, tuple[str, str]] = {
     "help/check": ("Show what is wrong with a program, and where.", "Показать, что в программе не так и где."),
     "help/test": ("Run the given/then cases of a program.", "Прогнать примеры given/then из программы."),
     "help/run": (
-        "Record events from files in a store, by a program.\n\n"
-        "EVENTS are JSONL, CSV or Parquet files (also .gz and .xz), or - for standard input. What cannot be taken goes to "
-        "the quarantine file with its reason, the rest goes on. It may be stopped and run again.",
-        "Записать события из файлов в хранилище по программе.\n\n"
-        "EVENTS — файлы JSONL, CSV или Parquet (можно .gz и .xz) или - для стандартного ввода. Что принять нельзя, "
-        "попадает в карантин с причиной, остальное идёт дальше. Можно остановить и запустить снова.",
+        """Record events from files in a store, by a program.
+
+EVENTS are JSONL, CSV or Parquet files (also .gz and .xz), or - for standard input. What cannot be taken goes to the
+quarantine file with its reason, the rest goes on. It may be stopped and run again.""",
+        """Записать события из файлов в хранилище по программе.
+
+EVENTS — файлы JSONL, CSV или Parquet (можно .gz и .xz) или - для стандартного ввода. Что принять нельзя, попадает в
+карантин с причиной, остальное идёт дальше. Можно остановить и запустить снова.""",
     ),
     "help/member": (
         "Show one member: points, tiers, quests, story.",

@@ -37,7 +37,7 @@ RUN_WORDS: dict[str, tuple[str, str]] = {
         "{name} — архив или таблица Excel; сначала сохраните её как CSV",
     ),
     "feed/binary": ("{name} is not a text file", "{name} — не текстовый файл"),
-    "feed/damaged": ("the compressed file is damaged from here on: {reason}", "сжатый файл повреждён отсюда: {reason}"),
+    "feed/damaged": ("the file is damaged from here on: {reason}", "файл повреждён отсюда: {reason}"),
     "feed/encoding": ("the text is not in the expected encoding", "текст не в ожидаемой кодировке"),
     "feed/json": ("not JSON: {reason}", "не JSON: {reason}"),
     "feed/too-long": ("longer than {limit} bytes", "длиннее {limit} байт"),

@@ -1,8 +1,8 @@
 """What a case gives: events in short forms and time that passes, as steps that can be folded.
 
-``{lesson.completed: {course: py}, at: 2026-09-01T10:00}`` and ``{type: lesson.completed, data: {course: py}}`` are events;
-``{advance: 2026-10-01}`` and ``{wait: 14d}`` let time pass. What is not said is filled in: ids e1, e2, ..., the member
-`student`, times one minute apart from 2026-01-01T12:00. Times without an offset are in the program's zone.
+``{lesson.completed: {course: py}, at: 2026-09-01T10:00}`` and ``{type: lesson.completed, data: {...}}`` are events;
+``{advance: 2026-10-01}`` and ``{wait: 14d}`` let time pass. What is not said is filled in: ids e1, e2, ..., the
+member `student`, times one minute apart from 2026-01-01T12:00. Times without an offset are in the program's zone.
 """
 
 from __future__ import annotations

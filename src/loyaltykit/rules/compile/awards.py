@@ -273,7 +273,7 @@ def _award(fn: Function, award: Accrue, amount: str, cap: PeriodCap | None, sour
             wanted = "wanted if n < wanted else None"
             if fn.record:
                 with fn.block("if n <= 0:"):
-                    fn(f"out.append(('capped', at, eid, {source}, eid, {fn.constant(point.id)}, wanted))")
+                    fn.out(f"('capped', at, eid, {source}, eid, {fn.constant(point.id)}, wanted)")
         with fn.block("if n > 0:") if caps else _open():
             post(fn, point, "n", source, "eid", wanted)
             for one in caps:
@@ -322,7 +322,7 @@ def post(fn: Function, point: Points, amount: str, source: str, occurrence: str,
             fn.touched.add(track.slot)
             _track_earned(fn, track.slot, track.period, amount, track.within, track.months)
     if fn.record:
-        fn(f"out.append(('accrual', at, eid, {source}, {occurrence}, {name}, {amount}, {wanted}, {ready}))")
+        fn.out(f"('accrual', at, eid, {source}, {occurrence}, {name}, {amount}, {wanted}, {ready})")
 
 
 def _track_earned(fn: Function, slot: int, period: str | None, amount: str, within: int | None, months: int) -> None:
@@ -348,7 +348,7 @@ def consequences(fn: Function, follow: Follow, source: str, occurrence: str) -> 
         )
         fn.changed(grant.slot)
     for message in follow.sends:
-        fn(f"out.append(('effect', at, eid, {source}, {occurrence}, 'message', {fn.constant(message)}, None))")
+        fn.out(f"('effect', at, eid, {source}, {occurrence}, 'message', {fn.constant(message)}, None)")
 
 
 def award_badge(fn: Function, badge: str, source: str, occurrence: str) -> None:
@@ -359,6 +359,6 @@ def award_badge(fn: Function, badge: str, source: str, occurrence: str) -> None:
         fn(f"s[{award.slot + 1}] = at")
         step = award.names[0] if award.names else None
         data = "None" if step is None else f"{{'step': {fn.constant(step)}}}"
-        fn(f"out.append(('effect', at, eid, {source}, {occurrence}, 'badge', {fn.constant(badge)}, {data}))")
+        fn.out(f"('effect', at, eid, {source}, {occurrence}, 'badge', {fn.constant(badge)}, {data})")
         fn.follow(award.follow, occurrence)
         fn.changed(award.slot)

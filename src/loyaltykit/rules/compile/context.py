@@ -13,6 +13,7 @@ from loyaltykit.rules.plan import (
     ACTIVE,
     ATTRIBUTES,
     JOINED,
+    SKIPPED,
     AnyQuestRead,
     EntitlementRead,
     FlagRead,
@@ -163,10 +164,10 @@ class Function:
         return f"(s[{slot + 1}] if {number} - s[{slot}] <= 1{self.skipped(slot, period)} else 0)"
 
     def skipped(self, slot: int, period: str) -> str:
-        """The rest of a streak's test: dates that the zone skipped are not missed, and no zone skips more than two."""
+        """The rest of a streak's test: dates that were skipped, by the zone or by a change of zone, are not missed."""
         if period != "day":
             return ""
-        return f" or day - s[{slot}] <= 3 and {self.module.helper(clock.missed)}(s, s[{slot}], day, {self.module.zone}) == 0"
+        return f" or s[{SKIPPED}] and {self.module.helper(clock.missed)}(s, s[{slot}], day) == 0"
 
     def history(self, node: History) -> str:
         """The source of a history function's value."""
@@ -284,6 +285,15 @@ class Function:
 
     def __call__(self, line: str) -> None:
         self.body(line)
+
+    def out(self, line: str) -> None:
+        """Code that writes down a decision; left out where only the state is wanted."""
+        if self.record:
+            self(f"out.append({line})")
+
+    def shared(self, name: str) -> str:
+        """The name of a shared function, of the kind that writes decisions down or of the other."""
+        return name if self.record else f"{name}_bare"
 
     def prelude(self, *, located: bool = False) -> Iterator[str]:
         """Definitions of the local day and the period numbers that the body asked for."""

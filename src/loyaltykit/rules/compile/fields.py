@@ -9,33 +9,30 @@ if TYPE_CHECKING:
 
     from loyaltykit.rules.compile.context import Function
 
-_QUICK = {
-    "text": "type({v}) is not str",
-    "number": "type({v}) is not float or {v} - {v} != 0.0",
-    "integer": f"type({{v}}) is not int or not {-(2**63)} <= {{v}} < {2**63}",
-    "boolean": "type({v}) is not bool",
-}
+_EXACT = {"text": None, "integer": None, "boolean": None, "number": "float"}
 
 
-def checks(fn: Function, *, only_used: bool = False) -> Iterator[str]:
-    """A look and a test a declared field; what fails the quick test goes through the door's own conversion."""
-    fields = fn.plan.events[fn.event or ""]
-    wanted = [name for name in fields if not only_used or name in fn.fields]
-    if not wanted:
-        return
-    yield "get = event.data.get"
-    for name in wanted:
-        kind, optional, items = fields[name]
-        variable = fn.fields.get(name, "v")
+def checks(fn: Function) -> Iterator[str]:
+    """Have the event admitted, then take the fields that the code uses; what is not as it should be is converted."""
+    yield "if event.admitted is not ADMITTED:"
+    yield "    admit(event)"
+    yield from used(fn)
+
+
+def used(fn: Function) -> Iterator[str]:
+    """The fields that the code uses, of an admitted event."""
+    declared = fn.plan.events[fn.event or ""]
+    if fn.fields:
+        yield "data = event.data"
+    for name, variable in fn.fields.items():
+        kind, optional, items = declared[name]
         key = fn.constant(name)
-        yield f"{variable} = get({key})"
-        quick = None if items else _QUICK.get(kind)
-        tests = [] if quick is None else [quick.format(v=variable)]
-        if optional:
-            tests = [f"{variable} is not None"] + [f"({test})" for test in tests]
-        target = f"{variable} = " if name in fn.fields else ""
+        yield f"{variable} = data.get({key})" if optional else f"{variable} = data[{key}]"
+        exact = None if items else _EXACT.get(kind, "")
+        if exact is None and not items:
+            continue
+        tests = [f"{variable} is not None"] if optional else []
+        tests += [f"type({variable}) is not {exact}"] if exact else []
         if tests:
             yield f"if {' and '.join(tests)}:"
-            yield f"    {target}convert(event, {key})"
-        else:
-            yield f"{target}convert(event, {key})"
+        yield f"{'    ' if tests else ''}{variable} = convert(event, {key})"

@@ -16,7 +16,7 @@ import attrs
 
 from loyaltykit.rules.compile.awards import condition
 from loyaltykit.rules.compile.context import Function, Module
-from loyaltykit.rules.compile.fields import checks
+from loyaltykit.rules.compile.fields import used
 from loyaltykit.rules.compile.writer import Writer, identifier
 from loyaltykit.rules.expression.emit import depends
 from loyaltykit.rules.expression.tree import Compare, Const, Logic, Node, Ref
@@ -331,24 +331,10 @@ def matcher(module: Module, event: str, number: int) -> tuple[str, str]:
     name = identifier("match", event, number)
     writer = Writer()
     with writer.block(f"def {name}(event):"):
-        for line in _fields(fn):
+        for line in used(fn):
             writer(line)
         writer.include(fn.body)
     return name, writer.text()
-
-
-def _fields(fn: Function) -> Iterable[str]:
-    """The fields as they are: the event was admitted. What needs conversion is converted."""
-    plain = {"text", "number", "integer", "boolean"}
-    declared = fn.plan.events[fn.event or ""]
-    if all(declared[name][0] in plain and not declared[name][2] for name in fn.fields):
-        if fn.fields:
-            yield "data = event.data"
-        for name, variable in fn.fields.items():
-            key = fn.constant(name)
-            yield f"{variable} = data.get({key})" if declared[name][1] else f"{variable} = data[{key}]"
-    else:
-        yield from checks(fn, only_used=True)
 
 
 def _stateless(rule: Fire) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import attrs
 
 from loyaltykit.rules.compile import steps
 from loyaltykit.rules.compile.context import Module
@@ -11,30 +14,53 @@ from loyaltykit.rules.compile.matching import matcher
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from loyaltykit.program.admission import Admission
     from loyaltykit.rules.expression.tree import Node
     from loyaltykit.rules.plan import Plan
 
 Step = "Callable[[list[Any], Event, Any], None]"
 
 
-class Compiled:
-    """The functions of one plan. `convert(event, field)` is the door's conversion of one field, or its EventError."""
+_IN_LINE = 8
+"""So many event types are written into the loop of `fold_all`; the rest are called."""
 
-    def __init__(self, plan: Plan, convert: Callable[[Any, str], Any]) -> None:
+
+@attrs.frozen
+class _Shared:
+    """Functions that all event types share, of one kind: with decisions written down, or without."""
+
+    record: bool
+    prefix: str
+    follows: list[Any] = attrs.field(factory=list)
+
+
+class Compiled:
+    """The functions of one plan. The admission is the door: it checks events and converts fields, or raises EventError."""
+
+    def __init__(self, plan: Plan, admission: Admission) -> None:
         self._module = Module(plan)
         self._numbers = {event: number for number, event in enumerate(plan.events)}
         self._sources: dict[tuple[str, str], str] = {}
         self._functions: dict[tuple[str, str], Any] = {}
-        self._follows: list[Any] = []
         self._values: dict[tuple[Node, str | None], Any] = {}
+        self._kinds: list[_Shared] = []
         space = self._module.names.namespace
-        space.update(convert=convert, FOLLOWS=self._follows)
-        self._shared = steps.settle(self._module) + "\n\n" + steps.fire(self._module)
-        self._run(self._shared, "shared")
-        self._complete()
+        space.update(convert=admission.convert, admit=admission.admit, ADMITTED=admission.token)
+        self._share(record=True)
         self.fire: Callable[[list[Any], int, Any], None] = space["fire"]
         self.settle: Callable[..., None] = space["settle"]
         self.soonest: Callable[[list[Any]], int] = space["soonest"]
+
+    def _share(self, *, record: bool) -> None:
+        """Generate the functions that all event types share, of one kind."""
+        if any(kind.record == record for kind in self._kinds):
+            return
+        kind = _Shared(record, "follow" if record else "follow_bare")
+        self._kinds.append(kind)
+        self._module.names.namespace["FOLLOWS" if record else "FOLLOWS_bare"] = kind.follows
+        text = steps.settle(self._module, record=record) + "\n\n" + steps.fire(self._module, record=record)
+        self._run(text, "shared")
+        self._complete()
 
     def step(self, event: str) -> Any:
         """Folds one event of a type: ``(state, event, out)``."""
@@ -43,6 +69,16 @@ class Compiled:
     def bare(self, event: str) -> Any:
         """The same without ledger lines of plain awards, for when only the state is wanted."""
         return self._function(event, "bare")
+
+    @cached_property
+    def fold_all(self) -> Any:
+        """The loop ``(events, states, out, other)``; `other` folds the types that are not in line."""
+        self._share(record=False)
+        source = steps.fold_all(self._module, list(self._numbers)[:_IN_LINE])
+        self._run_pending("all events")
+        self._run(source, "all events")
+        self._complete()
+        return self._module.names.namespace["fold_all"]
 
     def recall(self, event: str) -> Any:
         """Takes an event into the history functions only (it came too late to count)."""
@@ -76,10 +112,10 @@ class Compiled:
     def _function(self, event: str, kind: str) -> Any:
         found = self._functions.get((event, kind))
         if found is None:
+            if kind == "bare":
+                self._share(record=False)
             name, text = self._generate(event, kind)
-            helpers = "\n".join(self._module.pending)
-            self._module.pending.clear()
-            self._run(helpers, f"{event}, parts")
+            self._run_pending(event)
             self._run(text, event)
             self._sources[event, kind] = text
             found = self._functions[event, kind] = self._module.names.namespace[name]
@@ -92,18 +128,24 @@ class Compiled:
             return matcher(self._module, event, number)
         return steps.step(self._module, event, number, kind)
 
+    def _run_pending(self, name: str) -> None:
+        """The functions that the source just written needs."""
+        helpers = "\n".join(self._module.pending)
+        self._module.pending.clear()
+        self._run(helpers, f"{name}, parts")
+
     def _run(self, text: str, name: str) -> None:
         code = compile(text, f"<loyaltykit {self._module.plan.program}: {name}>", "exec")
         exec(code, self._module.names.namespace)  # noqa: S102  # our own text: names are generated, values are constants
 
     def _complete(self) -> None:
         """Generate the follow-ups that were asked for since the last time."""
-        asked = list(self._module.follows.items())
-        while len(self._follows) < len(asked):
-            follow, number = asked[len(self._follows)]
-            self._run(steps.follow(self._module, number, follow), f"follow {number}")
-            self._follows.append(self._module.names.namespace[f"follow_{number}"])
-            asked = list(self._module.follows.items())
+        for kind in self._kinds:
+            while len(kind.follows) < len(self._module.follows):
+                number = len(kind.follows)
+                follow = list(self._module.follows)[number]
+                self._run(steps.follow(self._module, number, follow, record=kind.record), f"{kind.prefix} {number}")
+                kind.follows.append(self._module.names.namespace[f"{kind.prefix}_{number}"])
 
 
 def _mentions(text: str, name: str) -> bool:

@@ -205,7 +205,9 @@ def progress(fn: Function, quest: Advance, step: Step, move: str) -> None:
                 if quest.within_months
                 else f"at + {quest.within}"
             )
-            fn(f"{fn.module.helper(arm)}(s, {slot + 3}, {end})")
+            fn(f"s[{slot + 3}] = {end}")
+            with fn.block(f"if s[{slot + 3}] < s[{DUE}]:"):
+                fn(f"s[{DUE}] = s[{slot + 3}]")
         _quest_effect(fn, quest, "started")
         fn.changed(slot)
     fn(move)
@@ -229,9 +231,9 @@ def _quest_effect(fn: Function, quest: Advance, what: str) -> None:
     source = fn.constant(quest.source)
     run = f"str(s[{quest.slot + 1}])"
     occurrence = run if what == "done" else f"{run} + {'-' + what!r}"
-    fn(
-        f"out.append(('effect', at, eid, {source}, {occurrence}, 'quest', {fn.constant(quest.id)}, "
-        f"{{'state': {what!r}, 'run': s[{quest.slot + 1}]}}))"
+    fn.out(
+        f"('effect', at, eid, {source}, {occurrence}, 'quest', {fn.constant(quest.id)}, "
+        f"{{'state': {what!r}, 'run': s[{quest.slot + 1}]}})"
     )
 
 
@@ -295,6 +297,6 @@ def _count_badge(fn: Function, badge: Award) -> None:
         step = f"{names}[s[{slot}]]" if badge.names else "''"
         data = f"{{'step': {step}}}" if badge.names else "None"
         source = fn.constant(badge.source)
-        fn(f"out.append(('effect', at, eid, {source}, {step}, 'badge', {fn.constant(badge.id)}, {data}))")
+        fn.out(f"('effect', at, eid, {source}, {step}, 'badge', {fn.constant(badge.id)}, {data})")
         fn.follow(badge.follow, step)
         fn.changed(slot)

@@ -8,13 +8,13 @@ from loyaltykit.rules.compile import awards, many, standings
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
-from loyaltykit.rules.plan import ACTIVE, DUE, JOINED, LAST, NOW, ZONE_FROM, ZONE_TO
+from loyaltykit.rules.plan import ACTIVE, ATTRIBUTES, DUE, JOINED, LAST, MEMBER, NOW, ZONE_FROM, ZONE_TO
 from loyaltykit.rules.runtime import clock, history, lots
 from loyaltykit.rules.runtime.standing import standing
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from loyaltykit.rules.expression.tree import Node
     from loyaltykit.rules.plan import Follow, Touch, Track
@@ -30,22 +30,57 @@ def step(module: Module, event: str, number: int, kind: Kind) -> tuple[str, str]
 
     `bare` is `on` without ledger lines; `recall` is history only; `prepare` is all that comes before the rules.
     """
+    fn = _written(module, event, kind)
+    name = identifier(kind, event, number)
+    writer = Writer()
+    with writer.block(f"def {name}(s, event, out):"):
+        _body(writer, fn)
+    return name, writer.text()
+
+
+def _written(module: Module, event: str, kind: Kind) -> Function:
     fn = Function(module, event, record=kind != "bare")
     _histories(fn)
     if kind != "recall":
         _streaks(fn)
     if kind in ("on", "bare"):
         _standing_round(fn)
-    name = identifier(kind, event, number)
+    return fn
+
+
+def _body(writer: Writer, fn: Function) -> None:
+    for line in _opening(fn):
+        writer(line)
+    writer.include(fn.body)
+    if fn.queues:
+        with writer.block("if queue is not None:"):
+            writer(f"{fn.shared('settle')}(s, at, eid, out, queue)")
+
+
+def fold_all(module: Module, events: Sequence[str]) -> str:
+    """Source of one loop over events of all members, with the step of each event type in line."""
     writer = Writer()
-    with writer.block(f"def {name}(s, event, out):"):
-        for line in _opening(fn):
-            writer(line)
-        writer.include(fn.body)
-        if fn.queues:
-            with writer.block("if queue is not None:"):
-                writer("settle(s, at, eid, out, queue)")
-    return name, writer.text()
+    initial = module.names.shared("INITIAL", [slot.initial for slot in module.plan.slots])
+    with writer.block("def fold_all(events, states, out, other):"):
+        writer("known = states.get")
+        with writer.block("for event in events:"):
+            writer("s = known(event.member)")
+            with writer.block("if s is None:"):
+                writer(f"s = states[event.member] = {initial}.copy()")
+                writer(f"s[{MEMBER}] = event.member")
+                for number, slot in enumerate(module.plan.slots):
+                    if isinstance(slot.initial, list | dict) and number != ATTRIBUTES:
+                        writer(f"s[{number}] = {slot.initial!r}")
+            writer("kind = event.type")
+            for number, event in enumerate(events):
+                with writer.block(f"{'elif' if number else 'if'} kind == {module.names.constant(event)}:"):
+                    _body(writer, _written(module, event, "bare"))
+            if events:
+                with writer.block("else:"):
+                    writer("other(s, event, out)")
+            else:
+                writer("other(s, event, out)")
+    return writer.text()
 
 
 def look(module: Module, name: str, node: Node, event: str | None) -> str:
@@ -55,7 +90,7 @@ def look(module: Module, name: str, node: Node, event: str | None) -> str:
     writer = Writer()
     with writer.block(f"def {name}(s, at, event):"):
         if event is not None:
-            for line in checks(fn, only_used=True):
+            for line in checks(fn):
                 writer(line)
         for line in fn.prelude():
             writer(line)
@@ -71,7 +106,7 @@ def _opening(fn: Function) -> Iterator[str]:
     yield f"if at <= s[{NOW}] and (at < s[{NOW}] or eid <= s[{LAST}]):"
     yield f"    {fn.module.helper(refuse_older)}(s, event)"
     yield f"if at >= s[{DUE}]:"
-    yield "    wake(s, at, out)"
+    yield f"    {fn.shared('wake')}(s, at, out)"
     yield f"s[{NOW}] = at"
     yield f"s[{LAST}] = eid"
     if fn.module.uses_silence:
@@ -210,16 +245,16 @@ def _milestones(fn: Function, streak: Touch) -> None:
                 fn(f"s[{slot + 5}] = {length}")
             source = fn.constant(streak.source)
             occurrence = f"f'{{s[{slot + 3}]}}:{length}'"
-            fn(
-                f"out.append(('effect', at, eid, {source}, {occurrence}, 'streak', {fn.constant(streak.id)}, "
-                f"{{'length': {length}}}))"
+            fn.out(
+                f"('effect', at, eid, {source}, {occurrence}, 'streak', {fn.constant(streak.id)}, "
+                f"{{'length': {length}}})"
             )
             fn.follow(follow, occurrence)
 
 
-def follow(module: Module, number: int, what: Follow) -> str:
+def follow(module: Module, number: int, what: Follow, *, record: bool = True) -> str:
     """Source of a follow-up: it posts its awards in the round after the one that caused it."""
-    fn = Function(module)
+    fn = Function(module, record=record)
     source = fn.constant(what.source)
     stacked: dict[str, list[str]] = {}
     helper = module.helper(standing)
@@ -233,7 +268,7 @@ def follow(module: Module, number: int, what: Follow) -> str:
         awards.award_plain(fn, award, factor if award.point in stacked else None, source, "occ")
     awards.consequences(fn, what, source, "occ")
     writer = Writer()
-    with writer.block(f"def follow_{number}(s, at, eid, tag, occ, out, queue):"):
+    with writer.block(f"def {fn.shared('follow')}_{number}(s, at, eid, tag, occ, out, queue):"):
         for line in fn.prelude():
             writer(line)
         writer.include(fn.body)
@@ -241,16 +276,16 @@ def follow(module: Module, number: int, what: Follow) -> str:
     return writer.text()
 
 
-def settle(module: Module) -> str:
+def settle(module: Module, *, record: bool = True) -> str:
     """Source of the rounds after the first: what followed is posted, then everything is looked at again."""
-    fn = Function(module)
+    fn = Function(module, record=record)
     standings.levels(fn, None)
     standings.tiers(fn, None)
     standings.badges(fn, None)
     standings.quests(fn, None)
     standings.watches(fn, None)
     writer = Writer()
-    with writer.block("def settle(s, at, eid, out, queue):"):
+    with writer.block(f"def {fn.shared('settle')}(s, at, eid, out, queue):"):
         writer("tag = f'@{at}' if eid is None else eid")
         for line in fn.prelude():
             writer(line)
@@ -258,20 +293,20 @@ def settle(module: Module) -> str:
             writer("work, queue = queue, []")
             with writer.block("for number, occ in work:"):
                 with writer.block("if number is not None:"):
-                    writer("FOLLOWS[number](s, at, eid, tag, occ, out, queue)")
+                    writer(f"{fn.shared('FOLLOWS')}[number](s, at, eid, tag, occ, out, queue)")
             writer.include(fn.body)
             with writer.block("if not queue:"):
                 writer("return")
     return writer.text()
 
 
-def fire(module: Module) -> str:
+def fire(module: Module, *, record: bool = True) -> str:
     """Source of the timers: at each due instant expiries, period ends, deadlines, then the watched conditions.
 
     `soonest` is when the next timer is due. The state's due time is that, or the end of the span in which the UTC offset
     is known, whichever comes first, so that one comparison an event serves both; `wake` is what an event does then.
     """
-    fn = Function(module)
+    fn = Function(module, record=record)
     slots = _timers(fn)
     soonest = (
         f"min({', '.join(f's[{slot}]' for slot in slots)})" if len(slots) > 1 else f"s[{slots[0]}]" if slots else NEVER
@@ -280,29 +315,30 @@ def fire(module: Module) -> str:
     with writer.block("def soonest(s):"):
         writer(f"return {soonest}")
     writer("")
-    with writer.block("def wake(s, at, out):"):
+    with writer.block(f"def {fn.shared('wake')}(s, at, out):"):
         with writer.block(f"if s[{JOINED}] is None:"):
             writer(f"s[{JOINED}] = at")
-        writer("fire(s, at, out)")
+        with writer.block(f"if {soonest} <= at:"):
+            writer(f"{fn.shared('fire')}(s, at, out)")
         with writer.block(f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"):
             writer("locate(s, at)")
-            writer(f"s[{DUE}] = min({soonest}, s[{ZONE_TO}])")
+        writer(f"due = {soonest}")
+        writer(f"s[{DUE}] = due if due < s[{ZONE_TO}] else s[{ZONE_TO}]")
     writer("")
-    with writer.block("def fire(s, to, out):"):
+    with writer.block(f"def {fn.shared('fire')}(s, to, out):"):
         writer("eid = None")
-        with writer.block("while True:"):
-            writer(f"at = {soonest}")
-            with writer.block("if at > to:"):
-                writer(f"s[{DUE}] = min(at, s[{ZONE_TO}])")
-                writer("return")
+        with writer.block(f"while (at := {soonest}) <= to:"):
             writer(f"s[{NOW}] = at")
             writer(f"s[{LAST}] = ''")
-            writer("tag = f'@{at}'")
+            if any("tag" in line for line in fn.body.lines):
+                writer("tag = f'@{at}'")
             writer("queue = []")
             for line in fn.prelude():
                 writer(line)
             writer.include(fn.body)
-            writer("settle(s, at, None, out, queue)")
+            with writer.block("if queue:"):
+                writer(f"{fn.shared('settle')}(s, at, None, out, queue)")
+        writer(f"s[{DUE}] = at")
     return writer.text()
 
 
@@ -314,23 +350,27 @@ def _timers(fn: Function) -> list[int]:
             slots.append(point.slot + 4)
             with fn.block(f"if s[{point.slot + 4}] <= at:"):
                 fn(f"{fn.module.helper(lots.mature)}(s, {point.slot}, {fn.constant(point.id)}, at, out)")
-                fn.changed(point.slot)
+                fn.changed(point.slot + 1, point.slot + 2)
     if fn.plan.grants_due is not None:
         slots.append(fn.plan.grants_due)
         rights = fn.constant(tuple((grant.slot, grant.id) for grant in fn.plan.grants))
         with fn.block(f"if s[{fn.plan.grants_due}] <= at:"):
             fn(f"{fn.module.helper(lots.lapse)}(s, {rights}, {fn.plan.grants_due}, at, out)")
+            fn.changed(*(grant.slot for grant in fn.plan.grants))
     for tier in fn.plan.tiers:
         slots.append(tier.slot + 3)
         with fn.block(f"if s[{tier.slot + 3}] <= at:"):
             fn(f"{standings.ladder_name(fn, tier)}.period_over(s, at, tag, out)")
+            fn("queue.append((None, ''))")
     for quest in fn.plan.quests:
         if quest.within is not None:
             slots.append(quest.slot + 3)
             standings.quest_deadline(fn, quest)
     for due in _watched(fn.module):
         slots.append(due)
-        fn(f"if s[{due}] <= at: s[{due}] = {2**62}")
+        with fn.block(f"if s[{due}] <= at:"):
+            fn(f"s[{due}] = {NEVER}")
+            fn("queue.append((None, ''))")
     return slots
 
 

@@ -52,7 +52,7 @@ class Unknown(Refused):
     ) -> None:
         super().__init__(code, offset, name=echo(prefix + name), ladder=ladder)
         self.name = name
-        self.written = {item: prefix + item for item in sorted(known) if len(item) <= _MOST_LIKE}
+        self.written = {item: prefix + item for item in known if len(item) <= _MOST_LIKE}
         """What is known, and how an expression writes it."""
 
     @property
@@ -74,7 +74,7 @@ class Unknown(Refused):
 
 def listed(finding: Finding, known: Iterable[str]) -> Finding:
     """The finding with the list of what would be right, when that is short."""
-    names = sorted(set(known))
+    names = list(dict.fromkeys(known))
     if not 0 < len(names) <= _SHOWN:
         return finding
     return attrs.evolve(finding, arguments={**finding.arguments, "known": ", ".join(names)}, hint="hint/one-of")

@@ -116,6 +116,7 @@ class _Parser:
         while self.sees(word):
             self.take()
             parts.append(part())
+            _few(parts)
         if len(parts) == 1:
             return parts[0]
         size, depth = _bounds(parts[0].offset, *parts)
@@ -138,6 +139,7 @@ class _Parser:
         while self.sees(*_COMPARISONS):
             operators.append(self.comparator())
             operands.append(self.sum())
+            _few(operands)
         if not operators:
             return operands[0]
         offset = operands[0].offset
@@ -200,13 +202,19 @@ class _Parser:
             raise Refused("expression/expected", self.token.offset, expected=",", found=echo(self.token.value))
         return syntax.Literal(token.value, offset=token.offset)
 
+    def alone(self) -> bool:
+        """Whether a literal is all of an item: lists are long, and all the levels of precedence are slow."""
+        return self.token.kind in ("number", "text") and self.tokens[self.at + 1].value in (",", ")", "]")
+
     def bracketed(self) -> syntax.Syntax:
         opening = self.take()
         closing = ")" if opening.value == "(" else "]"
         items: list[syntax.Syntax] = []
         comma = False
         while not self.sees(closing):
-            items.append(self.expression())
+            items.append(self.literal() if self.alone() else self.expression())
+            if len(items) > MAX_ITEMS:
+                raise Refused("expression/list-too-long", opening.offset, limit=MAX_ITEMS)
             comma = self.sees(",")
             if not comma:
                 break
@@ -223,6 +231,8 @@ class _Parser:
             return self.inside(lambda: self.call(first))
         while self.sees(".", "["):
             parts.append(self.attribute() if self.take().value == "." else self.subscript())
+            if len(parts) > MAX_DEPTH:
+                raise Refused("expression/too-deep", parts[-1].offset, limit=MAX_DEPTH)
         if self.sees("("):
             raise Refused("expression/not-allowed", self.token.offset, what=f".{parts[-1].name}(…)")
         return syntax.Name(tuple(parts), offset=first.offset)
@@ -246,6 +256,7 @@ class _Parser:
         keywords: list[syntax.Keyword] = []
         while not self.sees(")"):
             self.argument(arguments, keywords)
+            _few(arguments)
             if not self.sees(","):
                 break
             self.take()
@@ -266,6 +277,12 @@ class _Parser:
             raise Refused("expression/expected", name.offset, expected="name=", found=echo(name.value))
         else:
             arguments.append(self.expression())
+
+
+def _few(parts: list[syntax.Syntax]) -> None:
+    """Stop early where the limit on nodes is passed already."""
+    if len(parts) > MAX_NODES:
+        raise Refused("expression/too-many-nodes", parts[0].offset, limit=MAX_NODES)
 
 
 def _bounds(offset: int, *parts: syntax.Syntax, extra: int = 1) -> tuple[int, int]:
@@ -292,6 +309,4 @@ def _sequence(items: list[syntax.Syntax], offset: int) -> syntax.Sequence:
     other = next((item for item in items if not isinstance(item, syntax.Literal)), None)
     if other is not None:
         raise Refused("expression/list-literal", other.offset)
-    if len(literals) > MAX_ITEMS:
-        raise Refused("expression/list-too-long", offset, limit=MAX_ITEMS)
     return syntax.Sequence(literals, offset=offset)

@@ -10,9 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from typing import Literal
-
-import attrs
+from typing import Literal, NamedTuple
 
 from loyaltykit.problems import Finding, echo
 
@@ -59,8 +57,7 @@ class Refused(Exception):
         self.finding = Finding(code, arguments, hint, offset)
 
 
-@attrs.frozen(slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of an expression; `value` is the decoded literal of a number or text, else what was written."""
 
     kind: Literal["number", "text", "name", "word", "operator", "end"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.calendars import DAY, Duration, add, civil, end_of, first_day, missed_days, number_of, subtract, zone
-from loyaltykit.rules.plan import ATTRIBUTES, JOINED, OFFSET, ZONE_FROM, ZONE_TO
+from loyaltykit.calendars import DAY, Duration, add, civil, end_of, first_day, number_of, subtract, zone
+from loyaltykit.rules.plan import ATTRIBUTES, JOINED, OFFSET, SKIPPED, ZONE_FROM, ZONE_TO
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from loyaltykit.calendars import PeriodName, Zone
 
 State = list[Any]
@@ -27,7 +29,15 @@ def zone_of(state: State, default: str) -> Zone:
 
 def locate(state: State, at: int, default: str) -> None:
     """Put the span with one UTC offset around `at` into the state, so that most events find their day by adding."""
-    state[ZONE_FROM], state[ZONE_TO], state[OFFSET] = zone_of(state, default).day_interval(at)
+    place = zone_of(state, default)
+    state[ZONE_FROM], state[ZONE_TO], state[OFFSET] = place.day_interval(at)
+    if place.skipped:
+        skip(state, place.skipped)
+
+
+def skip(state: State, days: Iterable[int]) -> None:
+    """Remember local days that the member never had."""
+    state[SKIPPED] = sorted({*(state[SKIPPED] or ()), *days})
 
 
 def local_day(state: State, at: int, default: str) -> int:
@@ -52,9 +62,9 @@ def period_end(state: State, at: int, period: PeriodName, default: str) -> int:
     return end_of(period, at, zone_of(state, default))
 
 
-def missed(state: State, last: int, day: int, default: str) -> int:
-    """How many dates strictly between two local days went by; dates that the zone skipped are not missed."""
-    return missed_days(last, day, zone_of(state, default))
+def missed(state: State, last: int, day: int) -> int:
+    """How many dates strictly between two local days went by; those that were skipped are not missed."""
+    return day - last - 1 - sum(last < skipped < day for skipped in state[SKIPPED])
 
 
 class Locator:
@@ -76,7 +86,11 @@ class Locator:
             return
         span = self._span
         if not span[0] <= at < span[1]:
-            span = self._span = zone(self._default).day_interval(at)
+            place = zone(self._default)
+            if place.skipped:
+                locate(state, at, self._default)
+                return
+            span = self._span = place.day_interval(at)
         state[ZONE_FROM], state[ZONE_TO], state[OFFSET] = span
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.rules.plan import ATTRIBUTES, DUE
-from loyaltykit.rules.runtime.clock import later, period_end
+from loyaltykit.rules.plan import ATTRIBUTES, DUE, ZONE_FROM, ZONE_TO
+from loyaltykit.rules.runtime.clock import later, local_day, period_end, skip
 from loyaltykit.rules.runtime.lots import give, withdraw
 from loyaltykit.values import NEVER
 
@@ -149,12 +149,16 @@ def answer(state: State, grants: dict[str, Grant], due: int | None, data: Any, a
         out.append(("effect", at, data.get("event"), source, occurrence, "refused", name, {"reason": "out of stock"}))
 
 
-def update_attributes(state: State, data: Any) -> None:
-    """Attributes that the host supplied; null takes one away. Another zone means another local day."""
-    attributes = state[ATTRIBUTES]
-    for name, value in data.items():
-        if value is None:
-            attributes.pop(name, None)
-        else:
-            attributes[name] = value
-    state[4] = state[5] = 0
+def update_attributes(state: State, data: Any, at: int, default: str) -> None:
+    """Attributes that the host supplied; null takes one away.
+
+    Another zone means another local day: dates that the member jumps over are remembered as skipped.
+    """
+    before = local_day(state, at, default)
+    merged = {**state[ATTRIBUTES], **data}
+    state[ATTRIBUTES] = {name: value for name, value in merged.items() if value is not None}
+    if "timezone" in data:
+        state[ZONE_FROM] = state[ZONE_TO] = 0
+        after = local_day(state, at, default)
+        if after - before > 1:
+            skip(state, range(before + 1, after))

@@ -62,7 +62,6 @@ CREATE TABLE loyalty_entry (
     seq          INTEGER PRIMARY KEY,       -- in order of posting
     member       INTEGER NOT NULL REFERENCES loyalty_member (number),
     recorded     INTEGER,                   -- seq of the event whose recording posted it; NULL: time alone
-    id           TEXT NOT NULL,
     point        TEXT NOT NULL,
     kind         TEXT NOT NULL,
     amount       INTEGER NOT NULL,
@@ -72,8 +71,7 @@ CREATE TABLE loyalty_entry (
     event        TEXT,
     wanted       INTEGER,
     available_at INTEGER,
-    expires_at   INTEGER,
-    lot          TEXT
+    expires_at   INTEGER
 );
 CREATE INDEX loyalty_entry_member ON loyalty_entry (member, recorded);
 
@@ -91,14 +89,13 @@ CREATE TABLE loyalty_effect (
     seq        INTEGER PRIMARY KEY,
     member     INTEGER NOT NULL REFERENCES loyalty_member (number),
     recorded   INTEGER,
-    id         TEXT NOT NULL,
     kind       TEXT NOT NULL,
     name       TEXT NOT NULL,
     at         INTEGER NOT NULL,
     mechanic   TEXT NOT NULL,
     occurrence TEXT NOT NULL,
     event      TEXT,
-    data       TEXT NOT NULL,               -- JSON object
+    data       TEXT NOT NULL,               -- JSON object, or empty
     kept       INTEGER NOT NULL,            -- 1: a refold no longer yields it, it stays all the same
     UNIQUE (member, mechanic, occurrence, kind, name)
 );
@@ -106,7 +103,7 @@ CREATE TABLE loyalty_effect (
 CREATE TABLE loyalty_outbox (
     seq     INTEGER PRIMARY KEY,
     member  INTEGER NOT NULL REFERENCES loyalty_member (number),
-    effect  TEXT NOT NULL,                  -- the effect's id: a refold sends nothing twice
+    effect  TEXT NOT NULL,                  -- which one asked: a refold sends nothing twice
     message TEXT NOT NULL,
     channel TEXT NOT NULL,
     at      INTEGER NOT NULL,               -- when it was decided

@@ -1,0 +1,123 @@
+"""Who fell silent: how long and where on the course, who comes back unaided, and three of them by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from loyaltykit.cli.demo.facts import HALFWAY, HALFWAY_SILENT, SILENT
+from loyaltykit.cli.demo.layout import folded, joined, table
+from loyaltykit.cli.demo.rates import RETURNING, WITHIN
+from loyaltykit.cli.demo.words import count, percent, say
+from loyaltykit.cli.words import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loyaltykit.cli.demo.facts import School, Student
+
+_FIRST = 44
+_SHOWN = 3
+
+
+def silence(school: School) -> Iterator[str]:
+    """The lines of the chapter."""
+    silent = school.within(SILENT)
+    if silent:
+        yield from _now(school, silent)
+    else:
+        yield f"  {say(school.lang, 'silence/none')}"
+    if HALFWAY in school.document.segments:
+        yield from _returned(school)
+    for student in examples(school):
+        yield from _where(school, student)
+
+
+def examples(school: School) -> list[Student]:
+    """The silent students who are told of: those of the second half first, the longest silent first."""
+    silent, urgent = school.within(SILENT), school.within(HALFWAY_SILENT)
+    found = [student for student in school.students if student.id in silent | urgent]
+    found.sort(key=lambda one: (one.id not in urgent, -one.silent_days(school.now), one.id))
+    return found[:_SHOWN]
+
+
+def _now(school: School, silent: frozenset[str]) -> Iterator[str]:
+    """Silent members by how long, before and after the half of the course."""
+    halfway, bounds = school.within(HALFWAY), list(RETURNING)
+    found: Counter[tuple[bool, int]] = Counter()
+    for student in school.students:
+        if student.id in silent:
+            days = student.silent_days(school.now)
+            found[student.id in halfway, max((one for one in bounds if one <= days), default=bounds[0])] += 1
+    spans = [f"{low}–{high - 1}" for low, high in zip(bounds, bounds[1:], strict=False)] + [f"{bounds[-1]}+"]
+    rows = [[say(school.lang, "silence/now"), *spans, say(school.lang, "silence/total")]]
+    for half, word in ((False, "first"), (True, "second")):
+        numbers = [found[half, bound] for bound in bounds]
+        rows.append([f"  {say(school.lang, f'silence/{word}')}", *map(str, numbers), str(sum(numbers))])
+    yield from table(rows, first=_FIRST, width=school.width)
+
+
+def _returned(school: School) -> Iterator[str]:
+    """Of all silences in the second half that are old enough to know: the share that ended by itself, against OULAD's."""
+    days = count(school.lang, WITHIN, "day")
+    cases, back = _silences(school)
+    known = [bound for bound in RETURNING if cases[bound]]
+    if not known:
+        yield from folded(say(school.lang, "silence/unknown", days=days), school.width)
+        return
+    heads = [say(school.lang, "silence/back"), *map(str, RETURNING)]
+    shares = [percent(school.lang, back[one] / cases[one]) if cases[one] else "–" for one in RETURNING]
+    counts = [figure(school.lang, cases[one]) for one in RETURNING]
+    published = [percent(school.lang, share) for share in RETURNING.values()]
+    words = (say(school.lang, f"silence/{word}", days=days) for word in ("returned", "cases", "published"))
+    rows = [heads] + [[f"  {title}", *cells] for title, cells in zip(words, (shares, counts, published), strict=True)]
+    yield from table(rows, first=_FIRST, width=school.width)
+    yield from folded(say(school.lang, "silence/unaided"), school.width)
+
+
+def _silences(school: School) -> tuple[Counter[int], Counter[int]]:
+    """By length so far: how many silences of the second half were followed for long enough, and how many ended in time."""
+    cases: Counter[int] = Counter()
+    back: Counter[int] = Counter()
+    shortest = dt.timedelta(days=min(RETURNING))
+    for student in school.students:
+        for before, after in student.gaps(shortest):
+            if before.at + shortest + dt.timedelta(days=WITHIN) > school.now:
+                continue
+            if HALFWAY not in school.kit.member(student.id, at=before.at + shortest, timeline=0).segments:
+                continue
+            for days in RETURNING:
+                reached = before.at + dt.timedelta(days=days)
+                until = reached + dt.timedelta(days=WITHIN)
+                if until <= school.now and (after is None or after.at >= reached):
+                    cases[days] += 1
+                    back[days] += after is not None and after.at < until
+    return cases, back
+
+
+def _where(school: School, student: Student) -> Iterator[str]:
+    lang, last = school.lang, school.last_lesson(student)
+    facts = {"name": student.name, "city": student.city, "days": count(lang, student.silent_days(school.now), "day")}
+    progress = last.get("progress")
+    if isinstance(progress, int | float):
+        facts |= {"course": str(last.get("course")), "percent": percent(lang, progress)}
+        yield from folded(say(lang, "silence/where", **facts), school.width)
+    else:
+        yield from folded(say(lang, "silence/nowhere", **facts), school.width)
+    yield from joined(_sent(school, student, str(last["lesson"]) if "lesson" in last else None), school.width, first="      ")
+
+
+def _sent(school: School, student: Student, lesson: str | None) -> Iterator[str]:
+    """Where they stopped, and what the school has written since."""
+    lang, view = school.lang, student.view
+    if lesson:
+        yield say(lang, "silence/stopped", lesson=lesson)
+    since = student.active[-1].at if student.active else dt.datetime.min.replace(tzinfo=dt.UTC)
+    letters = sorted((letter for letter in view.inbox if letter.at > since), key=lambda letter: letter.at)
+    quote = "«{}», {}" if lang == "ru" else "“{}”, {}"
+    subjects = [quote.format(letter.subject, school.day(letter.at, student)) for letter in letters]
+    yield say(lang, "silence/sent", subjects="; ".join(subjects)) if subjects else say(lang, "silence/not-sent")
+    if view.entitlements:
+        rights = ", ".join(school.label("rewards", name).lower() for name in view.entitlements)
+        yield say(lang, "silence/rights", rights=rights)

@@ -1,0 +1,161 @@
+"""What the demo says, in English and Russian: one row a code. Counted words: English one and many; Russian one, few, many."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale
+from babel.dates import format_date
+
+from loyaltykit.cli.words import figure
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from loyaltykit.cli.words import Lang
+
+_WORDS: dict[str, tuple[str, str]] = {
+    # header and files
+    "head": ("THE SCHOOL {school}", "ШКОЛА {school}"),
+    "head/simulated": ("simulated, seed {seed}", "симуляция, зерно {seed}"),
+    "head/folded": ("{events} folded in {seconds} s, {rate} a second", "{events}, свёрнуто за {seconds} с: {rate} в секунду"),
+    "head/made": ("they made {entries} and {effects}", "из них вышло: {entries} и {effects}"),
+    "head/rejected": ("the program refused {events}, see {path}", "программа не приняла {events}, смотрите {path}"),
+    "head/changed": (
+        "The program in {path} has been changed: this is told by it. Delete the file to have the original back.",
+        "Программа в {path} изменена: рассказ идёт по ней. Чтобы вернуть исходную, удалите файл.",
+    ),
+    "head/nobody": ("Nobody has come to this school yet.", "В эту школу ещё никто не пришёл."),
+    "files": ("The data are simulated; the rules, points and letters are real. Left in {folder}:",
+              "Данные симулированы; правила, очки и письма настоящие. Осталось в {folder}:"),
+    "files/next": ("Look around:", "Что попробовать:"),
+    "files/test": ("the program's own examples", "примеры из самой программы"),
+    "files/member": ("one student's page", "страница одного студента"),
+    "files/run": ("change the program, fold the same again", "измените программу и сверните то же заново"),
+    # 1
+    "growth": ("WHO IS MOVING UP", "КТО РАСТЁТ"),
+    "growth/none": ("nobody has earned anything yet", "пока никто ничего не заработал"),
+    "growth/no-levels": ("the program has no levels", "в программе нет уровней"),
+    "growth/climbers": ("most in the last {days}", "больше всех за {days}"),
+    "growth/first": ("first to “{level}”", "первым до «{level}»"),
+    "growth/first-in": ("{name}, in {days}", "{name}, за {days}"),
+    # 2
+    "rhythm": ("RHYTHM", "РИТМ"),
+    "rhythm/record": ("record {days}, {name}", "рекорд {days}, {name}"),
+    "rhythm/reached": ("{length} or more, ever: {students}", "{length} и больше хоть раз: {students}"),
+    "rhythm/now": ("on a run now: {students}", "держат серию сейчас: {students}"),
+    "rhythm/none": ("nobody has studied two days in a row yet", "пока никто не занимался два дня подряд"),
+    "rhythm/no-step": ("none {number}", "без статуса {number}"),
+    "rhythm/until": ("as of {date}", "на {date}"),
+    "rhythm/benefit": ("“{step}”: {what}", "«{step}»: {what}"),
+    "rhythm/multiplies": ("{point} × {factor}", "{point} × {factor}"),
+    "rhythm/earned": ("earned {number}", "начислено {number}"),
+    "rhythm/available": ("to spend now {number}", "можно тратить {number}"),
+    "rhythm/pending": ("not ripe yet {number}", "дозревает {number}"),
+    "rhythm/expired": ("expired {number}", "сгорело {number}"),
+    # 3
+    "quests": ("QUESTS AND BADGES", "КВЕСТЫ И ЗНАЧКИ"),
+    "quests/begun": ("began", "начали"),
+    "quests/done": ("done", "прошли"),
+    "quests/none": ("nobody has begun a quest yet", "пока никто не начал ни одного квеста"),
+    "quests/badges": ("badges", "значки"),
+    "quests/no-badges": ("no badges yet", "пока ни одного значка"),
+    "quests/nobody": ("Nobody has the badge “{badge}” yet.", "Значка «{badge}» пока нет ни у кого."),
+    "quests/holders": ("“{badge}”: {students}. {name}, {city}, one of them:", "«{badge}»: {students}. Один пример — {name}, {city}:"),
+    "quests/last": ("the last {what} before the silence", "последнее перед тишиной: {what}"),
+    "quests/message": ("after {days} of silence a letter: “{subject}”", "{days} тишины, письмо «{subject}»"),
+    "quests/return": ("back after {days}: {what}, quest “{quest}”", "{days} тишины позади: {what}, начат квест «{quest}»"),
+    "quests/finish": ("quest done, and with it: {what}", "квест пройден, и сразу: {what}"),
+    "quests/seats": ("{reward}: {taken} of {stock} taken, {left} left", "{reward}: занято {taken} из {stock}, осталось {left}"),
+    "quests/refused": ("{students} came too late for one", "не хватило: {students}"),
+    # 4
+    "silence": ("WHO FELL SILENT", "КТО ЗАМОЛЧАЛ"),
+    "silence/none": ("nobody is silent for a week or longer", "никто не молчит неделю и дольше"),
+    "silence/now": ("silent now, days", "молчат сейчас, дней"),
+    "silence/first": ("first half of a course", "первая половина курса"),
+    "silence/second": ("second half", "вторая половина"),
+    "silence/total": ("all", "всего"),
+    "silence/back": ("Second half, after so many days of silence", "Вторая половина курса, дней тишины"),
+    "silence/returned": ("came back unaided within {days}", "вернулись сами за {days}"),
+    "silence/cases": ("of so many silences", "из скольких случаев"),
+    "silence/published": ("real students (OULAD)", "у настоящих студентов (OULAD)"),
+    "silence/unknown": (
+        "Too early to say who comes back: no silence in the second half is followed for {days}.",
+        "Кто возвращается, говорить рано: ни одна тишина на второй половине не прослежена {days}.",
+    ),
+    "silence/unaided": (
+        "Simulated students do not read letters, so all of this is unaided: most would come back anyway.",
+        "Симулированные студенты писем не читают, поэтому всё это без помощи: большинство вернётся и так.",
+    ),
+    "silence/where": ("{name}, {city} · {course}, {percent} · silent for {days}",
+                      "{name}, {city} · {course}, {percent} · {days} тишины"),
+    "silence/nowhere": ("{name}, {city} · no lesson yet · silent for {days}", "{name}, {city} · ещё ни одного урока · {days} тишины"),
+    "silence/stopped": ("stopped after “{lesson}”", "остановка после «{lesson}»"),
+    "silence/sent": ("letters: {subjects}", "письма: {subjects}"),
+    "silence/rights": ("open: {rights}", "открыто: {rights}"),
+    "silence/not-sent": ("no letter yet", "писем пока не было"),
+    # 5
+    "fates": ("TWO STUDENTS, TWO FATES", "ДВА СТУДЕНТА, ДВЕ СУДЬБЫ"),
+    "fates/one": ("A STUDENT", "ОДИН СТУДЕНТ"),
+    "fates/most": ("most {point} of all", "больше всех: {point}"),
+    "fates/silent": ("{days} of silence", "{days} тишины"),
+    "fates/until": ("{what} until {date}", "{what} до {date}"),
+    "fates/streak": ("best {days}, now {now}", "лучшая {days}, сейчас {now}"),
+    "fates/badges": ("badges", "значки"),
+    "fates/quests": ("quests done", "пройдены"),
+    "fates/rights": ("open now", "открыто"),
+    "fates/expiring": ("{number}, of these {expiring} expire on {date}", "{number}, из них {expiring} сгорят {date}"),
+    "fates/next": ("{level}, {missing} to “{next}”", "{level}, до «{next}» {missing}"),
+    "fates/nothing": ("none", "нет"),
+    "fates/inbox": ("inbox", "входящие"),
+    "fates/no-letters": ("no letters", "писем нет"),
+    # activity, as the story names it; other event types go by their own names
+    "event/course.started": ("start of the course", "начало курса"),
+    "event/lesson.completed": ("lesson", "урок"),
+    "event/quiz.passed": ("quiz", "тест"),
+    "event/quiz.failed": ("quiz", "тест"),
+    "event/homework.submitted": ("homework", "домашняя работа"),
+    "event/session.attended": ("live class", "живое занятие"),
+    "event/course.completed": ("end of the course", "конец курса"),
+}
+_COUNTED: dict[str, tuple[str, str]] = {
+    "student": ("student|students", "студент|студента|студентов"),
+    "day": ("day|days", "день|дня|дней"),
+    "event": ("event|events", "событие|события|событий"),
+    "entry": ("ledger entry|ledger entries", "проводка|проводки|проводок"),
+    "effect": ("effect|effects", "эффект|эффекта|эффектов"),
+}
+
+
+def say(lang: Lang, code: str, **arguments: Any) -> str:
+    """The words of a code, with its arguments filled in."""
+    template = _WORDS[code][1 if lang == "ru" else 0]
+    return template.format(**arguments) if arguments else template
+
+
+def activity(lang: Lang, type: str) -> str:
+    """What a student did, by the type of the event."""
+    return say(lang, f"event/{type}") if f"event/{type}" in _WORDS else type
+
+
+def count(lang: Lang, number: int, what: str) -> str:
+    """A number and its noun in the right form."""
+    forms = _COUNTED[what][1 if lang == "ru" else 0].split("|")
+    place = {"one": 0, "few": 1, "many": 2 if lang == "ru" else 1, "other": -1}[_locale(lang).plural_form(number)]
+    return f"{figure(lang, number)} {forms[place]}"
+
+
+def percent(lang: Lang, share: float) -> str:
+    """A share in whole percent."""
+    return f"{round(100 * share)}{chr(0xA0) if lang == 'ru' else ''}%"
+
+
+def date(lang: Lang, day: dt.date) -> str:
+    """A day and its month."""
+    return str(format_date(day, "d MMMM" if lang == "ru" else "MMMM d", locale=_locale(lang)))
+
+
+@cache
+def _locale(lang: Lang) -> Locale:
+    return Locale.parse(lang)

@@ -1,0 +1,56 @@
+"""Why something was given: the event, and below it everything that followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.cli.output import faint, strong, tame
+from loyaltykit.cli.views.member import kind_of
+from loyaltykit.cli.words import say
+from loyaltykit.values import from_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loyaltykit.app import Explanation
+    from loyaltykit.cli.views.dressing import Dressing
+    from loyaltykit.values import Effect, Entry
+
+
+def explanation_lines(why: Explanation, dress: Dressing) -> Iterator[str]:
+    """The event, then a line for each entry and effect."""
+    event = why.event
+    yield f"{strong(tame(event.type))} {tame(event.id)} · {tame(why.member)} · {dress.moment(event.at)}"
+    facts = ", ".join(f"{name}: {value}" for name, value in event.data.items())
+    if facts:
+        yield faint(f"  {tame(facts)}")
+    if why.late:
+        yield f"  {say(dress.lang, 'why/late')}"
+    for entry in why.entries:
+        yield _entry(entry, event.instant, dress)
+    for effect in why.effects:
+        yield _effect(effect, event.instant, dress)
+    if not why.entries and not why.effects:
+        yield f"  {say(dress.lang, 'why/nothing')}"
+
+
+def _entry(entry: Entry, instant: int, dress: Dressing) -> str:
+    unit = 10 ** dress.document.points[entry.point].decimals if entry.point in dress.document.points else 1
+    amount = entry.amount if unit == 1 else entry.amount / unit
+    sign = "+" if entry.amount > 0 else ""
+    kind = say(dress.lang, f"entry/{entry.kind}")
+    line = f"  {entry.mechanic}: {sign}{dress.amount(amount)} {dress.label('points', entry.point)} ({kind})"
+    if entry.wanted is not None and entry.wanted != entry.amount:
+        wanted = entry.wanted if unit == 1 else entry.wanted / unit
+        line += f", {say(dress.lang, 'why/capped', amount=dress.amount(wanted))}"
+    return line + _when(entry.at, instant, dress)
+
+
+def _effect(effect: Effect, instant: int, dress: Dressing) -> str:
+    step = effect.data.get("step")
+    name = f"{effect.name} {step}" if step is not None else effect.name
+    return f"  {effect.mechanic}: {kind_of(effect.kind, dress.lang)} {tame(name)}{_when(effect.at, instant, dress)}"
+
+
+def _when(at: int, instant: int, dress: Dressing) -> str:
+    return "" if at == instant else f" · {dress.moment(from_instant(at))}"

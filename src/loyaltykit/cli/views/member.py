@@ -1,0 +1,211 @@
+"""One member on one screen: a line a fact, the newest of the story below."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import attrs
+
+from loyaltykit.cli.output import cells, clip, faint, strong, tame, width
+from loyaltykit.cli.words import WORDS, count, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from loyaltykit.cli.views.dressing import Dressing
+    from loyaltykit.cli.words import Lang
+    from loyaltykit.values import MemberView, QuestView, TimelineItem
+
+_MARGIN = 12
+_NAME = 18
+_STORY = 14
+_OWN = ("fact.", "kit.")
+_SECTIONS = {
+    "badge": "badges",
+    "grant": "rewards",
+    "expired": "rewards",
+    "refused": "rewards",
+    "quest": "quests",
+    "streak": "streaks",
+    "tier": "tiers",
+    "message": "messages",
+}
+"""Where the label of what an effect is about stands."""
+
+
+def member_lines(view: MemberView, dressing: Dressing) -> list[str]:
+    """The screen, line by line; none is wider than the terminal."""
+    screen = _Screen(view, dressing)
+    return list(screen.lines())
+
+
+@attrs.frozen
+class _Screen:
+    view: MemberView
+    dress: Dressing
+
+    def lines(self) -> Iterator[str]:
+        yield from self._head()
+        for title, rows in (
+            ("points", self._points()),
+            ("level", self._level()),
+            ("tiers", self._tiers()),
+            ("streaks", self._streaks()),
+            ("quests", self._quests()),
+            ("badges", self._badges()),
+            ("rights", self._rights()),
+            ("segments", iter([", ".join(self.view.segments)] if self.view.segments else [])),
+            ("offers", iter([", ".join(self.view.offers)] if self.view.offers else [])),
+            ("inbox", self._inbox()),
+            ("story", self._story()),
+        ):
+            yield from self._part(title, rows)
+
+    def say(self, code: str, **arguments: object) -> str:
+        """Words of this screen."""
+        return say(self.dress.lang, f"view/{code}", **arguments)
+
+    def _head(self) -> Iterator[str]:
+        """Who it is, and of when this is."""
+        name = self.view.attributes.get("name")
+        who = f"{tame(str(name))} ({tame(self.view.id)})" if name else tame(self.view.id)
+        times = [("joined", self.view.joined), ("now", self.view.now)]
+        words = [self.say(code, at=self.dress.moment(at)) for code, at in times if at is not None]
+        yield strong(clip(who, width()))
+        if words:
+            yield faint(clip(" · ".join(words), width()))
+        yield ""
+
+    def _part(self, title: str, rows: Iterable[str]) -> Iterator[str]:
+        """The rows of one part, with its title before the first."""
+        words = self.say(title)
+        for row in rows:
+            yield f"{strong(words.ljust(_MARGIN))}{clip(row, width() - _MARGIN)}"
+            words = ""
+
+    def _points(self) -> Iterator[str]:
+        for name, point in self.view.points.items():
+            extra = [
+                self.say(code, amount=self.dress.amount(getattr(point, code)))
+                for code in ("pending", "held")
+                if getattr(point, code)
+            ]
+            if point.lifetime != point.available:
+                extra.append(self.say("lifetime", amount=self.dress.amount(point.lifetime)))
+            extra += [
+                self.say("expires", amount=self.dress.amount(amount), at=self.dress.day(at))
+                for at, amount in point.expiring[:2]
+            ]
+            row = f"{_padded(self.dress.label('points', name))} {self.dress.amount(point.available):>8}"
+            yield f"{row}   {', '.join(extra)}".rstrip()
+
+    def _level(self) -> Iterator[str]:
+        view, ladder = self.view, self.dress.document.levels
+        if ladder is None:
+            return
+        name = _padded(tame(view.level or self.say("nothing")))
+        if view.next_level is None or view.missing_to_level is None:
+            yield f"{name} {self.say('top')}"
+            return
+        point = view.points.get(ladder.by)
+        reached = float(point.lifetime) if point is not None else 0.0
+        goal = reached + float(view.missing_to_level)
+        start = float(ladder.steps.get(view.level, 0)) if view.level else 0.0
+        share = (reached - start) / (goal - start) if goal > start else 0.0
+        missing = self.say("missing", amount=self.dress.amount(view.missing_to_level), step=tame(view.next_level))
+        yield f"{name} {self.dress.bar(share)}  {missing}"
+
+    def _tiers(self) -> Iterator[str]:
+        for name, tier in self.view.tiers.items():
+            words = [tame(tier.name or self.say("nothing"))]
+            if tier.until is not None:
+                words.append(self.say("until", at=self.dress.day(tier.until)))
+            if tier.next is not None and tier.missing is not None:
+                words.append(self.say("missing", amount=self.dress.amount(tier.missing), step=tame(tier.next)))
+            yield f"{_padded(self.dress.label('tiers', name))} {', '.join(words)}"
+
+    def _streaks(self) -> Iterator[str]:
+        for name, streak in self.view.streaks.items():
+            unit = self.dress.document.streaks[name].every if name in self.dress.document.streaks else "day"
+            words = [count(self.dress.lang, streak.length, unit)]
+            if streak.best > streak.length:
+                words.append(self.say("best", number=streak.best))
+            if streak.last is not None:
+                words.append(self.say("last", at=self.dress.day(streak.last)))
+            yield f"{_padded(self.dress.label('streaks', name))} {', '.join(words)}"
+
+    def _quests(self) -> Iterator[str]:
+        for name, quest in self.view.quests.items():
+            steps = f"{sum(step.done for step in quest.steps)}/{len(quest.steps)}"
+            bar = self.dress.bar(_share(quest))
+            yield f"{_padded(self.dress.label('quests', name))} {bar}  {steps}  {self._state(quest)}"
+
+    def _state(self, quest: QuestView) -> str:
+        if quest.done:
+            return self.say("done")
+        if not quest.active:
+            return self.say("idle")
+        return self.say("until", at=self.dress.moment(quest.deadline)) if quest.deadline else self.say("active")
+
+    def _badges(self) -> Iterator[str]:
+        for name, badge in self.view.badges.items():
+            words = [tame(badge.step)] if badge.step else []
+            words.append(self.dress.day(badge.at))
+            if badge.kept:
+                words.append(self.say("kept"))
+            yield f"{_padded(self.dress.label('badges', name))} {', '.join(words)}"
+
+    def _rights(self) -> Iterator[str]:
+        for name, right in self.view.entitlements.items():
+            words = [self.say("until", at=self.dress.day(right.until)) if right.until else self.say("for-good")]
+            if right.kept:
+                words.append(self.say("kept"))
+            yield f"{_padded(self.dress.label('rewards', name))} {', '.join(words)}"
+
+    def _inbox(self) -> Iterator[str]:
+        for letter in self.view.inbox[:3]:
+            yield f"{self.dress.moment(letter.at)}  {tame(letter.subject or letter.text)}"
+
+    def _story(self) -> Iterator[str]:
+        """The newest first; of one instant the event, then what followed. The library's own events are left out."""
+        told = [item for item in self.view.timeline if not item.name.startswith(_OWN)]
+        room = _STORY
+        for at, items in groupby(told, key=lambda item: item.at):
+            for item in reversed(list(items)):
+                if room:
+                    yield f"{self.dress.moment(at)}  {self._told(item)}"
+                    room -= 1
+
+    def _told(self, item: TimelineItem) -> str:
+        """One line of the story: an event as it is, what followed with a sign."""
+        if item.kind == "event":
+            return f"{tame(item.name)}  {faint(tame(item.detail))}"
+        lang = self.dress.lang
+        if item.amount is not None:
+            sign = "+" if item.amount > 0 else ""
+            point = self.dress.label("points", item.name)
+            words = f"{say(lang, f'entry/{item.kind}')}, {item.detail}"
+            return f"  {sign}{self.dress.amount(item.amount)} {point}  {faint(tame(words))}"
+        kind = kind_of(item.kind, lang)
+        return (
+            f"  {kind}: {self.dress.label(_SECTIONS.get(item.kind, 'badges'), item.name)}  {faint(tame(item.detail))}"
+        )
+
+
+def kind_of(kind: str, lang: Lang) -> str:
+    """What an effect is called."""
+    return say(lang, f"kind/{kind}") if f"kind/{kind}" in WORDS else tame(kind)
+
+
+def _share(quest: QuestView) -> float:
+    """How far a quest is: steps count alike, each by its own progress."""
+    if quest.done or not quest.steps:
+        return float(quest.done)
+    return sum(min(1.0, step.reached / step.needed) if step.needed else 1.0 for step in quest.steps) / len(quest.steps)
+
+
+def _padded(text: str) -> str:
+    """A name in a column of its own."""
+    text = clip(text, _NAME)
+    return text + " " * (_NAME - cells(text))

@@ -1,0 +1,126 @@
+"""Why a rule acted on an event, and why not: the first condition that failed, with the values it had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from loyaltykit.rules.expression.evaluate import Failure, first_failure
+from loyaltykit.rules.expression.text import to_text, value_text
+from loyaltykit.rules.expression.tree import Const, History, Ref
+from loyaltykit.rules.runtime.clock import local_day
+from loyaltykit.rules.runtime.history import key_of
+from loyaltykit.wording import render
+
+if TYPE_CHECKING:
+    from loyaltykit.rules.compile import Compiled
+    from loyaltykit.rules.plan import Fire, Plan, Watch
+    from loyaltykit.values import Event, Fired
+
+State = list[Any]
+
+
+@attrs.frozen(slots=True)
+class Reason:
+    """What a rule did about an event, or why it did nothing."""
+
+    rule: str
+    code: str
+    """`reason/awarded`, `reason/acted`, `reason/condition`, `reason/inactive`, `reason/key`, `reason/limit`, `reason/cap`,
+    `reason/nothing`, `reason/other-event`, `reason/too-late`; of a rule without an event `reason/holds`."""
+    condition: str = ""
+    """The single condition that failed, as text."""
+    values: tuple[tuple[str, Any], ...] = ()
+    """What was compared in it, with the values it had; None is null."""
+    given: tuple[tuple[str, int], ...] = ()
+    """Points by id, in smallest units."""
+    wanted: tuple[tuple[str, int], ...] = ()
+    """What it would have given without its cap, where that is more."""
+
+    def words(self, lang: str = "en") -> str:
+        """One line for a person."""
+        had = ", ".join(f"{name} = {'—' if value is None else value}" for name, value in self.values)
+        given = ", ".join(f"{amount:+} {point}" for point, amount in self.given)
+        wanted = ", ".join(f"{amount} {point}" for point, amount in self.wanted)
+        arguments = {"rule": self.rule, "condition": self.condition, "had": had, "given": given, "wanted": wanted}
+        return render(self.code, lang, arguments)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        plain = attrs.asdict(self)
+        return {**plain, **{name: dict(plain[name]) for name in ("values", "given", "wanted")}}
+
+
+@attrs.frozen
+class Look:
+    """One look at a rule: the state as the rule saw it, and what the event's fold reported."""
+
+    plan: Plan
+    compiled: Compiled
+    state: State
+    """Before the event, but with its history and streaks (what a rule sees)."""
+    at: int
+    event: Event | None
+    trace: tuple[Fired, ...] = ()
+
+    def read(self, node: Ref | History) -> Any:
+        """The value of a name or history function."""
+        return self.compiled.value(node, self.event.type if self.event else None)(self.state, self.at, self.event)
+
+    def reason(self, rule: Fire | Watch) -> Reason:
+        """Why, or why not."""
+        if not hasattr(rule, "events"):
+            failure = first_failure(rule.when, self.read) if rule.when is not None else None
+            return Reason(rule.id, "reason/holds") if failure is None else _failed(rule.id, failure)
+        if self.event is None or self.event.type not in rule.events:
+            return Reason(rule.id, "reason/other-event", values=(("event", self.event.type if self.event else None),))
+        return self._of_event(rule)
+
+    def _of_event(self, rule: Fire) -> Reason:
+        fired = [line for line in self.trace if line.mechanic == rule.source]
+        given = tuple((line.point, line.given) for line in fired if line.point and line.given)
+        wanted = tuple((line.point, line.wanted) for line in fired if line.point and line.wanted != line.given and line.wanted)
+        if given:
+            return Reason(rule.id, "reason/awarded" if not wanted else "reason/capped", given=given, wanted=wanted)
+        if wanted:
+            return Reason(rule.id, "reason/cap", wanted=wanted)
+        if fired:
+            return Reason(rule.id, "reason/acted")
+        return self._refused(rule)
+
+    def _refused(self, rule: Fire) -> Reason:
+        """A rule on this event that gave nothing: what kept it?"""
+        if not self._active(rule):
+            return Reason(rule.id, "reason/inactive")
+        failure = None if rule.when is None else first_failure(rule.when, self.read)
+        if failure is not None:
+            return _failed(rule.id, failure)
+        if rule.key is not None and self.event is not None:
+            value = self.compiled.value(rule.key, self.event.type)(self.state, self.at, self.event)
+            if value is None or key_of(value) in self.state[rule.key_slot or 0]:
+                return Reason(rule.id, "reason/key", values=((to_text(rule.key), value),))
+        if rule.limit is not None:
+            return Reason(rule.id, "reason/limit", values=(("limit", rule.limit.amount),))
+        return Reason(rule.id, "reason/nothing")
+
+    def _active(self, rule: Fire) -> bool:
+        active = rule.active
+        if active is None:
+            return True
+        day = local_day(self.state, self.at, self.plan.zone)
+        return (
+            (active.start is None or day >= active.start)
+            and (active.end is None or day <= active.end)
+            and (not active.weekdays or (day + 3) % 7 in active.weekdays)
+        )
+
+
+def _failed(rule: str, failure: Failure) -> Reason:
+    values = tuple(
+        (to_text(operand.node), None if operand.value is None else value_text(operand.value, operand.node.type))
+        for operand in failure.operands
+        if not isinstance(operand.node, Const)
+    )
+    text = to_text(failure.condition)
+    return Reason(rule, "reason/condition", text if failure.wanted else f"not ({text})", values)
