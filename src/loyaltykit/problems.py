@@ -1,7 +1,7 @@
 """What is wrong with something that a person wrote: a value with a place, not an exception.
 
-A finding is made with a code and arguments (`Finding`), and becomes a `Problem` with words when the language and the place
-in the file are known. The words of every code, in English and Russian, are in `loyaltykit.wording`.
+A finding is made with a code and arguments (`Finding`), and becomes a `Problem` with words when the language and the
+place in the file are known. The words of every code, in English and Russian, are in `loyaltykit.wording`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The values that travel through the library: frozen, comparable, without behaviour that decides anything.
 
-Times are aware datetimes outside and whole microseconds since 1970-01-01T00:00Z (an *instant*) inside; amounts are whole
-units (`int`, or `Decimal` where the point has decimals) outside and smallest units (`int`) inside.
+Times are aware datetimes outside and whole microseconds since 1970-01-01T00:00Z (an *instant*) inside; amounts are
+whole units (`int`, or `Decimal` where the point has decimals) outside and smallest units (`int`) inside.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ def from_instant(instant: int) -> dt.datetime:
 class Event:
     """What happened to a member, from outside.
 
-    `id` is unique in a program and makes recording idempotent; `at` is when it happened, with an offset; `data` holds the
-    fields that the program declares for `type` (others are stored and ignored); `known_at` is when we learned of it.
-    Raises EventError for a naive time, or an id, type or member that is not text of 1 to 200 characters.
+    `id` is unique in a program and makes recording idempotent; `at` is when it happened, with an offset; `data` holds
+    the fields that the program declares for `type` (others are stored and ignored); `known_at` is when we learned of
+    it. Raises EventError for a naive time, or an id, type or member that is not text of 1 to 200 characters.
     """
 
     id: str

@@ -358,14 +358,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "map/missing-field": ("{type} needs the field {name}", "для {type} нужно поле {name}"),
     # why a rule acted, and why not
     "reason/awarded": ("{rule} gave {given}", "{rule}: начислено {given}"),
-    "reason/capped": ("{rule} gave {given}; without its cap {wanted}", "{rule}: начислено {given}; без потолка было бы {wanted}"),
+    "reason/capped": (
+        "{rule} gave {given}; without its cap {wanted}",
+        "{rule}: начислено {given}; без потолка было бы {wanted}",
+    ),
     "reason/acted": ("{rule} acted", "{rule}: сработало"),
     "reason/holds": ("{rule}: its condition holds", "{rule}: условие выполнено"),
     "reason/condition": ("{rule}: {condition} did not hold ({had})", "{rule}: не выполнено {condition} ({had})"),
     "reason/inactive": ("{rule} is not in force on this date", "{rule}: в эту дату не действует"),
-    "reason/key": ("{rule} gives once for each {had}, and had given", "{rule}: за {had} начисляется один раз, и уже было"),
+    "reason/key": (
+        "{rule} gives once for each value, and had given ({had})",
+        "{rule}: за каждое значение начисляется один раз, и уже было ({had})",
+    ),
     "reason/limit": ("{rule} had reached its limit", "{rule}: лимит исчерпан"),
-    "reason/cap": ("{rule} had reached its cap; it would have given {wanted}", "{rule}: потолок достигнут; было бы {wanted}"),
+    "reason/cap": (
+        "{rule} had reached its cap; it would have given {wanted}",
+        "{rule}: потолок достигнут; было бы {wanted}",
+    ),
     "reason/nothing": ("{rule} came to zero", "{rule}: получился ноль"),
     "reason/other-event": ("{rule} is about another event", "{rule}: о другом событии"),
     "reason/too-late": ("{rule}: the event came too late to be rewarded", "{rule}: событие пришло слишком поздно"),

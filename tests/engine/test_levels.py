@@ -49,7 +49,7 @@ def test_below_the_first_step_there_is_no_level_and_it_is_null():
     assert given(story.on("2026-03-01 12:00"), "seen") == []
 
 
-@pytest.mark.parametrize(("condition", "scores"), [("level >= 'Explorer'", [100, 500]), ("level == 'Explorer'", [100]), ("level < 'Эксперт'", [0, 100]), ("'Explorer' <= level < 'Мастер'", [100, 500]), ("level in ['Newcomer', 'Эксперт']", [0, 500])])
+@pytest.mark.parametrize(("condition", "scores"), [("level >= 'Explorer'", [100, 500, 1000]), ("level == 'Explorer'", [100]), ("level < 'Эксперт'", [0, 100]), ("'Explorer' <= level < 'Мастер'", [100, 500]), ("level in ['Newcomer', 'Эксперт']", [0, 500])])
 def test_levels_compare_in_ladder_order(condition, scores):
     for score in (0, 100, 500, 1000):
         story = Story(f"points: {{xp: {{}}, seen: {{}}}}\nrules: [{{id: r, on: quiz, award: {{xp: event.score}}}}, {{id: s, on: ping, when: \"{condition}\", award: {{seen: 1}}}}]\n" + LEVELS)

@@ -157,20 +157,19 @@ def _fold_on(work: Work, hand: Hand, event: Event, *, too_late: bool) -> None:
         engine.admission.check(event)  # else `fold` does, before it changes anything
     row = work.event_row(hand, event, late=too_late)
     if timers:
-        work.record(hand, row)
-        work.catch_up(hand, row.seq, event.instant)
+        hand.recorded = work.record(hand, row)
+        work.catch_up(hand, hand.recorded, event.instant)
         hand.state, decision = engine.fold(hand.state, event, history_only=too_late)
     else:
         hand.state, decision = engine.fold(hand.state, event, history_only=too_late)
-        work.record(hand, row)
-    hand.recorded = row.seq
+        hand.recorded = work.record(hand, row)
     if decision.compact:
-        work.post(hand, row.seq, decision)
+        work.post(hand, hand.recorded, decision)
 
 
 def _record_past(work: Work, hand: Hand, events: Sequence[Event], tally: Tally, *, horizon: int, now: int) -> None:
     """Record events of the past, and fold the history again up to the member's now, once for all of them."""
-    last: EventRow | None = None
+    last = ""
     for event in events:
         try:
             work.engine.admission.check(event)
@@ -178,13 +177,12 @@ def _record_past(work: Work, hand: Hand, events: Sequence[Event], tally: Tally, 
         except EventError as error:
             tally.refuse(event, error)
             continue
-        work.record(hand, row)
-        last = row
+        hand.recorded = work.record(hand, row)
+        last = event.id
         tally.recorded += 1
-        tally.late += row.late
-    if last is not None:
-        hand.recorded = last.seq
-        work.decided.append(_written_out(hand.id, last.id, refold(work, hand, last.seq, last.id, now)))
+        tally.late += event.instant < horizon
+    if hand.recorded is not None:
+        work.decided.append(_written_out(hand.id, last, refold(work, hand, hand.recorded, last, now)))
 
 
 def _same(work: Work, hand: Hand, row: EventRow, event: Event) -> bool:

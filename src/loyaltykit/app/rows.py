@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import EventError
-from loyaltykit.store.rows import EffectRow, EntryRow, EventRow
+from loyaltykit.store.rows import EventRow
 from loyaltykit.values import Effect, Entry, Event, from_instant, to_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from loyaltykit.store.rows import EffectRow, EffectValues, EntryRow, EntryValues, EventValues
 
 
 def _text(value: object) -> str | dict[str, Any]:
@@ -48,10 +50,10 @@ def to_json(data: Mapping[str, Any]) -> str:
 
 def stored(event: Event) -> Event:
     """The event as it would come back from a store. EventError when a field cannot be stored."""
-    return to_event(event_row(event, seq=0, member=0, late=False), event.member)
+    return to_event(EventRow._make(event_row(event, seq=0, member=0, late=False)), event.member)
 
 
-def event_row(event: Event, *, seq: int, member: int, late: bool) -> EventRow:
+def event_row(event: Event, *, seq: int, member: int, late: bool) -> EventValues:
     """An event to record; EventError when a field (declared or not) cannot be stored."""
     try:
         data = to_json(event.data)
@@ -60,7 +62,7 @@ def event_row(event: Event, *, seq: int, member: int, late: bool) -> EventRow:
     except (TypeError, ValueError, RecursionError) as error:
         raise EventError(f"event {event.id!r} cannot be stored: {error}", code="event/data", event=event.id) from error
     known_at = None if event.known_at is None else to_instant(event.known_at)
-    return EventRow(seq, event.id, member, event.type, event.instant, known_at, int(late), data)
+    return (seq, event.id, member, event.type, event.instant, known_at, int(late), data)
 
 
 def to_event(row: EventRow, member: str) -> Event:
@@ -71,40 +73,40 @@ def to_event(row: EventRow, member: str) -> Event:
 
 def rows_of(
     compact: Iterable[tuple[Any, ...]], member: int, recorded: int | None
-) -> tuple[list[EntryRow], list[EffectRow], bool]:
+) -> tuple[list[EntryValues], list[EffectValues], bool]:
     """The rows of a decision straight from its compact lines, and whether it asks or sends something.
 
     They are what `entry_row` and `effect_row` make of `Decision.entries` and `Decision.effects`, at a third of the
     cost; a test holds the two together. The lines are those of `loyaltykit.rules.decisions`.
     """
-    entries: list[EntryRow] = []
-    effects: list[EffectRow] = []
+    entries: list[EntryValues] = []
+    effects: list[EffectValues] = []
     more = False
     for line in compact:
         what = line[0]
         if what == "accrual":
             _, at, event, source, occurrence, point, amount, wanted, ready, expires = line
-            entries.append(EntryRow(
+            entries.append((
                 member, recorded, point, what, amount, at, source, occurrence, event, wanted, ready, expires
             ))  # fmt: skip
         elif what == "effect":
             _, at, event, source, occurrence, kind, name, data = line
             text = _encode(data) if data else ""
-            effects.append(EffectRow(member, recorded, kind, name, at, source, occurrence, event, text, 0))
+            effects.append((member, recorded, kind, name, at, source, occurrence, event, text, 0))
             more = more or kind == "message"
         elif what in ("expiry", "confirmation"):
             _, at, event, source, occurrence, point, amount = line
-            entries.append(
-                EntryRow(member, recorded, point, what, amount, at, source, occurrence, event, None, None, None)
-            )
+            entries.append((
+                member, recorded, point, what, amount, at, source, occurrence, event, None, None, None
+            ))  # fmt: skip
         elif what == "request":
             more = True
     return entries, effects, more
 
 
-def entry_row(entry: Entry, *, member: int, recorded: int | None) -> EntryRow:
+def entry_row(entry: Entry, *, member: int, recorded: int | None) -> EntryValues:
     """A ledger line to append."""
-    return EntryRow(
+    return (
         member,
         recorded,
         entry.point,
@@ -140,9 +142,9 @@ def to_entry(row: EntryRow, member: str) -> Entry:
     )
 
 
-def effect_row(effect: Effect, *, member: int, recorded: int | None) -> EffectRow:
+def effect_row(effect: Effect, *, member: int, recorded: int | None) -> EffectValues:
     """An effect to append."""
-    return EffectRow(
+    return (
         member,
         recorded,
         effect.kind,

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from loyaltykit.app.rows import effect_row, entry_row, event_row, rows_of
 from loyaltykit.app.sending import outgoing
 from loyaltykit.app.settling import settle
-from loyaltykit.store.rows import StateRow
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from loyaltykit.app.journal import Journal
-    from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, InboxRow, OutboxRow
+    from loyaltykit.store.rows import EffectValues, EntryValues, EventValues, InboxRow, OutboxRow, StateValues
     from loyaltykit.values import Decision, Effect, Entry, Event
 
     State = list[Any]
@@ -56,9 +55,9 @@ class Work:
         self.effected = 0
         """How many effects were decided so far."""
         self._members: list[tuple[int, str]] = []
-        self._events: list[EventRow] = []
-        self._entries: list[EntryRow] = []
-        self._effects: list[EffectRow] = []
+        self._events: list[EventValues] = []
+        self._entries: list[EntryValues] = []
+        self._effects: list[EffectValues] = []
         self._outbox: list[OutboxRow] = []
         self._inbox: list[InboxRow] = []
 
@@ -73,18 +72,19 @@ class Work:
             self.take((id,))
         return self.hands[id]
 
-    def event_row(self, hand: Hand, event: Event, *, late: bool = False) -> EventRow:
+    def event_row(self, hand: Hand, event: Event, *, late: bool = False) -> EventValues:
         """The row of an event, not recorded yet. EventError when its data cannot be stored."""
         return event_row(event, seq=self.last_event + 1, member=hand.number or self.last_member + 1, late=late)
 
-    def record(self, hand: Hand, row: EventRow) -> None:
-        """Record an event by the row made just before."""
+    def record(self, hand: Hand, row: EventValues) -> int:
+        """Record an event by the row made just before; its `seq`."""
         if not hand.number:
-            self.last_member = hand.number = row.member
-            self._members.append((row.member, hand.id))
-        self.last_event = row.seq
+            self.last_member = hand.number = row[2]
+            self._members.append((hand.number, hand.id))
+        self.last_event = row[0]
         self._events.append(row)
         hand.changed = True
+        return row[0]
 
     def post(self, hand: Hand, recorded: int | None, decision: Decision) -> None:
         """Append what a decision says and settle what it asks."""
@@ -144,12 +144,10 @@ class Work:
         _write(self._outbox, store.enqueue)
         _write(self._inbox, store.add_inbox)
 
-    def _state_row(self, hand: Hand) -> StateRow:
+    def _state_row(self, hand: Hand) -> StateValues:
         engine, state = self.engine, hand.state
         due = engine.due(state)
-        return StateRow(
-            hand.number, self.journal.plan, engine.now(state), None if due >= NEVER else due, engine.dump(state)
-        )
+        return (hand.number, self.journal.plan, engine.now(state), None if due >= NEVER else due, engine.dump(state))
 
 
 def _write(rows: list[Row], add: Callable[[Sequence[Row]], None]) -> None:

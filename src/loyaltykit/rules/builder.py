@@ -1,4 +1,4 @@
-"""What the lowering of every mechanic writes into: slots are numbered here, history functions shared, names given reads."""
+"""What every mechanic's lowering writes into: slots are numbered, history functions shared, names given reads."""
 
 from __future__ import annotations
 
@@ -257,11 +257,11 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
 def _initial(function: str, node: History) -> Any:
     if node.same is not None:
         return {}
-    empty = _empty(function, node.within is not None or node.within_months > 0)
+    empty = _empty(function, windowed=node.within is not None or node.within_months > 0)
     return [None, empty] if node.period is not None else empty
 
 
-def _empty(function: str, windowed: bool) -> Any:
+def _empty(function: str, *, windowed: bool) -> Any:
     if windowed:
         return [] if function == "count" else [[], []] if function != "distinct" else [{}, []]
     plain: dict[str, Any] = {"count": 0, "sum": 0, "avg": [0, 0], "distinct": {}, "earned": 0}

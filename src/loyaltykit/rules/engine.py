@@ -17,7 +17,7 @@ from loyaltykit.program.admission import Admission
 from loyaltykit.rules.compile import Compiled
 from loyaltykit.rules.decisions import expand, expand_compact
 from loyaltykit.rules.mechanics import lower
-from loyaltykit.rules.plan import ATTRIBUTES, DUE, KEPT, LAST, MEMBER, NOW
+from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
 from loyaltykit.rules.reasons import Look, Reason
 from loyaltykit.rules.runtime.standing import answer, update_attributes
 from loyaltykit.rules.view import view_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from loyaltykit.program.load import Program
+    from loyaltykit.rules.plan import Fire, Watch
 
 State = list[Any]
 SETTLED = "fact.settled"
@@ -113,9 +114,9 @@ class Engine:
     def fold(self, state: State, event: Event, *, history_only: bool = False) -> Folded:
         """One event. Timers due by then fire first.
 
-        Raises EventError for an unknown type, an ill-typed field, or an event that is not later, by (instant, id), than what
-        the state has seen; nothing is changed then. `history_only` takes the event into the history functions alone: it came
-        too late to count.
+        Raises EventError for an unknown type, an ill-typed field, or an event that is not later, by (instant, id),
+        than what the state has seen; nothing is changed then. `history_only` takes the event into the history
+        functions alone: it came too late to count.
         """
         out: list[tuple[Any, ...]] = []
         if history_only:
@@ -220,8 +221,8 @@ class Engine:
     ) -> Replay:
         """Fold a member's whole history anew, in order of (at, id), and let time pass to `to`.
 
-        `answers` are the facts settled before, by request id: each is folded where it is asked for. Events whose ids are in
-        `late` came too late to count: they inform history functions only.
+        `answers` are the facts settled before, by request id: each is folded where it is asked for. Events whose ids
+        are in `late` came too late to count: they inform history functions only.
         """
         state = self.start(member)
         compact: list[tuple[Any, ...]] = []
@@ -282,10 +283,10 @@ class Engine:
     def explain(self, state: State, event: Event | None, *, rule: str | None = None) -> tuple[Reason, ...]:
         """Why each rule (or the one named) acts on an event or does not, given the state before it.
 
-        Nothing is changed. Without an event the conditions of rules without `on` are looked at, at the state's now. Raises
-        EventError for a rule that the program does not have.
+        Nothing is changed. Without an event the conditions of rules without `on` are looked at, at the state's now.
+        Raises EventError for a rule that the program does not have.
         """
-        rules = [*self.plan.rules, *self.plan.watches]
+        rules: list[Fire | Watch] = [*self.plan.rules, *self.plan.watches]
         wanted = [one for one in rules if rule in (None, one.id)]
         if not wanted:
             near = nearest(rule or "", [one.id for one in rules])

@@ -1,7 +1,7 @@
 """The table of all mechanics: one row each, in the order in which they are lowered.
 
-The order matters only where one mechanic needs another's slots (levels look up their point). What a program does not use
-lowers to nothing.
+The order matters only where one mechanic needs another's slots (levels look up their point). What a program does not
+use lowers to nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The lowered program: a small closed set of operations on numbered state slots, as frozen data.
 
-A plan can be printed (`Plan.text`), hashed (`Plan.hash`), compared, and given to another back-end. It holds no functions.
-A member's state is a list; the first slots are the same in every plan (the constants below), the rest are what the
-program's mechanics asked for. Amounts of points are smallest units, times are instants (microseconds).
+A plan can be printed (`Plan.text`), hashed (`Plan.hash`), compared, and given to another back-end. It holds no
+functions. A member's state is a list; the first slots are the same in every plan (the constants below), the rest are
+what the program's mechanics asked for. Amounts of points are smallest units, times are instants (microseconds).
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ class PeriodCap:
 
 @attrs.frozen(slots=True)
 class Points:
-    """One kind of points. Without lots one number is all its state; with lots: lifetime, available, pending, lots, due."""
+    """One kind of points. Without lots one number is its state; with lots: lifetime, available, pending, lots, due."""
 
     id: str
     slot: int
@@ -282,7 +282,7 @@ class Climb:
 
 @attrs.frozen(slots=True)
 class Qualify:
-    """A tier ladder over a calendar period. Slots: rank, since, reached in this period, due, previous rank, changed by."""
+    """A tier ladder by calendar period. Slots: rank, since, reached in this period, due, previous rank, changed by."""
 
     id: str
     source: str

@@ -9,13 +9,14 @@ import attrs
 from loyaltykit.rules.expression.evaluate import Failure, first_failure
 from loyaltykit.rules.expression.text import to_text, value_text
 from loyaltykit.rules.expression.tree import Const, History, Ref
+from loyaltykit.rules.plan import Watch
 from loyaltykit.rules.runtime.clock import local_day
 from loyaltykit.rules.runtime.history import key_of
 from loyaltykit.wording import render
 
 if TYPE_CHECKING:
     from loyaltykit.rules.compile import Compiled
-    from loyaltykit.rules.plan import Fire, Plan, Watch
+    from loyaltykit.rules.plan import Fire, Plan
     from loyaltykit.values import Event, Fired
 
 State = list[Any]
@@ -27,7 +28,8 @@ class Reason:
 
     rule: str
     code: str
-    """`reason/awarded`, `reason/acted`, `reason/condition`, `reason/inactive`, `reason/key`, `reason/limit`, `reason/cap`,
+    """`reason/awarded`, `reason/acted`, `reason/condition`, `reason/inactive`, `reason/key`, `reason/limit`,
+    `reason/cap`,
     `reason/nothing`, `reason/other-event`, `reason/too-late`; of a rule without an event `reason/holds`."""
     condition: str = ""
     """The single condition that failed, as text."""
@@ -70,8 +72,8 @@ class Look:
 
     def reason(self, rule: Fire | Watch) -> Reason:
         """Why, or why not."""
-        if not hasattr(rule, "events"):
-            failure = first_failure(rule.when, self.read) if rule.when is not None else None
+        if isinstance(rule, Watch):
+            failure = first_failure(rule.when, self.read)
             return Reason(rule.id, "reason/holds") if failure is None else _failed(rule.id, failure)
         if self.event is None or self.event.type not in rule.events:
             return Reason(rule.id, "reason/other-event", values=(("event", self.event.type if self.event else None),))
@@ -80,7 +82,9 @@ class Look:
     def _of_event(self, rule: Fire) -> Reason:
         fired = [line for line in self.trace if line.mechanic == rule.source]
         given = tuple((line.point, line.given) for line in fired if line.point and line.given)
-        wanted = tuple((line.point, line.wanted) for line in fired if line.point and line.wanted != line.given and line.wanted)
+        wanted = tuple(
+            (line.point, line.wanted) for line in fired if line.point and line.wanted != line.given and line.wanted
+        )
         if given:
             return Reason(rule.id, "reason/awarded" if not wanted else "reason/capped", given=given, wanted=wanted)
         if wanted:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import StoreError
-from loyaltykit.store.rows import effect_key
+from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, StateRow, effect_key
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from loyaltykit.store.rows import (
         EffectKey,
-        EffectRow,
-        EntryRow,
-        EventRow,
+        EffectValues,
+        EntryValues,
+        EventValues,
         InboxRow,
         OutboxRow,
         ProgramRow,
-        StateRow,
+        StateValues,
     )
 
 
@@ -108,8 +108,8 @@ class MemoryStore:
     def recent(self, member: int, *, until: int, limit: int) -> list[EventRow]:
         return _newest(self._histories[member], until, limit)
 
-    def add_events(self, rows: Sequence[EventRow]) -> None:
-        for row in rows:
+    def add_events(self, rows: Sequence[EventValues]) -> None:
+        for row in map(EventRow._make, rows):
             if row.id in self._by_id:
                 raise StoreError(f"the event id {row.id} is taken")
             self._append(self._events, row)
@@ -127,12 +127,12 @@ class MemoryStore:
         other = sorted(row.member for row in self._snapshots.values() if row.plan != plan)
         return [self._ids[member - 1] for member in other[:limit]]
 
-    def put_states(self, rows: Sequence[StateRow]) -> None:
-        for row in rows:
+    def put_states(self, rows: Sequence[StateValues]) -> None:
+        for row in map(StateRow._make, rows):
             self._put(self._snapshots, row.member, row)
 
-    def add_entries(self, rows: Sequence[EntryRow]) -> None:
-        for row in rows:
+    def add_entries(self, rows: Sequence[EntryValues]) -> None:
+        for row in map(EntryRow._make, rows):
             self._append(self._entries[row.member], row)
 
     def entries(self, member: int, *, recorded: int | None = None) -> list[EntryRow]:
@@ -148,8 +148,8 @@ class MemoryStore:
                 net[row.point, row.mechanic] += row.amount
         return net
 
-    def add_effects(self, rows: Sequence[EffectRow]) -> None:
-        for row in rows:
+    def add_effects(self, rows: Sequence[EffectValues]) -> None:
+        for row in map(EffectRow._make, rows):
             effects, key = self._effects[row.member], effect_key(row)
             if key not in effects or effects[key].kept:
                 self._put(effects, key, row)

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from loyaltykit.store.rows import (
         EffectKey,
         EffectRow,
+        EffectValues,
         EntryRow,
+        EntryValues,
         EventRow,
+        EventValues,
         InboxRow,
         OutboxRow,
         ProgramRow,
         StateRow,
+        StateValues,
     )
 
 
@@ -90,7 +94,7 @@ class Events(Protocol):
     def recent(self, member: int, *, until: int, limit: int) -> list[EventRow]:
         """The newest events of a member at or before an instant, newest first, without their data."""
 
-    def add_events(self, rows: Sequence[EventRow]) -> None:
+    def add_events(self, rows: Sequence[EventValues]) -> None:
         """Append; the ids must be new."""
 
 
@@ -106,14 +110,14 @@ class States(Protocol):
     def outdated(self, plan: int, *, limit: int) -> list[str]:
         """Ids of members whose snapshot was made under another plan."""
 
-    def put_states(self, rows: Sequence[StateRow]) -> None:
+    def put_states(self, rows: Sequence[StateValues]) -> None:
         """Write snapshots over earlier ones."""
 
 
 class Ledger(Protocol):
     """Entries: appended, never changed."""
 
-    def add_entries(self, rows: Sequence[EntryRow]) -> None:
+    def add_entries(self, rows: Sequence[EntryValues]) -> None:
         """Append."""
 
     def entries(self, member: int, *, recorded: int | None = None) -> list[EntryRow]:
@@ -129,7 +133,7 @@ class Ledger(Protocol):
 class Effects(Protocol):
     """Effects, and the messages among them on their way out."""
 
-    def add_effects(self, rows: Sequence[EffectRow]) -> None:
+    def add_effects(self, rows: Sequence[EffectValues]) -> None:
         """Append; one that is there already stays as it is, unless it was only kept: then it is this one now."""
 
     def effects(self, member: int, *, recorded: int | None = None) -> list[EffectRow]:

@@ -1,4 +1,4 @@
-"""The rows that go into a store and come out of it: one named tuple a table, in the order of its columns.
+"""The rows that come out of a store and go into it: one named tuple a table, in the order of its columns.
 
 Instants are whole microseconds since 1970-01-01T00:00Z, amounts are in a point's smallest units, `member` is the
 member's number in this store, `recorded` is the `seq` of the event whose recording wrote the row (None when time alone
@@ -8,6 +8,12 @@ did).
 from __future__ import annotations
 
 from typing import NamedTuple
+
+EventValues = tuple[int, str, int, str, int, int | None, int, str]
+EntryValues = tuple[int, int | None, str, str, int, int, str, str, str | None, int | None, int | None, int | None]
+EffectValues = tuple[int, int | None, str, str, int, str, str, str | None, str, int]
+StateValues = tuple[int, int, int, int | None, str]
+"""What is appended: the values of a row without their names, because a bulk recording makes millions of them."""
 
 
 class ProgramRow(NamedTuple):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from loyaltykit.store.executor import Executor
-    from loyaltykit.store.rows import EffectKey
+    from loyaltykit.store.rows import EffectKey, EffectValues, EntryValues, EventValues, StateValues
 
 _EVENT = (
     "SELECT e.seq, e.id, e.member, e.type, e.at, e.known_at, e.late, coalesce(b.data, '')"
@@ -128,7 +128,7 @@ class SqlStore:
         page = f"SELECT seq, id, member, type, at, known_at, late, '' FROM loyalty_event WHERE member = ?{_RECENT}"  # noqa: S608  # constants
         return [EventRow._make(row) for row in self._all(page, (member, until, limit))]
 
-    def add_events(self, rows: Sequence[EventRow]) -> None:
+    def add_events(self, rows: Sequence[EventValues]) -> None:
         self._many(_ADD_EVENT, [row[:7] for row in rows])
         bodies = [(row[0], row[7]) for row in rows if row[7]]
         if bodies:
@@ -144,10 +144,10 @@ class SqlStore:
     def outdated(self, plan: int, *, limit: int) -> list[str]:
         return [row[0] for row in self._all(f"{_STATE_OF} s.plan <> ? ORDER BY s.member LIMIT ?", (plan, limit))]
 
-    def put_states(self, rows: Sequence[StateRow]) -> None:
+    def put_states(self, rows: Sequence[StateValues]) -> None:
         self._many(_PUT_STATE, rows)
 
-    def add_entries(self, rows: Sequence[EntryRow]) -> None:
+    def add_entries(self, rows: Sequence[EntryValues]) -> None:
         self._many(_ADD_ENTRY, rows)
 
     def entries(self, member: int, *, recorded: int | None = None) -> list[EntryRow]:
@@ -163,7 +163,7 @@ class SqlStore:
         )
         return {(point, mechanic): int(amount) for point, mechanic, amount in self._all(net, (member,))}
 
-    def add_effects(self, rows: Sequence[EffectRow]) -> None:
+    def add_effects(self, rows: Sequence[EffectValues]) -> None:
         self._many(_ADD_EFFECT, rows)
 
     def effects(self, member: int, *, recorded: int | None = None) -> list[EffectRow]:

@@ -16,9 +16,10 @@ _NARROWEST_PAIR = 80
 _GAP = " │ "
 
 
-def heading(number: int, title: str) -> str:
-    """The title of a chapter."""
-    return strong(f"{number} {title}")
+def heading(number: int, title: str, width: int) -> str:
+    """The title of a chapter, with a rule to the right edge."""
+    text = f"{number} {title} "
+    return strong(text) + faint(mark("─", "-") * (width - cells(text)))
 
 
 def bar(number: int, most: int, width: int) -> str:
@@ -74,7 +75,8 @@ def pair(left: Sequence[str], other: Sequence[str], width: int) -> Iterator[str]
     """Two blocks beside one another."""
     each = (width - len(_GAP)) // 2
     for one, two in zip_longest(left, other, fillvalue=""):
-        yield f"{one}{' ' * (each - cells(one))}{faint(_GAP)}{two}".rstrip()
+        line = faint(mark(_GAP, " | ") if two else mark(_GAP, " | ").rstrip())
+        yield f"{one}{' ' * (each - cells(one))}{line}{two}"
 
 
 def pair_width(width: int) -> int | None:

@@ -22,12 +22,13 @@ def run_demo(out: Path, lang: Lang, seed: int, students: int, days: int) -> int:
     """Simulate a school, fold it into a store in `out`, print the story. The exit code."""
     left = Left(out)
     out.mkdir(parents=True, exist_ok=True)
-    if write_program(left, lang):
-        put(say(lang, "head/changed", path=left.program), err=True)
+    changed = write_program(left, lang)
     write_events(left, seed=seed, students=students, days=days, lang=lang)
     kit, outcome = fold(left, days, lang)
     with kit:
         school = School(kit, lang, end(days), days, min(WIDEST, width()))
+        if changed:
+            put(say(lang, "head/changed", path=left.program))
         for line in tell(school, outcome, seed, left):
             put(line)
     return 0

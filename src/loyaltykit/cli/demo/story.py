@@ -9,9 +9,9 @@ from loyaltykit.cli.demo.chapters.growth import growth
 from loyaltykit.cli.demo.chapters.quests import quests
 from loyaltykit.cli.demo.chapters.rhythm import rhythm
 from loyaltykit.cli.demo.chapters.silence import silence
-from loyaltykit.cli.demo.layout import fill, heading, joined
+from loyaltykit.cli.demo.layout import folded, heading, joined
 from loyaltykit.cli.demo.words import count, say
-from loyaltykit.cli.output import faint, strong
+from loyaltykit.cli.output import strong
 from loyaltykit.cli.words import figure
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def tell(school: School, outcome: Outcome, seed: int, left: Left) -> Iterator[st
         return
     for number, (name, chapter) in enumerate(CHAPTERS.items(), 1):
         title = "fates/one" if name == "fates" and len(two(school)) == 1 else name
-        yield heading(number, say(school.lang, title))
+        yield heading(number, say(school.lang, title), school.width)
         yield from chapter(school)
     yield from _files(school, left)
 
@@ -45,7 +45,7 @@ def _head(school: School, outcome: Outcome, seed: int, left: Left) -> Iterator[s
         say(lang, "head/simulated", seed=seed),
         count(lang, len(school.students), "student"),
         count(lang, school.days, "day"),
-        say(lang, "rhythm/until", date=school.day(school.now)),
+        say(lang, "head/until", date=school.day(school.now), year=school.now.year),
     ]
     first, *rest = joined([say(lang, "head", school=school.document.program), *parts], school.width, first="")
     yield strong(first)
@@ -64,9 +64,10 @@ def _head(school: School, outcome: Outcome, seed: int, left: Left) -> Iterator[s
 
 def _files(school: School, left: Left) -> Iterator[str]:
     lang = school.lang
-    names = [f"{path.name} ({_size(path.stat().st_size, lang)})" for path in (left.program, left.events, left.store)]
+    names = ", ".join(path.name for path in (left.program, left.events, left.store))
     yield ""
-    yield from joined([say(lang, "files", folder=left.folder) + " " + names[0], *names[1:]], school.width, first="")
+    yield from folded(f"{say(lang, 'files', folder=left.folder)} {names}.", school.width, first="")
+    yield from folded(say(lang, "files/next"), school.width, first="")
     for command in commands(left, two(school)[-1].id, school.now):
         yield f"  {command}"
 
@@ -78,7 +79,3 @@ def commands(left: Left, member: str, until: dt.datetime) -> list[str]:
         f"loyaltykit member {member} --store {left.url()}",
         f"loyaltykit run {left.program} {left.events} --store {left.url('again.db')} --until {until:%Y-%m-%d}",
     ]
-
-
-def _size(size: int, lang: str) -> str:
-    return f"{size / 2**20:.1f} MB" if lang == "en" else f"{size / 2**20:.1f} МБ".replace(".", ",")

@@ -29,7 +29,7 @@ _GROUPED = {
     ".": re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"),
 }
 """Numbers whose thousands are set apart by the other mark, by the decimal mark."""
-_NUMBER = re.compile(r"[-+]?\d{1,18}(?:\.\d{1,18})?")
+_NUMBER = re.compile(r"[-+]?\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 _YES = frozenset({"да", "yes", "true", "1", "+", "истина", "y"})
 _NO = frozenset({"нет", "no", "false", "0", "ложь", "n"})
 

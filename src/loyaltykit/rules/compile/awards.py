@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from loyaltykit.rules.compile.context import Function
-    from loyaltykit.rules.plan import Accrue, Fire, Follow, PeriodCap, Points
+    from loyaltykit.rules.plan import Accrue, Fire, Follow, PeriodCap, Points, Track
 
 _STANDING = {"points", "level", "tier", "badge", "quest", "entitlement", "segment"}
 
@@ -109,11 +109,11 @@ def _stacked(fn: Function, point: str, sources: list[str]) -> str:
 def one_rule(fn: Function, rule: Fire, factors: dict[str, str], hoisted: dict[str, str] | None) -> None:
     """A rule's code: condition, key, limit, then what it gives."""
     met = hoisted["when"] if hoisted else condition(fn, rule)
-    with _open() if met == "True" else fn.block(f"if {met}:"), _keyed(fn, rule), _limited(fn, rule.limit):
+    with _Open() if met == "True" else fn.block(f"if {met}:"), _Keyed(fn, rule), _Limited(fn, rule.limit):
         _give(fn, rule, factors, hoisted or {})
 
 
-class _keyed:
+class _Keyed:
     """Code around a rule with a key: once per value."""
 
     def __init__(self, fn: Function, rule: Fire) -> None:
@@ -132,7 +132,7 @@ class _keyed:
             self.fn.body.depth -= 1
 
 
-class _limited:
+class _Limited:
     """Code around something with a limit: only while some of it is left."""
 
     def __init__(self, fn: Function, limit: PeriodCap | None) -> None:
@@ -274,8 +274,8 @@ def _award(fn: Function, award: Accrue, amount: str, cap: PeriodCap | None, sour
             if fn.record:
                 with fn.block("if n <= 0:"):
                     fn.out(f"('capped', at, eid, {source}, eid, {fn.constant(point.id)}, wanted)")
-        with fn.block("if n > 0:") if caps else _open():
-            post(fn, point, "n", source, "eid", wanted)
+        with fn.block("if n > 0:") if caps else _Open():
+            post(fn, point, "n", source, "eid", wanted=wanted)
             for one in caps:
                 use(fn, one, f"s[{one.slot}]", "n")
             if many:
@@ -283,7 +283,7 @@ def _award(fn: Function, award: Accrue, amount: str, cap: PeriodCap | None, sour
     return False
 
 
-class _open:
+class _Open:
     """No block at all."""
 
     def __enter__(self) -> None:
@@ -305,7 +305,7 @@ def award_plain(fn: Function, award: Accrue, factor: str | None, source: str, oc
             use(fn, point.cap, f"s[{point.cap.slot}]", "n")
 
 
-def post(fn: Function, point: Points, amount: str, source: str, occurrence: str, wanted: str = "None") -> None:
+def post(fn: Function, point: Points, amount: str, source: str, occurrence: str, *, wanted: str = "None") -> None:
     """Post an award: the balance or a lot, the `earned` windows, and the ledger line."""
     name = fn.constant(point.id)
     ready = "None, None"
@@ -314,25 +314,26 @@ def post(fn: Function, point: Points, amount: str, source: str, occurrence: str,
         fn(f"s[{point.slot}] += {amount}")
     else:
         config = fn.module.names.constant(point.lots, "lots")
-        call = f"{fn.module.helper(lots.accrue)}(s, {point.slot}, {config}, at, {amount}, {source}, {occurrence}, {fn.module.zone})"
+        given = f"{amount}, {source}, {occurrence}, {fn.module.zone}"
+        call = f"{fn.module.helper(lots.accrue)}(s, {point.slot}, {config}, at, {given})"
         fn(f"ready, expires = {call}" if fn.record else call)
         ready = "ready, expires"
     for track in fn.plan.tracks:
         if track.function == "earned" and track.field == point.id:
             fn.touched.add(track.slot)
-            _track_earned(fn, track.slot, track.period, amount, track.within, track.months)
+            _track_earned(fn, track, amount)
     if fn.record:
         fn.out(f"('accrual', at, eid, {source}, {occurrence}, {name}, {amount}, {wanted}, {ready})")
 
 
-def _track_earned(fn: Function, slot: int, period: str | None, amount: str, within: int | None, months: int) -> None:
-    if period is not None:
+def _track_earned(fn: Function, track: Track, amount: str) -> None:
+    if track.period is not None:
         helper = fn.module.helper(history.update_period)
         total = fn.module.helper(history.total)
-        fn(f"{helper}(s[{slot}], {fn.number(period)}, {total}, int, at, {amount})")
+        fn(f"{helper}(s[{track.slot}], {fn.number(track.period)}, {total}, int, at, {amount})")
     else:
         helper = fn.module.helper(history.total_window)
-        fn(f"{helper}(s[{slot}], at, {amount}, {fn.cutoff(within or 0, months)})")
+        fn(f"{helper}(s[{track.slot}], at, {amount}, {fn.cutoff(track.within or 0, track.months)})")
 
 
 def consequences(fn: Function, follow: Follow, source: str, occurrence: str) -> None:
@@ -343,9 +344,8 @@ def consequences(fn: Function, follow: Follow, source: str, occurrence: str) -> 
         grant = fn.module.grants[reward]
         name = fn.module.names.constant(grant, f"reward_{reward}")
         due = fn.plan.grants_due
-        fn(
-            f"{fn.module.helper(standing.bestow)}(s, {name}, {due}, at, eid, {source}, {occurrence}, out, {fn.module.zone})"
-        )
+        rest = f"{source}, {occurrence}, out, {fn.module.zone}"
+        fn(f"{fn.module.helper(standing.bestow)}(s, {name}, {due}, at, eid, {rest})")
         fn.changed(grant.slot)
     for message in follow.sends:
         fn.out(f"('effect', at, eid, {source}, {occurrence}, 'message', {fn.constant(message)}, None)")

@@ -19,8 +19,8 @@ from loyaltykit.rules.plan import (
     FlagRead,
     Follow,
     NumberRead,
-    Plan,
     PeriodCap,
+    Plan,
     QuestRead,
     RankRead,
     SegmentRead,
@@ -130,7 +130,7 @@ class Function:
             self.fields[name] = identifier("f", name, len(self.fields))
         return self.fields[name]
 
-    def _read(self, read: Any) -> str:
+    def _read(self, read: Any) -> str:  # noqa: PLR0911  # one row a kind of read
         match read:
             case SlotRead(slot=slot, scale=scale):
                 return f"s[{slot}]" if scale == 1 else f"s[{slot}] / {scale}"
@@ -284,6 +284,7 @@ class Function:
             yield
 
     def __call__(self, line: str) -> None:
+        """Write a line of the body."""
         self.body(line)
 
     def out(self, line: str) -> None:

@@ -1,9 +1,9 @@
 """Many rules on one event type: equal values and thresholds are looked up once, not once a rule.
 
 Each field that rules compare with constants gets a table from what its value can be (equal to one of the constants, or
-between two neighbouring thresholds) to the set of rules whose comparisons on it all hold, as the bits of an integer. The
-rules that hold are those in every field's set; which these are is remembered for each combination of cells. Only what is
-not a comparison of a field with a constant is left to test.
+between two neighbouring thresholds) to the set of rules whose comparisons on it all hold, as the bits of an integer.
+The rules that hold are those in every field's set; which these are is remembered for each combination of cells. Only
+what is not a comparison of a field with a constant is left to test.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _asked(test: Test) -> tuple[Any, ...]:
 
 
 def _thresholds(tests: list[list[Test]]) -> tuple[tuple[Any, ...], list[int]]:
-    """A cell for each gap between thresholds, by `bisect_right`; every comparison is written as bounds low <= x < high."""
+    """A cell for each gap between thresholds, by `bisect_right`; comparisons are written as bounds low <= x < high."""
     bounds = [[_bound(test) for test in row] for row in tests]
     points = sorted({edge for row in bounds for pair in row for edge in pair if abs(edge) != inf})
     corners = [-inf, *points]
@@ -283,14 +283,14 @@ def _by_cells(fn: Function, rules: Sequence[Split], items: Sequence[Any], name: 
         for number, field in enumerate(ordered)
         if ordered[field] and not _nullable(fn, field) and cells.floor(number) is not None
     ]
-    with _unless(fn, floors[:1]):
+    with _Unless(fn, floors[:1]):
         fn(f"key = {' + '.join(parts) or '0'}")
         fn(f"met = {name}_seen[key]" if dense else f"met = {name}_seen(key)")
         with fn.block("if met is None:"):
             fn(f"met = {name}_find(key)")
 
 
-class _unless:
+class _Unless:
     """Code that is left out when a quick test says that nothing can hold."""
 
     def __init__(self, fn: Function, tests: Sequence[str]) -> None:
@@ -372,7 +372,11 @@ def _many(fn: Function, rules: Sequence[Fire]) -> None:
         return
     lookup(fn, splits, list(range(len(rules))), name)
     ids = fn.module.names.constant(tuple(rule.id for rule in rules), "ids")
-    rests = {number: " and ".join(f"({fn.truth(part)})" for part in one.rest) for number, one in enumerate(splits) if one.rest}
+    rests = {
+        number: " and ".join(f"({fn.truth(part)})" for part in one.rest)
+        for number, one in enumerate(splits)
+        if one.rest
+    }
     if _reads_at(rules):
         fn.body.lines.insert(0, "at = event.instant")
     fn("found = []")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Step = "Callable[[list[Any], Event, Any], None]"
 
 
+Kind = steps.Kind | Literal["match"]
 _IN_LINE = 8
 """So many event types are written into the loop of `fold_all`; the rest are called."""
 
@@ -35,7 +36,7 @@ class _Shared:
 
 
 class Compiled:
-    """The functions of one plan. The admission is the door: it checks events and converts fields, or raises EventError."""
+    """The functions of one plan. The admission is the door: it checks events, converts fields, raises EventError."""
 
     def __init__(self, plan: Plan, admission: Admission) -> None:
         self._module = Module(plan)
@@ -89,7 +90,7 @@ class Compiled:
         return self._function(event, "match")
 
     def prepare(self, event: str) -> Any:
-        """What comes before the rules of an event type: its history and streaks, so that conditions can be looked at."""
+        """What comes before the rules of an event type, its history and streaks: so conditions can be looked at."""
         return self._function(event, "prepare")
 
     def value(self, node: Node, event: str | None = None) -> Any:
@@ -109,7 +110,7 @@ class Compiled:
         legend = "".join(f"# {name} = {space[name]!r}\n" for name in sorted(used, key=lambda name: (len(name), name)))
         return legend + text
 
-    def _function(self, event: str, kind: str) -> Any:
+    def _function(self, event: str, kind: Kind) -> Any:
         found = self._functions.get((event, kind))
         if found is None:
             if kind == "bare":
@@ -122,7 +123,7 @@ class Compiled:
             self._complete()
         return found
 
-    def _generate(self, event: str, kind: str) -> tuple[str, str]:
+    def _generate(self, event: str, kind: Kind) -> tuple[str, str]:
         number = self._numbers[event]
         if kind == "match":
             return matcher(self._module, event, number)

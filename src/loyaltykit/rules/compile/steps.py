@@ -1,15 +1,16 @@
-"""The generated functions: one step an event type, one recall (history only), and the shared settle, fire and follow-ups."""
+"""The generated functions: one step an event type, one recall, and the shared settle, fire and follow-ups."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from loyaltykit.rules.builder import timely
 from loyaltykit.rules.compile import awards, many, standings
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
 from loyaltykit.rules.plan import ACTIVE, ATTRIBUTES, DUE, JOINED, LAST, MEMBER, NOW, ZONE_FROM, ZONE_TO
-from loyaltykit.rules.runtime import clock, history, lots
+from loyaltykit.rules.runtime import amounts, clock, history, lots
 from loyaltykit.rules.runtime.standing import standing
 from loyaltykit.values import NEVER
 
@@ -118,7 +119,7 @@ def _opening(fn: Function) -> Iterator[str]:
 
 def refuse_older(state: list[Any], event: Any) -> None:
     """An event that is not later, by (instant, id), than what was folded already."""
-    from loyaltykit.errors import EventError  # noqa: PLC0415  # only on the way to an error
+    from loyaltykit.errors import EventError  # only on the way to an error
 
     what = (
         "was folded already" if event.instant == state[NOW] and event.id == state[LAST] else "is older than the state"
@@ -210,7 +211,7 @@ def _streak(fn: Function, streak: Touch) -> None:
     with fn.block(f"if {test}:"):
         if streak.threshold > 1:
             cell = f"s[{slot + 4}]"
-            left = fn.module.helper(awards.amounts.left_in_period)
+            left = fn.module.helper(amounts.left_in_period)
             fn(f"{left}({cell}, {number}, {streak.threshold})")
             fn(f"{cell}[1] += 1")
             with fn.block(f"if {cell}[1] >= {streak.threshold}:"):
@@ -258,13 +259,11 @@ def follow(module: Module, number: int, what: Follow, *, record: bool = True) ->
     source = fn.constant(what.source)
     stacked: dict[str, list[str]] = {}
     helper = module.helper(standing)
-    for point, factor in awards.benefits(fn, helper + "(s, {slot}, tag)"):
-        stacked.setdefault(point, []).append(factor)
+    for name, factor in awards.benefits(fn, helper + "(s, {slot}, tag)"):
+        stacked.setdefault(name, []).append(factor)
     for award in what.awards:
         point = module.points[award.point]
-        factor = (
-            f"{module.helper(awards.amounts.factor_of)}({point.stack!r}, [{', '.join(stacked.get(award.point, []))}])"
-        )
+        factor = f"{module.helper(amounts.factor_of)}({point.stack!r}, [{', '.join(stacked.get(award.point, []))}])"
         awards.award_plain(fn, award, factor if award.point in stacked else None, source, "occ")
     awards.consequences(fn, what, source, "occ")
     writer = Writer()
@@ -291,9 +290,8 @@ def settle(module: Module, *, record: bool = True) -> str:
             writer(line)
         with writer.block(f"for _ in range({ROUNDS}):"):
             writer("work, queue = queue, []")
-            with writer.block("for number, occ in work:"):
-                with writer.block("if number is not None:"):
-                    writer(f"{fn.shared('FOLLOWS')}[number](s, at, eid, tag, occ, out, queue)")
+            with writer.block("for number, occ in work:"), writer.block("if number is not None:"):
+                writer(f"{fn.shared('FOLLOWS')}[number](s, at, eid, tag, occ, out, queue)")
             writer.include(fn.body)
             with writer.block("if not queue:"):
                 writer("return")
@@ -303,8 +301,9 @@ def settle(module: Module, *, record: bool = True) -> str:
 def fire(module: Module, *, record: bool = True) -> str:
     """Source of the timers: at each due instant expiries, period ends, deadlines, then the watched conditions.
 
-    `soonest` is when the next timer is due. The state's due time is that, or the end of the span in which the UTC offset
-    is known, whichever comes first, so that one comparison an event serves both; `wake` is what an event does then.
+    `soonest` is when the next timer is due. The state's due time is that, or the end of the span in which the UTC
+    offset is known, whichever comes first, so that one comparison an event serves both; `wake` is what an event does
+    then.
     """
     fn = Function(module, record=record)
     slots = _timers(fn)
@@ -378,5 +377,5 @@ def _watched(module: Module) -> list[int]:
     """The timers of conditions; `settle` looks at the conditions themselves."""
     found = [badge.due for badge in module.plan.badges]
     found += [part.due for quest in module.plan.quests for part in quest.steps]
-    found += [watch.slot + 2 for watch in module.plan.watches if standings.timely(watch.when, module.segments)]
+    found += [watch.slot + 2 for watch in module.plan.watches if timely(watch.when, module.segments)]
     return [due for due in found if due is not None]

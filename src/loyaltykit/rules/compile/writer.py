@@ -1,7 +1,7 @@
 """Where generated code is written: indented lines, and constants under generated names.
 
-Nothing that a person wrote is ever pasted into the text: a name becomes an identifier only when it is plain ASCII, behind a
-prefix of ours, and every text travels as a constant of the namespace.
+Nothing that a person wrote is ever pasted into the text: a name becomes an identifier only when it is plain ASCII,
+behind a prefix of ours, and every text travels as a constant of the namespace.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Writer:
         self.depth = depth
 
     def __call__(self, line: str) -> None:
+        """Write one line."""
         self.lines.append("    " * self.depth + line)
 
     @contextmanager

@@ -13,7 +13,7 @@ from loyaltykit.rules.expression import syntax
 from loyaltykit.rules.expression.tokens import Refused, Token, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from loyaltykit.rules.expression.tree import ArithmeticOperator, LogicOperator
 
@@ -38,17 +38,14 @@ def parse(text: str) -> syntax.Syntax:
 
 
 class _Parser:
-    """A cursor over the tokens."""
+    """A cursor over the tokens: the next one, and the one after it."""
 
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, tokens: Iterator[Token]) -> None:
         self.tokens = tokens
-        self.at = 0
+        self.token = next(tokens)
+        self.after = next(tokens, self.token)
         self.brackets = 0
         self.chained = 0
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.at]
 
     @property
     def ended(self) -> bool:
@@ -60,7 +57,7 @@ class _Parser:
 
     def take(self) -> Token:
         token = self.token
-        self.at += 1
+        self.token, self.after = self.after, next(self.tokens, self.after)
         return token
 
     def expect(self, value: str) -> Token:
@@ -204,7 +201,7 @@ class _Parser:
 
     def alone(self) -> bool:
         """Whether a literal is all of an item: lists are long, and all the levels of precedence are slow."""
-        return self.token.kind in ("number", "text") and self.tokens[self.at + 1].value in (",", ")", "]")
+        return self.token.kind in ("number", "text") and self.after.value in (",", ")", "]")
 
     def bracketed(self) -> syntax.Syntax:
         opening = self.take()
@@ -267,9 +264,10 @@ class _Parser:
         )
 
     def argument(self, arguments: list[syntax.Syntax], keywords: list[syntax.Keyword]) -> None:
-        name, after = self.token, self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        name, after = self.token, self.after
         if name.kind == "name" and after.kind == "operator" and after.value == "=":
-            self.at += 2
+            self.take()
+            self.take()
             if any(keyword.name == name.value for keyword in keywords):
                 raise Refused("expression/repeated", name.offset, name=echo(name.value))
             keywords.append(syntax.Keyword(str(name.value), self.expression(), name.offset))

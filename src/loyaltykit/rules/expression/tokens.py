@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from loyaltykit.problems import Finding, echo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_LENGTH = 4_096
 MAX_TEXT = 1_000
@@ -65,21 +68,21 @@ class Token(NamedTuple):
     offset: int
 
 
-def tokenize(text: str) -> list[Token]:
-    """The tokens of a text, ending with one of kind ``end``. Raises Refused; takes time linear in a bounded length."""
+def tokenize(text: str) -> Iterator[Token]:
+    """The tokens of a text as they are asked for, ending with one of kind ``end``. Raises Refused at what is none."""
     if len(text) > MAX_LENGTH:
         raise Refused("expression/too-long", MAX_LENGTH, length=len(text), limit=MAX_LENGTH)
-    tokens: list[Token] = []
+    before: list[Token] = []
     at = 0
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
             raise _unexpected(text, at)
         if found.lastgroup != "space":
-            tokens.append(_token(found.lastgroup or "", found.group(), at, tokens))
+            before = [*before[-1:], _token(found.lastgroup or "", found.group(), at, before)]
+            yield before[-1]
         at = found.end()
-    tokens.append(Token("end", "", len(text)))
-    return tokens
+    yield Token("end", "", len(text))
 
 
 def _token(group: str, raw: str, at: int, before: list[Token]) -> Token:

@@ -1,4 +1,4 @@
-"""Rewards that can be granted: standing rights, some of which end, some of which are limited for all members together."""
+"""Rewards that can be granted: standing rights, some of which end, some limited for all members together."""
 
 from __future__ import annotations
 

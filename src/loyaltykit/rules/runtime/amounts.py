@@ -18,11 +18,12 @@ def _snapped(value: float) -> float:
 
 
 def down(value: float) -> int:
-    """Towards zero units less."""
+    """To the unit below."""
     return floor(_snapped(value))
 
 
 def up(value: float) -> int:
+    """To the next unit."""
     return ceil(_snapped(value))
 
 
@@ -41,7 +42,7 @@ def units(value: float | None, factor: float, unit: int, rounding: Any) -> int:
     amount = value * factor * unit
     if not 0 < amount < _MOST:
         return 0
-    return amount if type(amount) is int else rounding(amount)  # type: ignore[no-any-return]  # rounding gives int
+    return amount if type(amount) is int else int(rounding(amount))
 
 
 def factor_of(stack: str, factors: list[float | None]) -> float:

@@ -64,7 +64,8 @@ def period_end(state: State, at: int, period: PeriodName, default: str) -> int:
 
 def missed(state: State, last: int, day: int) -> int:
     """How many dates strictly between two local days went by; those that were skipped are not missed."""
-    return day - last - 1 - sum(last < skipped < day for skipped in state[SKIPPED])
+    skipped: list[int] = state[SKIPPED]
+    return day - last - 1 - sum(last < one < day for one in skipped)
 
 
 class Locator:

@@ -1,7 +1,7 @@
-"""Lots: awarded points with their own availability and expiry, as lists [expires, awarded, number, left, available, source, occurrence].
+"""Lots: awarded points with their own availability and expiry.
 
-Sorted, so that the first lot is the one that expires first, then the oldest. The point's slots in a row: lifetime,
-available, pending, lots, due.
+A lot is a list [expires, awarded, number, left, available, source, occurrence]. They are sorted, so that the first lot
+is the one that expires first, then the oldest. The point's slots in a row: lifetime, available, pending, lots, due.
 """
 
 from __future__ import annotations
@@ -33,8 +33,7 @@ def accrue(state: State, slot: int, lots: Lots, at: int, amount: int, source: st
     due = min(expires, ready) if ready > at else expires
     if due < state[slot + _DUE]:
         state[slot + _DUE] = due
-        if due < state[DUE]:
-            state[DUE] = due
+        state[DUE] = min(state[DUE], due)
     return (ready if ready > at else None, None if expires == NEVER else expires)
 
 

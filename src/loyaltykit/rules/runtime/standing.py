@@ -23,8 +23,7 @@ State = list[Any]
 def arm(state: State, slot: int, due: int) -> None:
     """Set a timer."""
     state[slot] = due
-    if due < state[DUE]:
-        state[DUE] = due
+    state[DUE] = min(state[DUE], due)
 
 
 def climb(state: State, ladder: Climb, score: int, at: int, event: str | None, out: Any) -> None:

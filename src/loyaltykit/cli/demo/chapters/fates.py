@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from loyaltykit.cli.demo.chapters.silence import examples
-from loyaltykit.cli.demo.layout import folded, pair, pair_width
+from loyaltykit.cli.demo.layout import fill, folded, pair, pair_width
 from loyaltykit.cli.demo.words import count, say
-from loyaltykit.cli.output import strong
+from loyaltykit.cli.output import mark, strong
 from loyaltykit.cli.words import figure
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ def two(school: School) -> list[Student]:
 
 def _page(school: School, student: Student, width: int) -> Iterator[str]:
     """One student's view in a column."""
-    yield from folded(f"{student.name}, {student.city}", width, first="  ")
+    yield strong(fill(f"  {student.name}, {student.city}", width))
     for title, words in _facts(school, student):
         yield from folded(f"{title}: {words}", width, first="  ", rest="    ")
     letters = sorted(student.view.inbox, key=lambda letter: letter.at)[-_LETTERS:]
     if not letters:
         yield f"  {say(school.lang, 'fates/no-letters')}"
     for letter in letters:
-        yield from folded(f"✉ {school.day(letter.at, student)} · {letter.subject}", width, first="  ")
+        yield from folded(f"{mark('✉', '*')} {school.day(letter.at, student)} · {letter.subject}", width, first="  ")
         yield from folded(letter.text, width, first="    ")
 
 
@@ -62,7 +63,7 @@ def _facts(school: School, student: Student) -> Iterator[tuple[str, str]]:
         if not levels or name != levels.by:
             yield school.label("points", name), _spendable(school, student, name) if point.lifetime else figure(lang, 0)
     for name, tier in view.tiers.items():
-        until = school.day(tier.until, student) if tier.until else None
+        until = school.day(tier.until - dt.timedelta(seconds=1), student) if tier.until else None
         held = tier.name or say(lang, "fates/nothing")
         yield school.label("tiers", name), say(lang, "fates/until", what=held, date=until) if until else held
     for name, streak in view.streaks.items():

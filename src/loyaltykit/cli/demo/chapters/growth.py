@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from loyaltykit.cli.demo.layout import bar, fill, joined, right
+from loyaltykit.cli.demo.layout import bar, fill, folded, pair, pair_width, right
 from loyaltykit.cli.demo.words import count, say
 from loyaltykit.cli.words import figure
 
@@ -16,46 +16,51 @@ if TYPE_CHECKING:
     from loyaltykit.cli.demo.facts import School, Student
     from loyaltykit.program.document import Levels
 
-_NAME, _NUMBER = 16, 7
+_NAME, _NUMBER = 14, 6
 _SHOWN = 3
 _LATELY = 30
 
 
 def growth(school: School) -> Iterator[str]:
-    """The lines of the chapter."""
+    """The lines of the chapter: how many have reached what, beside who climbs fastest."""
     levels = school.document.levels
     if levels is None:
         yield f"  {say(school.lang, 'growth/no-levels')}"
         return
+    room = pair_width(school.width)
+    bars, best = list(_bars(school, levels, room or school.width)), list(_best(school, levels, room or school.width))
+    yield from [*bars, *best] if room is None else pair(bars, best, school.width)
+
+
+def _bars(school: School, levels: Levels, width: int) -> Iterator[str]:
     reached = Counter(student.view.level for student in school.students)
-    most = max(reached.values(), default=0)
+    most = max(reached.values())
     for step in levels.steps:
-        number = right(figure(school.lang, reached[step]), _NUMBER)
-        yield f"  {fill(step, _NAME)}{number}  {bar(reached[step], most, school.width - _NAME - _NUMBER - 4)}".rstrip()
-    if not any(student.view.points[levels.by].lifetime for student in school.students):
-        yield f"  {say(school.lang, 'growth/none')}"
-        return
-    yield from _climbers(school, levels.by)
-    yield from _first(school, levels)
+        length = bar(reached[step], most, width - _NAME - _NUMBER - 4)
+        yield f"  {fill(step, _NAME)}{right(figure(school.lang, reached[step]), _NUMBER)}  {length}".rstrip()
 
 
-def _climbers(school: School, point: str) -> Iterator[str]:
+def _best(school: School, levels: Levels, width: int) -> Iterator[str]:
     days = min(_LATELY, school.days)
     since = school.now - dt.timedelta(days=days)
-    gained = {student.id: _gained(student, point, since) for student in school.students}
+    gained = {student.id: _gained(student, levels.by, since) for student in school.students}
     best = sorted(school.students, key=lambda student: (-gained[student.id], student.id))[:_SHOWN]
-    label = school.label("points", point).lower()
-    parts = [f"{one.name} +{figure(school.lang, gained[one.id])}" for one in best if gained[one.id]]
-    if parts:
-        title = say(school.lang, "growth/climbers", days=count(school.lang, days, "day"))
-        yield from joined([f"{label}, {title}: {parts[0]}", *parts[1:]], school.width)
+    if not gained[best[0].id]:
+        yield f"  {say(school.lang, 'growth/none')}"
+        return
+    facts = {"point": school.label("points", levels.by), "days": count(school.lang, days, "day")}
+    yield from folded(say(school.lang, "growth/climbers", **facts), width)
+    for one in best:
+        if gained[one.id]:
+            yield f"    {right(f'+{figure(school.lang, gained[one.id])}', _NUMBER)}  {one.name}, {one.city}"
+    yield from _first(school, levels, width)
 
 
 def _gained(student: Student, point: str, since: dt.datetime) -> int:
     return sum(int(item.amount or 0) for item in student.items("accrual", point) if item.at >= since)
 
 
-def _first(school: School, levels: Levels) -> Iterator[str]:
+def _first(school: School, levels: Levels, width: int) -> Iterator[str]:
     """Who reached the highest level that anybody has, in the shortest time of their own."""
     for step in reversed(levels.steps):
         took = [
@@ -66,7 +71,6 @@ def _first(school: School, levels: Levels) -> Iterator[str]:
         ]
         if took:
             duration, _, student = min(took)
-            days = count(school.lang, max(1, duration.days), "day")
-            title = say(school.lang, "growth/first", level=step)
-            yield f"  {title}: {say(school.lang, 'growth/first-in', name=student.name, days=days)}"
+            facts = {"level": step, "name": student.name, "days": count(school.lang, max(1, duration.days), "day")}
+            yield from folded(say(school.lang, "growth/first", **facts), width)
             return

@@ -54,6 +54,8 @@ def _badges(school: School) -> Iterator[str]:
         if held:
             steps = Counter(view.step for view in held)
             by_step = ", ".join(f"{step} {figure(school.lang, steps[step])}" for step in badge.steps if steps[step])
+            if len(steps) == 1:
+                by_step = held[0].step or ""
             yield f"{school.label('badges', name)} {figure(school.lang, len(held))}{f' ({by_step})' if by_step else ''}"
 
 
@@ -137,9 +139,10 @@ def _brought(school: School, explained: Explanation) -> Iterator[str]:
     for effect in explained.effects:
         if effect.kind == "badge":
             step = effect.data.get("step")
-            yield school.label("badges", effect.name) + (f" ({step})" if step else "")
+            label = school.label("badges", effect.name) + (f" ({step})" if step else "")
+            yield say(school.lang, "quests/badge", label=label)
         elif effect.kind == "grant":
-            yield school.label("rewards", effect.name)
+            yield say(school.lang, "quests/right", label=school.label("rewards", effect.name))
 
 
 def _seats(school: School) -> Iterator[str]:

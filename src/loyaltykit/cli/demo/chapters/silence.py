@@ -30,16 +30,17 @@ def silence(school: School) -> Iterator[str]:
         yield f"  {say(school.lang, 'silence/none')}"
     if HALFWAY in school.document.segments:
         yield from _returned(school)
-    for student in examples(school):
+    told = examples(school)
+    for student in told[1 : 1 + _SHOWN] or told:  # the first has a page in the next chapter
         yield from _where(school, student)
 
 
 def examples(school: School) -> list[Student]:
-    """The silent students who are told of: those of the second half first, the longest silent first."""
+    """The silent students who matter most: those of the second half first, the longest silent first."""
     silent, urgent = school.within(SILENT), school.within(HALFWAY_SILENT)
     found = [student for student in school.students if student.id in silent | urgent]
     found.sort(key=lambda one: (one.id not in urgent, -one.silent_days(school.now), one.id))
-    return found[:_SHOWN]
+    return found
 
 
 def _now(school: School, silent: frozenset[str]) -> Iterator[str]:
@@ -101,18 +102,16 @@ def _where(school: School, student: Student) -> Iterator[str]:
     facts = {"name": student.name, "city": student.city, "days": count(lang, student.silent_days(school.now), "day")}
     progress = last.get("progress")
     if isinstance(progress, int | float):
-        facts |= {"course": str(last.get("course")), "percent": percent(lang, progress)}
+        facts |= {"lesson": str(last.get("lesson")), "course": str(last.get("course")), "percent": percent(lang, progress)}
         yield from folded(say(lang, "silence/where", **facts), school.width)
     else:
         yield from folded(say(lang, "silence/nowhere", **facts), school.width)
-    yield from joined(_sent(school, student, str(last["lesson"]) if "lesson" in last else None), school.width, first="      ")
+    yield from joined(_sent(school, student), school.width, first="      ")
 
 
-def _sent(school: School, student: Student, lesson: str | None) -> Iterator[str]:
-    """Where they stopped, and what the school has written since."""
+def _sent(school: School, student: Student) -> Iterator[str]:
+    """What the school has written since, and what is open to them."""
     lang, view = school.lang, student.view
-    if lesson:
-        yield say(lang, "silence/stopped", lesson=lesson)
     since = student.active[-1].at if student.active else dt.datetime.min.replace(tzinfo=dt.UTC)
     letters = sorted((letter for letter in view.inbox if letter.at > since), key=lambda letter: letter.at)
     quote = "«{}», {}" if lang == "ru" else "“{}”, {}"
