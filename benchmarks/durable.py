@@ -8,12 +8,11 @@ from __future__ import annotations
 import sqlite3
 import statistics
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import stateful
-from benchmarks.measure import Result, goal, rate
+from benchmarks.measure import Result, goal, once, rate
 from loyaltykit.store.sqlite import OwnExecutor, open_sqlite
 
 if TYPE_CHECKING:
@@ -133,18 +132,14 @@ def _record(kit: Loyalty, batches: list[list[Event]]) -> None:
 
 def _timed(path: Path, synchronous: str, work: Callable[[Loyalty], None]) -> float:
     with _kit(OwnExecutor(_connection(path, synchronous))) as kit:
-        start = time.perf_counter()
-        work(kit)
-        return time.perf_counter() - start
+        return once(lambda: work(kit))[0]
 
 
 def _timed_bare(path: Path, synchronous: str, heard: list[Transaction]) -> float:
     connection = _connection(path, synchronous)
     _write(connection, heard[:1])  # the program, as ours did before its clock started
     rest = heard[1:]
-    start = time.perf_counter()
-    _write(connection, rest)
-    taken = time.perf_counter() - start
+    taken, _ = once(lambda: _write(connection, rest))
     connection.close()
     return taken
 

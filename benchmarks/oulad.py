@@ -60,7 +60,7 @@ def _share(place: Path, share: float) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "oulad.db"
         command = [sys.executable, "-m", "benchmarks.oulad", str(place), str(share), str(store)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  # our own words
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own words
         size = sum(file.stat().st_size for file in Path(folder).iterdir())
         return {**json.loads(done.stdout.splitlines()[-1]), "size": size}
 

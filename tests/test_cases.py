@@ -56,7 +56,16 @@ HOLD = [
     ({"streaks": {"study": 1}}),
     ({"entitlements": ["seat"]}),
     ({"segments": ["active"], "messages": []}),
-    ({"not": {"level": "Новичок", "badges": {"counted": "one"}, "messages": ["come-back"], "quests": {"pair": "idle"}}}),
+    (
+        {
+            "not": {
+                "level": "Новичок",
+                "badges": {"counted": "one"},
+                "messages": ["come-back"],
+                "quests": {"pair": "idle"},
+            }
+        }
+    ),
     ({}),
 ]
 
@@ -88,7 +97,13 @@ def test_every_kind_of_expectation_can_fail_and_says_what_there_is(then, expecte
 
 
 def test_events_have_two_forms_and_defaults():
-    long = {"type": "lesson.completed", "data": {"course": "py"}, "id": "x", "member": "student", "at": "2026-01-01T12:05"}
+    long = {
+        "type": "lesson.completed",
+        "data": {"course": "py"},
+        "id": "x",
+        "member": "student",
+        "at": "2026-01-01T12:05",
+    }
     assert result_of([LESSON, long], {"points": {"xp": 20}}).ok
 
 

@@ -56,7 +56,8 @@ def test_an_excerpt_of_a_long_line_is_cut_around_the_caret(tmp_path, wide):
 
 
 def test_test_says_what_passed_and_what_did_not(tmp_path):
-    more = "  - {name: wrong, given: [{lesson.completed: {course: py}}], then: {points: {xp: 30}, not: {level: Newcomer}}}\n"
+    then = "{points: {xp: 30}, not: {level: Newcomer}}"
+    more = f"  - {{name: wrong, given: [{{lesson.completed: {{course: py}}}}], then: {then}}}\n"
     result = invoke("test", program_in(tmp_path, PROGRAM + more))
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [

@@ -45,7 +45,15 @@ def test_both_exports_run_through_their_maps(tmp_path):
 
 def test_what_a_student_has_afterwards(tmp_path):
     invoke(*command(tmp_path))
-    show = ("member", "anna@mail.example", "--store", f"sqlite:///{tmp_path / 'school.db'}", "--at", "2026-10-01", "--json")
+    show = (
+        "member",
+        "anna@mail.example",
+        "--store",
+        f"sqlite:///{tmp_path / 'school.db'}",
+        "--at",
+        "2026-10-01",
+        "--json",
+    )
     view = json.loads(invoke(*show).stdout)
     assert view["points"]["stars"]["available"] == 228
     assert view["points"]["xp"]["available"] == 128

@@ -47,7 +47,9 @@ def timeline(folder, id):
 
 
 def refused(folder):
-    return [(row["line"], row["code"], row.get("column", "")) for row in quarantined(folder / "school.quarantine.jsonl")]
+    return [
+        (row["line"], row["code"], row.get("column", "")) for row in quarantined(folder / "school.quarantine.jsonl")
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
@@ -66,9 +68,7 @@ def test_ids_are_stable_so_overlapping_exports_add_nothing(school):
     assert mapped(school, row)[0]["recorded"] == 1
     again, _ = mapped(school, row, row, "ann@x.ru;Питон;Списки;Завершён;;23.11.2026 15:05", encoding="cp1251")
     assert (again["recorded"], again["duplicates"]) == (1, 2)
-    wider, _ = mapped(
-        school, "новое;" + row, header="Примечание;" + HEADER, text=MAP.replace("at: Дата", "at: дата ")
-    )
+    wider, _ = mapped(school, "новое;" + row, header="Примечание;" + HEADER, text=MAP.replace("at: Дата", "at: дата "))
     assert (wider["recorded"], wider["duplicates"]) == (0, 1)
 
 

@@ -13,10 +13,10 @@ CONDITIONS = {
     "event.score >= 0.9 or not event.graded": "event_score >= 0.9 or not event_graded",
     "not (event.score < 0.5 or event.graded)": "event_score >= 0.5 and not event_graded",
     "not (event.score < 0.5 and event.graded)": "event_score >= 0.5 or not event_graded",
-    "(event.graded or event.tries > 1) and event.score > 0": "(event_graded or event_tries > 1) and event_score > 0",
-    "0.5 <= event.score < 1": "0.5 <= event_score < 1",
-    "event.score >= 0.5 and event.score < 1": "event_score >= 0.5 and event_score < 1",
-    "not 0.5 <= event.score < 1": "0.5 > event_score or event_score >= 1",
+    "(event.graded or event.tries > 1) and event.score > 0": "(event_graded or event_tries > 1) and event_score > 0.0",
+    "0.5 <= event.score < 1": "0.5 <= event_score < 1.0",
+    "event.score >= 0.5 and event.score < 1": "event_score >= 0.5 and event_score < 1.0",
+    "not 0.5 <= event.score < 1": "0.5 > event_score or event_score >= 1.0",
     "event.course in ('py', 'js')": "event_course in c1",
     "event.course not in ('py', 'js')": "event_course not in c1",
     "event.course in ('py',)": "event_course == c1",
@@ -65,7 +65,7 @@ CONDITIONS = {
         "member_age is not None and member_age > 3 or member_age is not None and member_age < 1"
     ),
     "3 < member.age < 9": "member_age is not None and 3 < member_age < 9",
-    "0.5 <= highest('quiz.passed', 'score') < 1": "(t1 := highest_31()) is not None and 0.5 <= t1 < 1",
+    "0.5 <= highest('quiz.passed', 'score') < 1": "(t1 := highest_31()) is not None and 0.5 <= t1 < 1.0",
     "days_since('quiz.passed') > 3 and days_since('quiz.passed') < 9": (
         "(t1 := days_since_25()) is not None and t1 > 3 and t1 < 9"
     ),
@@ -78,21 +78,21 @@ CONDITIONS = {
     # arithmetic: guarded only where it could leave the numbers
     "event.tries % 5 == 0": "event_tries % 5 == 0",
     "event.nth + 1 > 3": "event_nth + 1 > 3",
-    "event.score * 10 >= 9": "c1 < (t1 := event_score * 10) < c2 and t1 >= 9",
-    "event.score / 10 >= 9": "event_score / 10 >= 9",
-    "event.score / event.tries > 1": "event_tries != 0 and event_score / event_tries > 1",
+    "event.score * 10 >= 9": "c1 < (t1 := event_score * 10) < c2 and t1 >= 9.0",
+    "event.score / 10 >= 9": "event_score / 10 >= 9.0",
+    "event.score / event.tries > 1": "event_tries != 0 and event_score / event_tries > 1.0",
     "event.score / 0 > 1": "False",
     "event.tries + member.age > 3": (
         "member_age is not None and -2**63 <= (t1 := event_tries + member_age) < 2**63 and t1 > 3"
     ),
     "(event.score + event.bonus) * 2 - 1 > 0": (
-        "event_bonus is not None and c1 < (t1 := (event_score + event_bonus) * 2 - 1) < c2 and t1 > 0"
+        "event_bonus is not None and c1 < (t1 := (event_score + event_bonus) * 2 - 1) < c2 and t1 > 0.0"
     ),
     "event.score / event.bonus is None": (
         "not (event_bonus is not None and event_bonus != 0 and c1 < (t1 := event_score / event_bonus) < c2)"
     ),
-    "event.score - (event.nth - 2) > -1": "event_score - (event_nth - 2) > -1",
-    "event.score > 3 if event.graded else event.score > 1": "event_score > 3 if event_graded else event_score > 1",
+    "event.score - (event.nth - 2) > -1": "event_score - (event_nth - 2) > -1.0",
+    "event.score > 3 if event.graded else event.score > 1": "event_score > 3.0 if event_graded else event_score > 1.0",
 }
 VALUES = {
     "10": "10",
@@ -124,7 +124,7 @@ VALUES = {
     "abs(event.score - 1)": "abs(event_score - 1)",
     "abs(event.score * 2)": "t1 if c1 < (t1 := abs(event_score * 2)) < c2 else None",
     "len(event.tags)": "len(event_tags)",
-    "event.score > 1": "event_score > 1",
+    "event.score > 1": "event_score > 1.0",
     "event.bonus > 1": "event_bonus > 1 if event_bonus is not None else None",
     "not member.paused": "not member_paused if member_paused is not None else None",
     "event.graded and member.paused": (
@@ -164,7 +164,7 @@ def test_sources_of_the_reader_are_put_in_brackets_where_they_must_be():
         def ref(self, ref):
             return {"score": "s[1] / 100", "tries": "s[2]", "graded": "s[3] >= 0"}[ref.path[-1]]
 
-    assert emit.truth(node_of("event.score > 1", "condition"), Slots()) == "s[1] / 100 > 1"
+    assert emit.truth(node_of("event.score > 1", "condition"), Slots()) == "s[1] / 100 > 1.0"
     assert emit.value(node_of("event.tries / 5 - event.score / 2"), Slots()) == "s[2] / 5 - s[1] / 100 / 2"
     assert emit.value(node_of("event.score % 7"), Slots()) == "s[1] / 100 % 7"
     assert emit.value(node_of("7 % (1 + abs(event.score))"), Slots()) == "7 % (1 + abs(s[1] / 100))"

@@ -40,7 +40,7 @@ class Journal:
         self.outdated = False
         """Whether snapshots of another plan may be there."""
         self._bound = remembered
-        self._memory: dict[str, tuple[int, State]] = {}
+        self._memory: dict[str, Hand] = {}
         self._last_event: int | None = None
         self._last_member: int | None = None
 
@@ -75,7 +75,8 @@ class Journal:
         self._last_event, self._last_member = work.last_event, work.last_member
         for hand in work.hands.values():
             if hand.number:
-                self._memory[hand.id] = (hand.number, hand.state)
+                hand.put_back()
+                self._memory[hand.id] = hand
         self._shrink()
 
     @contextmanager
@@ -95,19 +96,20 @@ class Journal:
             if remembered is None:
                 missing.append(id)
             else:
-                yield Hand(id, *remembered)
+                yield remembered
         if missing:
             yield from self._load(missing)
 
     def look(self, id: str) -> Hand:
         """A member to read; the state is not to be changed. UnknownMember when nobody of that id was seen."""
         remembered = self._memory.get(id)
-        hand = Hand(id, *remembered) if remembered else next(self._load([id]))
+        if remembered is not None:
+            return remembered
+        hand = next(self._load([id]))
         if not hand.number:
             raise UnknownMember(f"no member {id!r} was seen")
-        if not remembered and self._bound:
-            self._memory[id] = (hand.number, hand.state)
-            self._shrink()
+        self._memory[id] = hand
+        self._shrink()
         return hand
 
     def look_all(self, ids: Iterable[str]) -> Iterator[Hand]:
@@ -118,7 +120,7 @@ class Journal:
             if remembered is None:
                 missing.append(id)
             else:
-                yield Hand(id, *remembered)
+                yield remembered
         if missing:
             yield from self._load(missing)
 

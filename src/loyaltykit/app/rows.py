@@ -50,10 +50,10 @@ def to_json(data: Mapping[str, Any]) -> str:
 
 def stored(event: Event) -> Event:
     """The event as it would come back from a store. EventError when a field cannot be stored."""
-    return to_event(EventRow._make(event_row(event, seq=0, member=0, late=False)), event.member)
+    return to_event(EventRow._make(event_row(event, 0, 0, late=False)), event.member)
 
 
-def event_row(event: Event, *, seq: int, member: int, late: bool) -> EventValues:
+def event_row(event: Event, seq: int, member: int, *, late: bool) -> EventValues:
     """An event to record; EventError when a field (declared or not) cannot be stored."""
     try:
         data = to_json(event.data)

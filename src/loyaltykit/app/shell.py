@@ -139,6 +139,7 @@ class Shell:
     def _readable(self, raw: Iterable[Raw], tally: Tally, ignored: dict[str, int]) -> list[Event]:
         """The events that can be read at all."""
         undeclared = self._journal.engine.admission.undeclared
+        known: dict[tuple[str, ...], tuple[str, ...]] = {}  # events of one shape have the same undeclared fields
         taken = []
         for item in raw:
             try:
@@ -147,7 +148,11 @@ class Shell:
                 tally.rejected.append(Rejected(error.event, error.code, str(error), raw=item))
                 continue
             taken.append(event)
-            for field in undeclared(event):
+            shape = (event.type, *event.data)
+            fields = known.get(shape)
+            if fields is None:
+                fields = known[shape] = undeclared(event)
+            for field in fields:
                 ignored[f"{event.type}.{field}"] = ignored.get(f"{event.type}.{field}", 0) + 1
         return taken
 

@@ -34,6 +34,10 @@ class Hand:
         self.id = id
         self.number = number
         self.state = state
+        self.put_back()
+
+    def put_back(self) -> None:
+        """Forget what one transaction did with it."""
         self.changed = False
         self.recorded: int | None = None
 
@@ -74,7 +78,7 @@ class Work:
 
     def event_row(self, hand: Hand, event: Event, *, late: bool = False) -> EventValues:
         """The row of an event, not recorded yet. EventError when its data cannot be stored."""
-        return event_row(event, seq=self.last_event + 1, member=hand.number or self.last_member + 1, late=late)
+        return event_row(event, self.last_event + 1, hand.number or self.last_member + 1, late=late)
 
     def record(self, hand: Hand, row: EventValues) -> int:
         """Record an event by the row made just before; its `seq`."""

@@ -73,13 +73,8 @@ def in_words(error: click.UsageError, lang: Lang) -> click.UsageError:
         text = say(lang, "usage/no-option", name=error.option_name)
         near = (sorted(error.possibilities or ()) or [""])[0]
         text = say(lang, "did-you-mean", text=text, nearest=near) if near else text
-    elif isinstance(error, click.MissingParameter) and error.param is not None:
-        text = say(lang, "usage/missing", name=_name(error.param))
-    elif isinstance(error, click.BadParameter) and isinstance(getattr(error.param, "type", None), click.Choice):
-        choice: Any = error.param.type  # type: ignore[union-attr]  # asked for in the line above
-        text = say(lang, "usage/choice", name=_name(error.param), known=", ".join(map(str, choice.choices)))
     elif isinstance(error, click.BadParameter) and error.param is not None:
-        text = f"{_name(error.param)}: {error.message}"
+        text = _about(error, error.param, lang)
     elif lang == "ru" and type(error) is click.UsageError and "extra argument" in error.message:
         text = say(lang, "usage/extra", name=error.message.partition("(")[2].rstrip(")."))
     else:
@@ -87,10 +82,15 @@ def in_words(error: click.UsageError, lang: Lang) -> click.UsageError:
     return WrongUsage(text, error.ctx)
 
 
+def _about(error: click.BadParameter, parameter: click.Parameter, lang: Lang) -> str:
+    """What is wrong with the value of one parameter."""
+    name = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else parameter.human_readable_name
+    if isinstance(error, click.MissingParameter):
+        return say(lang, "usage/missing", name=name)
+    if isinstance(parameter.type, click.Choice):
+        return say(lang, "usage/choice", name=name, known=", ".join(map(str, parameter.type.choices)))
+    return f"{name}: {error.message}"
+
+
 _NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", WrongUsage)
 """What newer click raises to show the help of a group that was called with nothing."""
-
-
-def _name(parameter: click.Parameter) -> str:
-    """A parameter as its user writes it."""
-    return max(parameter.opts, key=len) if isinstance(parameter, click.Option) else parameter.human_readable_name

@@ -24,9 +24,9 @@ SETTLED: Mapping[str, DeclaredType] = {
 
 
 def attributes(document: Document) -> dict[str, DeclaredType]:
-    """The member attributes a program knows: the declared ones, and `timezone` and `locale`; each may be missing."""
+    """The member attributes a program knows: the declared ones, and `timezone`, `locale` and `joined`; each may be missing."""
     declared = {name: kind.model_copy(update={"optional": True}) for name, kind in document.member.items()}
-    return {**declared, "timezone": _TEXT, "locale": _TEXT}
+    return {**declared, "timezone": _TEXT, "locale": _TEXT, "joined": DeclaredType(kind="instant", optional=True)}
 
 
 def event_types(document: Document) -> Mapping[str, Mapping[str, DeclaredType]]:

@@ -12,7 +12,7 @@ from loyaltykit.program.shape import declared
 from loyaltykit.rules.expression.tree import Kind, Scope, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from loyaltykit.program.document import Document
     from loyaltykit.program.fields import DeclaredType
@@ -33,7 +33,18 @@ def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
         streaks=declared(data, "streaks"),
         segments=declared(data, "segments"),
         entitlements=declared(data, "rewards"),
+        always=frozenset(_always(document)),
     )
+
+
+def _always(document: Document) -> Iterator[str]:
+    """The ladders on which everybody has a step: the first asks for nothing."""
+    ladders = {f"tier.{name}": tier.steps for name, tier in document.tiers.items()}
+    if document.levels is not None:
+        ladders["level"] = document.levels.steps
+    for name, steps in ladders.items():
+        if min(steps.values()) <= 0:
+            yield name
 
 
 def scopes(base: Scope) -> Callable[[tuple[str, ...], bool], Scope]:

@@ -278,6 +278,8 @@ class Engine:
         if until is not None and until >= self.due(state):
             state = self.copy(state)
             self._fire(state, until, [])
+        else:
+            state = state.copy()  # looking finds the local day, and leaves no trace
         return view_of(self.program, self.plan, self._compiled, state, until)
 
     def explain(self, state: State, event: Event | None, *, rule: str | None = None) -> tuple[Reason, ...]:

@@ -42,7 +42,7 @@ def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: 
     return MemberView(
         id=state[MEMBER],
         now=_moment(now),
-        joined=_moment(state[JOINED]),
+        joined=_moment(state[ATTRIBUTES].get("joined", state[JOINED])),
         attributes=dict(state[ATTRIBUTES]),
         points={point.id: sight.point(point) for point in plan.points},
         level=level,

@@ -114,7 +114,7 @@ class School:
         return {} if lesson is None else dict(self.explained(student, lesson).event.data)
 
     def day(self, at: dt.datetime, student: Student | None = None) -> str:
-        """The date of a moment, where the student is."""
+        """The date of a moment, where the student is; with its year where that is nobody's in particular."""
         name = student.view.attributes.get("timezone") if student else None
         local = zone(str(name or self.document.timezone)).local_day(to_instant(at))
-        return date(self.lang, (EPOCH + dt.timedelta(days=local)).date())
+        return date(self.lang, (EPOCH + dt.timedelta(days=local)).date(), year=student is None)

@@ -1,4 +1,4 @@
-"""What the demo leaves behind, and the real fold of it: the same road as `loyaltykit run`, so that both give the same."""
+"""What the demo leaves behind, and the real fold of it: by the road of `loyaltykit run`, so that both give the same."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import textwrap
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from click import unstyle
+
 from loyaltykit.cli.output import cells, clip, faint, mark, strong
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def pair(left: Sequence[str], other: Sequence[str], width: int) -> Iterator[str]
     each = (width - len(_GAP)) // 2
     for one, two in zip_longest(left, other, fillvalue=""):
         line = faint(mark(_GAP, " | ") if two else mark(_GAP, " | ").rstrip())
-        yield f"{one}{' ' * (each - cells(one))}{line}{two}"
+        yield f"{one}{' ' * (each - cells(unstyle(one)))}{line}{two}"
 
 
 def pair_width(width: int) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import attrs
@@ -31,7 +32,7 @@ class Kind:
     silences: float
     """How many of the active days were followed by 7 days without a click, or more: the same."""
     score: float
-    """Mean of the scores, as a share: studentAssessment, 171,831 scores that were not taken over from another course."""
+    """Mean of the scores, as a share: studentAssessment, 171,831 scores, without those from another course."""
     spread: float
     """Their standard deviation."""
 
@@ -43,9 +44,18 @@ KINDS = (
     Kind("distinction", 0.093, 2.58, 0.062, 0.887, 0.114),
 )
 
-LEAVING = ((0.0, 0.0), (0.307, 0.0), (0.376, 0.045), (0.480, 0.104), (0.654, 0.279), (0.830, 0.558), (0.931, 0.742), (1, 1))
-"""Which share of those who withdrew (left) had done so by which share of the course (right): studentRegistration. Three in
-ten withdraw before it begins."""
+LEAVING = (
+    (0.0, 0.0),
+    (0.307, 0.0),
+    (0.376, 0.045),
+    (0.480, 0.104),
+    (0.654, 0.279),
+    (0.830, 0.558),
+    (0.931, 0.742),
+    (1, 1),
+)
+"""Which share of those who withdrew (left) had done so by which share of the course (right): studentRegistration. Three
+in ten withdraw before it begins."""
 
 RETURNING = {7: 0.92, 14: 0.86, 21: 0.82, 28: 0.74, 42: 0.47}
 """Share that comes back unaided within the next 28 days, by days of silence so far; students who have handed in half of
@@ -56,8 +66,8 @@ _STILL_SILENT = {7: 1.0, 14: 0.42, 21: 0.22, 28: 0.13}
 """Share of the silences of 7 days that last so long: ours, chosen so that what RETURNING implies beyond never rises."""
 
 RHYTHM = (0.164, 0.159, 0.159, 0.157, 0.126, 0.108, 0.127)
-"""Share of the active days by weekday, Monday first: studentVle of BBB 2013B by day modulo 7. OULAD hides the calendar; the
-two days with the least clicks that follow one another are taken as Saturday and Sunday."""
+"""Share of the active days by weekday, Monday first: studentVle of BBB 2013B by day modulo 7. OULAD hides the calendar;
+the two days with the least clicks, which follow one another, are taken as Saturday and Sunday."""
 
 EVENING = {7: 2, 8: 3, 9: 3, 10: 3, 12: 4, 13: 4, 17: 4, 18: 8, 19: 12, 20: 14, 21: 12, 22: 6}
 """Weights of the hours in which students of working age sit down on weekdays: ours, OULAD has no hours."""
@@ -94,7 +104,7 @@ def steps(kind: Kind) -> tuple[float, ...]:
 
     They fall geometrically, so steeply that with the silences between the student is active as often as the kind says.
     """
-    silent = sum((late - early) * (more + less) / 2 for (early, more), (late, less) in _pairs(_survival()))
+    silent = sum((late - early) * (more + less) / 2 for (early, more), (late, less) in pairwise(_survival()))
     wanted = (WEEK / kind.active - kind.silences * (WEEK + silent)) / (1 - kind.silences)
     fall = bisect_left(range(1_000), -wanted, key=lambda mill: -_mean(_falling(mill / 1_000)))
     return _falling(min(fall, 999) / 1_000)
@@ -117,12 +127,8 @@ def _survival() -> tuple[tuple[float, float], ...]:
     return tuple(sorted(lasting.items()))
 
 
-def _pairs(points: tuple[tuple[float, float], ...]) -> list[tuple[tuple[float, float], tuple[float, float]]]:
-    return list(zip(points, points[1:], strict=False))
-
-
 def _between(points: tuple[tuple[float, float], ...], drawn: float) -> float:
-    for (left, low), (right, high) in _pairs(points):
+    for (left, low), (right, high) in pairwise(points):
         if drawn < right:
             return low + (high - low) * (drawn - left) / (right - left)
     return points[-1][1]

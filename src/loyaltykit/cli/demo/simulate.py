@@ -69,7 +69,7 @@ def end(days: int) -> dt.datetime:
 
 @attrs.define(init=False)
 class _Way:
-    """One student's way through the school. `second` is on the student's own clock, from their midnight of the first day."""
+    """One student's way through the school. `second` is on their own clock, from their midnight of the first day."""
 
     number: int
     days: int
@@ -114,7 +114,8 @@ class _Way:
         leaves = rates.leaving_point(self.rng) * course.lessons if self.kind.name == "withdrawn" else course.lessons + 1
         self._tell("course.started", course=course.name)
         if leaves < 1:
-            return self._stop(course, day)
+            self._stop(course, day)
+            return None
         while day < self.days:
             done = self._evening(course, day, done)
             if done >= course.lessons:
@@ -122,10 +123,12 @@ class _Way:
                 return day
             if done >= leaves:
                 # past the half everybody's silence is that of RETURNING: who withdraws there says so at once
-                return self._stop(course, day, tells=2 * done >= course.lessons)
+                self._stop(course, day, tells=2 * done >= course.lessons)
+                return None
             pause = self._pause(day)
             if pause is None or day + pause - began > _ACCESS:
-                return self._stop(course, began + _ACCESS, tells=True)
+                self._stop(course, began + _ACCESS, tells=True)
+                return None
             day += pause
             self._sit_down(day)
         return None

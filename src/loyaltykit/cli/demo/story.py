@@ -45,7 +45,7 @@ def _head(school: School, outcome: Outcome, seed: int, left: Left) -> Iterator[s
         say(lang, "head/simulated", seed=seed),
         count(lang, len(school.students), "student"),
         count(lang, school.days, "day"),
-        say(lang, "head/until", date=school.day(school.now), year=school.now.year),
+        say(lang, "head/until", date=school.day(school.now)),
     ]
     first, *rest = joined([say(lang, "head", school=school.document.program), *parts], school.width, first="")
     yield strong(first)

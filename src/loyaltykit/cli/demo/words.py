@@ -1,4 +1,4 @@
-"""What the demo says, in English and Russian: one row a code. Counted words: English one and many; Russian one, few, many."""
+"""What the demo says, in English and Russian: one row a code, as in `loyaltykit.cli.words`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 _WORDS: dict[str, tuple[str, str]] = {
     # header and files
-    "head": ("THE SCHOOL {school}", "ШКОЛА {school}"),
+    "head": ("SCHOOL {school}", "ШКОЛА {school}"),
     "head/simulated": ("simulated, seed {seed}", "симуляция, зерно {seed}"),
-    "head/folded": ("{events} folded in {seconds} s, {rate} a second", "{events}, свёрнуто за {seconds} с: {rate} в секунду"),
+    "head/folded": (
+        "{events} folded in {seconds} s, {rate} a second",
+        "{events}, свёрнуто за {seconds} с: {rate} в секунду",
+    ),
     "head/made": ("they made {entries} and {effects}", "из них вышло: {entries} и {effects}"),
     "head/rejected": ("the program refused {events}, see {path}", "программа не приняла {events}, смотрите {path}"),
-    "head/until": ("until {date} {year}", "до {date} {year} года"),
+    "head/until": ("until {date}", "до {date}"),
     "head/changed": (
         "Told by {path} as you have changed it; delete the file to have the original back.",
         "Рассказ идёт по изменённой вами {path}; чтобы вернуть исходную, удалите файл.",
@@ -38,10 +41,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     # 1
     "growth": ("WHO IS MOVING UP", "КТО РАСТЁТ"),
-    "growth/none": ("nobody has earned anything yet", "пока никто ничего не заработал"),
+    "growth/none": ("{point}: nobody earned any in {days}", "{point}: за {days} никто ничего не заработал"),
     "growth/no-levels": ("the program has no levels", "в программе нет уровней"),
     "growth/climbers": ("{point}, most in {days}:", "{point}, больше всех за {days}:"),
-    "growth/first": ("Quickest to “{level}”: {name}, {days}", "Быстрее всех до «{level}»: {name}, {days}"),
+    "growth/first": ("Quickest to “{level}”:", "Быстрее всех до уровня «{level}»:"),
     # 2
     "rhythm": ("RHYTHM", "РИТМ"),
     "rhythm/record": ("record {days}, {name}", "рекорд {days}, {name}"),
@@ -53,7 +56,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rhythm/multiplies": ("{point} × {factor}", "{point} × {factor}"),
     "rhythm/earned": ("earned {number}", "начислено {number}"),
     "rhythm/available": ("to spend now {number}", "можно тратить {number}"),
-    "rhythm/pending": ("not ripe yet {number}", "дозревает {number}"),
+    "rhythm/pending": ("pending {number}", "дозревает {number}"),
     "rhythm/expired": ("expired {number}", "сгорело {number}"),
     # 3
     "quests": ("QUESTS AND BADGES", "КВЕСТЫ И ЗНАЧКИ"),
@@ -63,14 +66,23 @@ _WORDS: dict[str, tuple[str, str]] = {
     "quests/badges": ("badges", "значки"),
     "quests/no-badges": ("no badges yet", "пока ни одного значка"),
     "quests/nobody": ("Nobody has the badge “{badge}” yet.", "Значка «{badge}» пока нет ни у кого."),
-    "quests/holders": ("“{badge}”: {students}. One of them is {name}, {city}:", "«{badge}»: {students}. Один пример — {name}, {city}:"),
+    "quests/holders": (
+        "“{badge}”: {students}. One of them is {name}, {city}:",
+        "«{badge}»: {students}. Один пример — {name}, {city}:",
+    ),
     "quests/last": ("{what}, then silence", "{what}, потом тишина"),
     "quests/message": ("{days} of silence, a letter: “{subject}”", "{days} тишины, письмо «{subject}»"),
-    "quests/return": ("back after {days}: {what}; the quest “{quest}” begins", "спустя {days}: {what}; начат квест «{quest}»"),
+    "quests/return": (
+        "back after {days}: {what}; the quest “{quest}” begins",
+        "спустя {days}: {what}; начат квест «{quest}»",
+    ),
     "quests/finish": ("quest done: {what}", "квест пройден: {what}"),
     "quests/badge": ("the badge “{label}”", "значок «{label}»"),
-    "quests/right": ("the right “{label}”", "право «{label}»"),
-    "quests/seats": ("{reward}: {taken} of {stock} taken, {left} left", "{reward}: занято {taken} из {stock}, осталось {left}"),
+    "quests/right": ("the reward “{label}”", "награда «{label}»"),
+    "quests/seats": (
+        "{reward}: {taken} of {stock} taken, {left} left",
+        "{reward}: занято {taken} из {stock}, осталось {left}",
+    ),
     "quests/refused": ("{students} came too late for one", "не хватило: {students}"),
     # 4
     "silence": ("WHO FELL SILENT", "КТО ЗАМОЛЧАЛ"),
@@ -88,31 +100,31 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Кто возвращается, говорить рано: ни одна тишина на второй половине не прослежена {days}.",
     ),
     "silence/unaided": (
-        "Simulated students do not read letters, so all of this is unaided: most would come back anyway.",
-        "Симулированные студенты писем не читают, поэтому всё это без помощи: большинство вернётся и так.",
+        "Simulated students do not read letters. {days} of silence: {cases}, {back} of them came back unaided.",
+        "Симулированные студенты писем не читают. {days} тишины: {cases}, сами вернулись в {back}.",
     ),
     "silence/where": (
         "{name}, {city}: {days} of silence after “{lesson}” ({course}, {percent} done)",
         "{name}, {city}: {days} тишины после «{lesson}» ({course}, пройдено {percent})",
     ),
-    "silence/nowhere": ("{name}, {city}: {days} of silence, not one lesson yet", "{name}, {city}: {days} тишины, ещё ни одного урока"),
+    "silence/nowhere": (
+        "{name}, {city}: {days} of silence, not one lesson yet",
+        "{name}, {city}: {days} тишины, ещё ни одного урока",
+    ),
     "silence/sent": ("letters: {subjects}", "письма: {subjects}"),
     "silence/rights": ("open: {rights}", "открыто: {rights}"),
     "silence/not-sent": ("no letter yet", "писем пока не было"),
     # 5
     "fates": ("TWO STUDENTS, TWO FATES", "ДВА СТУДЕНТА, ДВЕ СУДЬБЫ"),
     "fates/one": ("A STUDENT", "ОДИН СТУДЕНТ"),
-    "fates/most": ("most {point} of all", "больше всех: {point}"),
-    "fates/silent": ("{days} of silence", "{days} тишины"),
     "fates/until": ("{what} until {date}", "{what} до {date}"),
-    "fates/streak": ("best {days}, now {now}", "лучшая {days}, сейчас {now}"),
+    "fates/streak": ("record {days}, now {now}", "рекорд {days}, сейчас {now}"),
     "fates/badges": ("badges", "значки"),
     "fates/quests": ("quests done", "пройдены"),
     "fates/rights": ("open now", "открыто"),
-    "fates/expiring": ("{number}, of these {expiring} expire on {date}", "{number}, из них {expiring} сгорят {date}"),
+    "fates/expiring": ("{number} to expire on {date}", "{date} сгорит {number}"),
     "fates/next": ("{level}, {missing} to “{next}”", "{level}, до «{next}» {missing}"),
     "fates/nothing": ("none", "нет"),
-    "fates/inbox": ("inbox", "входящие"),
     "fates/no-letters": ("no letters", "писем нет"),
     # activity, as the story names it; other event types go by their own names
     "event/course.started": ("start of the course", "начало курса"),
@@ -123,8 +135,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "event/session.attended": ("live class", "живое занятие"),
     "event/course.completed": ("end of the course", "конец курса"),
 }
+# English one and many; Russian one, few, many
 _COUNTED: dict[str, tuple[str, str]] = {
     "student": ("student|students", "студент|студента|студентов"),
+    "case": ("case|cases", "случай|случая|случаев"),
     "day": ("day|days", "день|дня|дней"),
     "event": ("event|events", "событие|события|событий"),
     "entry": ("ledger entry|ledger entries", "проводка|проводки|проводок"),
@@ -150,14 +164,20 @@ def count(lang: Lang, number: int, what: str) -> str:
     return f"{figure(lang, number)} {forms[place]}"
 
 
+def quoted(lang: Lang, text: str) -> str:
+    """A title in the language's quotation marks."""
+    return f"«{text}»" if lang == "ru" else f"“{text}”"
+
+
 def percent(lang: Lang, share: float) -> str:
     """A share in whole percent."""
     return f"{round(100 * share)}{chr(0xA0) if lang == 'ru' else ''}%"
 
 
-def date(lang: Lang, day: dt.date) -> str:
-    """A day and its month."""
-    return str(format_date(day, "d MMMM" if lang == "ru" else "MMMM d", locale=_locale(lang)))
+def date(lang: Lang, day: dt.date, *, year: bool = False) -> str:
+    """A day and its month, perhaps with the year."""
+    pattern = ("d MMMM y 'года'" if year else "d MMMM") if lang == "ru" else ("MMMM d, y" if year else "MMMM d")
+    return str(format_date(day, pattern, locale=_locale(lang)))
 
 
 @cache

@@ -297,10 +297,15 @@ def award_plain(fn: Function, award: Accrue, factor: str | None, source: str, oc
     """Post an award outside the rules: multiplied by tier benefits, capped only by the point itself."""
     point = fn.module.points[award.point]
     fn(f"n = {_amount(fn, award, factor, None)}")
+    wanted = "None"
     if point.cap is not None:
+        fn("wanted = n")
         fn(f"n = min(n, {left(fn, point.cap, f's[{point.cap.slot}]')})")
+        wanted = "wanted if n < wanted else None"
+        with fn.block("if n <= 0 < wanted:"):
+            fn.out(f"('capped', at, eid, {source}, {occurrence}, {fn.constant(point.id)}, wanted)")
     with fn.block("if n > 0:"):
-        post(fn, point, "n", source, occurrence)
+        post(fn, point, "n", source, occurrence, wanted)
         if point.cap is not None:
             use(fn, point.cap, f"s[{point.cap.slot}]", "n")
 
@@ -313,6 +318,7 @@ def post(fn: Function, point: Points, amount: str, source: str, occurrence: str,
     if point.lots is None:
         fn(f"s[{point.slot}] += {amount}")
     else:
+        fn.touched |= {point.slot + 1, point.slot + 2}
         config = fn.module.names.constant(point.lots, "lots")
         given = f"{amount}, {source}, {occurrence}, {fn.module.zone}"
         call = f"{fn.module.helper(lots.accrue)}(s, {point.slot}, {config}, at, {given})"

@@ -102,7 +102,7 @@ class Function:
             return self._event(path)
         if path[0] == "member":
             if path[1] == "joined":
-                return f"s[{JOINED}]"
+                return f"s[{ATTRIBUTES}].get('joined', s[{JOINED}])"
             return f"s[{ATTRIBUTES}].get({self.constant(path[1])})"
         return self._read(self.plan.reads[path])
 
@@ -118,7 +118,7 @@ class Function:
             }[path[2]]
         if path == ("event", "nth"):
             return f"s[{self.track('count').slot}]"
-        return self.field(path[1])
+        return self.field(path[-1])  # a field named like one of ours is ("event", "field", NAME)
 
     def track(self, function: str) -> Track:
         """The track of the event itself: how many of its type, and when the last was."""
@@ -127,7 +127,9 @@ class Function:
     def field(self, name: str) -> str:
         """The local variable of an event field."""
         if name not in self.fields:
-            self.fields[name] = identifier("f", name, len(self.fields))
+            variable = identifier("f", name, len(self.fields))
+            taken = variable in self.fields.values()  # a.b and a_b
+            self.fields[name] = f"f_{len(self.fields)}" if taken else variable
         return self.fields[name]
 
     def _read(self, read: Any) -> str:  # noqa: PLR0911  # one row a kind of read
@@ -181,7 +183,7 @@ class Function:
             return f"{helper}(s[{ACTIVE}], s, at, {node.within or 0}, {node.within_months}, {zone})"
         if node.function == "anniversary" and node.subject is not None:
             helper = self.module.helper(clock.anniversary)
-            return f"{helper}(s, {self.value(node.subject)}, at, {node.within or 0}, {zone})"
+            return f"{helper}(s, {self.date(node.subject)}, at, {node.within or 0}, {node.within_months}, {zone})"
         if node.function == "earned" and node.within is None and not node.within_months and node.period is None:
             point = self.module.points[node.field or ""]
             return self._read(SlotRead(point.slot, point.unit))
@@ -273,6 +275,13 @@ class Function:
         """Source that is true iff the condition is met."""
         return emit.truth(node, self)
 
+    def date(self, node: Node) -> str:
+        """Source of a date; an instant counts as its local day."""
+        source = self.value(node)
+        if node.type.kind != "instant":
+            return source
+        return f"{self.module.helper(clock.day_of)}(s, {source}, {self.module.zone})"
+
     def value(self, node: Node) -> str:
         """Source of the value."""
         return emit.value(node, self)
@@ -329,7 +338,7 @@ def slots_of(plan: Plan, node: Node, module: Module) -> set[int]:
     if isinstance(node, History):
         found |= _history_slots(module, node)
     elif isinstance(node, Ref) and node.path[0] == "member":
-        found.add(ATTRIBUTES)
+        found |= {ATTRIBUTES, JOINED} if node.path[1] == "joined" else {ATTRIBUTES}
     elif isinstance(node, Ref) and node.path[0] != "event":
         read = plan.reads[node.path]
         if isinstance(read, SegmentRead):

@@ -124,16 +124,14 @@ def _history_changes(fn: Function, node: History) -> Iterator[str]:
         yield f"(None if s[{ACTIVE}] is None else {fn.module.helper(clock.later)}(s, s[{ACTIVE}], {span}))"
     elif node.function == "anniversary" and node.subject is not None:
         helper = fn.module.helper(clock.anniversary_changes)
-        yield f"{helper}(s, {fn.value(node.subject)}, at, {node.within or 0}, {zone})"
+        yield f"{helper}(s, {fn.date(node.subject)}, at, {span})"
     elif node.function == "days_since":
         yield _since(fn, node, ())
     elif node.within is not None or node.within_months:
         track = fn.module.tracks[track_key(node)]
         cutoff = fn.cutoff(node.within or 0, node.within_months)
-        leaving = f"{fn.module.helper(history.leaves)}(s[{track.slot}], {cutoff})"
-        name = fn.temp()
-        later = fn.module.helper(clock.later)
-        yield f"(None if ({name} := {leaving}) is None else {later}(s, {name}, {span}))"
+        leaves = f"{fn.module.helper(history.leaves)}(s[{track.slot}], {cutoff})"
+        yield f"{fn.module.helper(clock.leaving)}(s, at, {leaves}, {span})"
 
 
 def quests(fn: Function, touched: Touched) -> None:

@@ -183,7 +183,7 @@ def _plain(fn: Function, track: Track, value: str) -> None:
 def _standing_round(fn: Function) -> None:
     """The first round: rules, then what this event can have changed of levels, tiers, badges and quests."""
     many.fire_rules(fn, [rule for rule in fn.plan.rules if fn.event in rule.events])
-    fn.touched |= {track.slot for track in fn.plan.tracks if track.event == fn.event} | {ACTIVE}
+    fn.touched |= {track.slot for track in fn.plan.tracks if track.event == fn.event} | {ACTIVE, JOINED}
     standings.levels(fn, fn.touched)
     standings.tiers(fn, fn.touched)
     standings.count_badges(fn)
@@ -295,6 +295,11 @@ def settle(module: Module, *, record: bool = True) -> str:
             writer.include(fn.body)
             with writer.block("if not queue:"):
                 writer("return")
+        writer("# rounds enough: what was decided is still given")
+        with writer.block("while queue:"):
+            writer("work, queue = queue, []")
+            with writer.block("for number, occ in work:"), writer.block("if number is not None:"):
+                writer(f"{fn.shared('FOLLOWS')}[number](s, at, eid, tag, occ, out, queue)")
     return writer.text()
 
 

@@ -73,8 +73,8 @@ def cell_by(box: dict[str, Any], value: Any, number: int | None) -> list[Any] | 
 
 
 def left_in_period(cell: list[Any], number: int, most: int) -> int:
-    """How much of a calendar cap is left."""
-    if cell[0] != number:
+    """How much of a calendar cap is left. A change of zone never brings a period back."""
+    if cell[0] is None or cell[0] < number:
         cell[0] = number
         cell[1] = 0
     return int(most - cell[1])

@@ -106,6 +106,20 @@ def after(at: int, *instants: int | None) -> int:
     return min((instant for instant in instants if instant is not None and instant > at), default=NEVER)
 
 
+def leaving(state: State, at: int, instant: int | None, micros: int, months: int, default: str) -> int:
+    """When an instant leaves a window that it is in at `at`; NEVER for none.
+
+    Months of different lengths make the end of a month come and go: until it has left for good, look again each day.
+    """
+    if instant is None:
+        return NEVER
+    end = later(state, instant, micros, months, default)
+    if end > at:
+        return end
+    place = zone_of(state, default)
+    return place.day_start(place.local_day(at) + 1)
+
+
 def since_changes(last: int | None, at: int, days: tuple[int, ...]) -> int:
     """When `days_since` next becomes one of `days`; any day counts when there are none."""
     if last is None:
@@ -125,32 +139,42 @@ def is_silent(last: int | None, state: State, at: int, micros: int, months: int,
     return last is not None and later(state, last, micros, months, default) <= at
 
 
-def anniversary(state: State, day: int | None, at: int, span: int, default: str) -> bool | None:
-    """Whether the yearly return of a date began less than `span` ago (on its own day when span is 0)."""
+def day_of(state: State, instant: int | None, default: str) -> int | None:
+    """The member's local day of any instant; null of none. It leaves the span around now alone."""
+    return None if instant is None else zone_of(state, default).local_day(instant)
+
+
+def anniversary(state: State, day: int | None, at: int, micros: int, months: int, default: str) -> bool | None:
+    """Whether the yearly return of a date began less than a duration ago (today when there is none).
+
+    The first return is a year after the date itself.
+    """
     if day is None:
         return None
-    start, end = _anniversary(state, day, at, span, default)
+    start, end, _ = _anniversary(zone_of(state, default), day, at, Duration(months, micros))
     return start <= at < end
 
 
-def anniversary_changes(state: State, day: int | None, at: int, span: int, default: str) -> int:
+def anniversary_changes(state: State, day: int | None, at: int, micros: int, months: int, default: str) -> int:
     """When `anniversary` next turns true or false."""
     if day is None:
         return NEVER
-    start, end = _anniversary(state, day, at, span, default)
-    following = _return(day, civil(local_day(state, start, default))[0] + 1)
-    return after(at, start, end, zone_of(state, default).day_start(following))
-
-
-def _anniversary(state: State, day: int, at: int, span: int, default: str) -> tuple[int, int]:
-    """The bounds of the latest return that has begun, or else of this year's."""
     place = zone_of(state, default)
+    start, end, year = _anniversary(place, day, at, Duration(months, micros))
+    return after(at, start, end, place.day_start(_return(day, year + 1)))
+
+
+def _anniversary(place: Zone, day: int, at: int, span: Duration) -> tuple[int, int, int]:
+    """The bounds and the year of the latest return that has begun, or else of the first."""
     today = place.local_day(at)
     year = civil(today)[0]
-    this = _return(day, year)
-    begun = this if this <= today else _return(day, year - 1)
+    if _return(day, year) > today:
+        year -= 1
+    year = max(year, civil(day)[0] + 1)
+    begun = _return(day, year)
     start = place.day_start(begun)
-    return start, place.day_start(begun + 1) if span == 0 else start + span
+    end = add(start, span, place) if span.months or span.micros else place.day_start(begun + 1)
+    return start, end, year
 
 
 def _return(day: int, year: int) -> int:

@@ -5,7 +5,8 @@ Layouts, by function (plain / with a window):
     sum, avg  int, [n, total]           / [[instants], [running totals, the first is the base]]
     lowest, highest  value              / [[instants], [values]], a monotone queue
     distinct  {value: 1}                / [{value: instant}, [instants]]
-    first, last, last_at  value         / none has a window
+    first     [value]                   / none has a window
+    last, last_at  value                / none has a window
     earned    -                         / as sum
 With `same` the slot is {value of the field: layout}, least recently used first. Totals are exact: floats are added as
 integers of 2**-60, so that what a window drops takes away exactly what it brought.
@@ -14,6 +15,7 @@ integers of 2**-60, so that what a window drops takes away exactly what it broug
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,8 +38,16 @@ def exact(value: float) -> int:
 
 
 def inexact(total: int) -> float:
-    """The nearest float of an exact total."""
-    return total / _ONE
+    """The nearest float of an exact total; infinite when it is too big for one."""
+    return quotient(total, _ONE)
+
+
+def quotient(total: int, by: int) -> float:
+    """A quotient of big integers; infinite when it is too big for a float."""
+    try:
+        return total / by
+    except OverflowError:
+        return inf if total > 0 else -inf
 
 
 def key_of(value: Any) -> str | None:
@@ -85,7 +95,12 @@ def distinct(cell: Cell, at: int, value: Any, cutoff: int) -> Cell:
 
 
 def first(cell: Cell, at: int, value: Any, cutoff: int) -> Cell:
-    return value if cell is None else cell
+    return [value] if cell is None else cell
+
+
+def first_of(cell: Cell) -> Any:
+    """The first value, which may be null itself."""
+    return None if cell is None else cell[0]
 
 
 def last(cell: Cell, at: int, value: Any, cutoff: int) -> Cell:
@@ -173,7 +188,7 @@ def _oldest(seen: dict[str, int], cutoff: int, over: int) -> list[tuple[str, int
 
 def mean_of(cell: Cell) -> float | None:
     """The mean of [n, total]; null of nothing."""
-    return cell[1] / (cell[0] << 60) if cell[0] else None
+    return quotient(cell[1], cell[0] << 60) if cell[0] else None
 
 
 def count_in(cell: Cell, cutoff: int) -> int:
@@ -189,7 +204,7 @@ def mean_in(cell: Cell, cutoff: int) -> float | None:
     instants, totals = cell
     start = bisect_right(instants, cutoff)
     n = len(instants) - start
-    return (totals[-1] - totals[start]) / (n << 60) if n else None
+    return quotient(totals[-1] - totals[start], n << 60) if n else None
 
 
 def extreme_in(cell: Cell, cutoff: int) -> Any:
@@ -232,8 +247,8 @@ def same(box: dict[str, Cell], value: Any, empty: Callable[[], Cell]) -> Cell:
 
 
 def update_period(box: Cell, number: int, update: Any, empty: Callable[[], Cell], at: int, given: Any) -> None:
-    """Update the cell of a calendar period, starting anew when it is another one."""
-    if box[0] != number:
+    """Update the cell of a calendar period, starting anew with a later one; a change of zone brings none back."""
+    if box[0] is None or box[0] < number:
         box[0] = number
         box[1] = empty()
     box[1] = update(box[1], at, given, 0)
@@ -241,7 +256,7 @@ def update_period(box: Cell, number: int, update: Any, empty: Callable[[], Cell]
 
 def in_period(box: Cell, number: int, empty: Callable[[], Cell]) -> Cell:
     """The cell of a calendar period."""
-    return box[1] if box[0] == number else empty()
+    return box[1] if box[0] is not None and box[0] >= number else empty()
 
 
 PLAIN: dict[str, Any] = {
@@ -296,7 +311,7 @@ EMPTY_WINDOW: dict[str, Callable[[], Cell]] = {
     "earned": lambda: [[], []],
 }
 # the whole values of plain cells
-VALUES: dict[str, Any] = {"sum": inexact, "earned": inexact, "avg": mean_of, "distinct": len}
+VALUES: dict[str, Any] = {"sum": inexact, "earned": inexact, "avg": mean_of, "distinct": len, "first": first_of}
 
 
 def plain_value(function: str, cell: Cell) -> Any:

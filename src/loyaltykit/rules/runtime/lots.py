@@ -75,9 +75,8 @@ def lapse(state: State, slots: tuple[tuple[int, str], ...], due: int, at: int, o
     for slot, reward in slots:
         rights: list[list[Any]] = state[slot]
         over = [right for right in rights if right[1] is not None and right[1] <= at]
-        for right in over:
-            rights.remove(right)
-            out.append(("effect", at, None, right[2], right[3], "expired", reward, None))
+        if over:
+            _end(rights, over, reward, at, None, out)
             ended = True
         soonest = min([soonest, *(right[1] for right in rights if right[1] is not None)])
     state[due] = soonest
@@ -96,9 +95,12 @@ def give(
     occurrence: str,
     out: Any,
 ) -> None:
-    """Create a right, once for the same source and occurrence, and arm the timer of its end."""
+    """Create a right and arm the timer of its end.
+
+    Once for the same source and occurrence; what a source gave for good it does not give again.
+    """
     rights: list[list[Any]] = state[slot]
-    if any(right[2] == source and right[3] == occurrence for right in rights):
+    if any(right[2] == source and (right[3] == occurrence or right[1] is None) for right in rights):
         return
     rights.append([at, until, source, occurrence])
     if until is not None and due is not None and until < state[due]:
@@ -109,6 +111,12 @@ def give(
 def withdraw(state: State, slot: int, reward: str, at: int, event: str | None, source: str, out: Any) -> None:
     """End the rights that came from a source (a tier that was left)."""
     rights: list[list[Any]] = state[slot]
-    for right in [right for right in rights if right[2] == source]:
+    _end(rights, [right for right in rights if right[2] == source], reward, at, event, out)
+
+
+def _end(rights: list[list[Any]], over: list[list[Any]], reward: str, at: int, event: str | None, out: Any) -> None:
+    """Take rights away; the entitlement has expired when no other right holds it up."""
+    for right in over:
         rights.remove(right)
-        out.append(("effect", at, event, source, right[3], "expired", reward, None))
+    if over and not rights:
+        out.append(("effect", at, event, over[-1][2], over[-1][3], "expired", reward, None))

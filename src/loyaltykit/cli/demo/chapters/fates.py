@@ -1,4 +1,4 @@
-"""Two students, two fates: the one with most points beside the one whose silence matters most, each as the kit sees them."""
+"""Two students, two fates: the one with most points beside the one whose silence matters most, as the kit sees them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from loyaltykit.cli.demo.chapters.silence import examples
-from loyaltykit.cli.demo.layout import fill, folded, pair, pair_width
+from loyaltykit.cli.demo.layout import folded, pair, pair_width
 from loyaltykit.cli.demo.words import count, say
-from loyaltykit.cli.output import mark, strong
+from loyaltykit.cli.output import clip, mark, strong
 from loyaltykit.cli.words import figure
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def two(school: School) -> list[Student]:
 
 def _page(school: School, student: Student, width: int) -> Iterator[str]:
     """One student's view in a column."""
-    yield strong(fill(f"  {student.name}, {student.city}", width))
+    yield strong(clip(f"  {student.name}, {student.city}", width))
     for title, words in _facts(school, student):
         yield from folded(f"{title}: {words}", width, first="  ", rest="    ")
     letters = sorted(student.view.inbox, key=lambda letter: letter.at)[-_LETTERS:]
@@ -74,7 +74,8 @@ def _facts(school: School, student: Student) -> Iterator[tuple[str, str]]:
     done = [quest.label for quest in view.quests.values() if quest.done]
     rights = [right.label for right in view.entitlements.values()]
     for word, names in (("badges", badges), ("quests", done), ("rights", rights)):
-        yield say(lang, f"fates/{word}").capitalize(), ", ".join(names) or say(lang, "fates/nothing")
+        if names:
+            yield say(lang, f"fates/{word}").capitalize(), ", ".join(names)
 
 
 def _level(school: School, student: Student, point: str) -> str:
@@ -89,9 +90,11 @@ def _level(school: School, student: Student, point: str) -> str:
 
 def _spendable(school: School, student: Student, point: str) -> str:
     view = student.view.points[point]
-    number = figure(school.lang, int(view.available))
-    if not view.expiring or not view.available:
-        return number
-    at, amount = view.expiring[0]
-    expiring = {"expiring": figure(school.lang, int(amount)), "date": school.day(at, student)}
-    return say(school.lang, "fates/expiring", number=number, **expiring)
+    parts = [figure(school.lang, int(view.available))]
+    if view.pending:
+        parts.append(say(school.lang, "rhythm/pending", number=figure(school.lang, int(view.pending))))
+    if view.expiring:
+        at, amount = view.expiring[0]
+        expiring = {"number": figure(school.lang, int(amount)), "date": school.day(at, student)}
+        parts.append(say(school.lang, "fates/expiring", **expiring))
+    return ", ".join(parts)

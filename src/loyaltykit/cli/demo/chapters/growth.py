@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.cli.demo.layout import bar, fill, folded, pair, pair_width, right
 from loyaltykit.cli.demo.words import count, say
+from loyaltykit.cli.output import clip
 from loyaltykit.cli.words import figure
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from loyaltykit.cli.demo.facts import School, Student
     from loyaltykit.program.document import Levels
 
-_NAME, _NUMBER = 14, 6
+_NAME, _NUMBER, _FIGURE = 14, 6, 8
 _SHOWN = 3
 _LATELY = 30
 
@@ -45,14 +46,11 @@ def _best(school: School, levels: Levels, width: int) -> Iterator[str]:
     since = school.now - dt.timedelta(days=days)
     gained = {student.id: _gained(student, levels.by, since) for student in school.students}
     best = sorted(school.students, key=lambda student: (-gained[student.id], student.id))[:_SHOWN]
-    if not gained[best[0].id]:
-        yield f"  {say(school.lang, 'growth/none')}"
-        return
     facts = {"point": school.label("points", levels.by), "days": count(school.lang, days, "day")}
-    yield from folded(say(school.lang, "growth/climbers", **facts), width)
+    yield from folded(say(school.lang, "growth/climbers" if gained[best[0].id] else "growth/none", **facts), width)
     for one in best:
         if gained[one.id]:
-            yield f"    {right(f'+{figure(school.lang, gained[one.id])}', _NUMBER)}  {one.name}, {one.city}"
+            yield _line(f"+{figure(school.lang, gained[one.id])}", one, width)
     yield from _first(school, levels, width)
 
 
@@ -71,6 +69,10 @@ def _first(school: School, levels: Levels, width: int) -> Iterator[str]:
         ]
         if took:
             duration, _, student = min(took)
-            facts = {"level": step, "name": student.name, "days": count(school.lang, max(1, duration.days), "day")}
-            yield from folded(say(school.lang, "growth/first", **facts), width)
+            yield from folded(say(school.lang, "growth/first", level=step), width)
+            yield _line(count(school.lang, max(1, duration.days), "day"), student, width)
             return
+
+
+def _line(number: str, student: Student, width: int) -> str:
+    return clip(f"    {right(number, _FIGURE)}  {student.name}, {student.city}", width)

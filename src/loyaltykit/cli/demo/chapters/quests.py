@@ -10,7 +10,7 @@ import attrs
 
 from loyaltykit.cli.demo.facts import COMEBACK, PERSISTENT, SEAT
 from loyaltykit.cli.demo.layout import bar, fill, folded, joined, right
-from loyaltykit.cli.demo.words import activity, count, say
+from loyaltykit.cli.demo.words import activity, count, quoted, say
 from loyaltykit.cli.words import figure
 
 if TYPE_CHECKING:
@@ -124,7 +124,8 @@ def _what(school: School, way: _Way, item: TimelineItem) -> str:
     """An activity by its name, with the lesson's or the quiz's own where it has one."""
     data = school.explained(way.student, item).event.data
     title = data.get("lesson") or data.get("quiz") or data.get("homework")
-    return activity(school.lang, item.name) + (f" «{title}»" if title and school.lang == "ru" else f" “{title}”" if title else "")
+    name = activity(school.lang, item.name)
+    return f"{name} {quoted(school.lang, str(title))}" if title else name
 
 
 def _brought(school: School, explained: Explanation) -> Iterator[str]:
@@ -135,7 +136,8 @@ def _brought(school: School, explained: Explanation) -> Iterator[str]:
             amounts[entry.point] += entry.amount
     for point, amount in amounts.items():
         decimals = school.document.points[point].decimals
-        yield f"{school.label('points', point).lower()} +{figure(school.lang, amount if not decimals else amount / 10**decimals)}"
+        whole = amount / 10**decimals if decimals else amount
+        yield f"{school.label('points', point).lower()} +{figure(school.lang, whole)}"
     for effect in explained.effects:
         if effect.kind == "badge":
             step = effect.data.get("step")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from loyaltykit.cli.demo.facts import School
     from loyaltykit.program.document import Benefit, Streak, Tier
 
-_TITLE = 16
+_TITLE = 20
 
 
 def rhythm(school: School) -> Iterator[str]:

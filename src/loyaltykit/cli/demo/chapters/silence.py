@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from loyaltykit.cli.demo.facts import HALFWAY, HALFWAY_SILENT, SILENT
 from loyaltykit.cli.demo.layout import folded, joined, table
 from loyaltykit.cli.demo.rates import RETURNING, WITHIN
-from loyaltykit.cli.demo.words import count, percent, say
+from loyaltykit.cli.demo.words import count, percent, quoted, say
 from loyaltykit.cli.words import figure
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _FIRST = 44
 _SHOWN = 3
+_LETTER = 14  # days after which the program writes
 
 
 def silence(school: School) -> Iterator[str]:
@@ -51,7 +53,7 @@ def _now(school: School, silent: frozenset[str]) -> Iterator[str]:
         if student.id in silent:
             days = student.silent_days(school.now)
             found[student.id in halfway, max((one for one in bounds if one <= days), default=bounds[0])] += 1
-    spans = [f"{low}–{high - 1}" for low, high in zip(bounds, bounds[1:], strict=False)] + [f"{bounds[-1]}+"]
+    spans = [f"{low}–{high - 1}" for low, high in pairwise(bounds)] + [f"{bounds[-1]}+"]
     rows = [[say(school.lang, "silence/now"), *spans, say(school.lang, "silence/total")]]
     for half, word in ((False, "first"), (True, "second")):
         numbers = [found[half, bound] for bound in bounds]
@@ -60,7 +62,7 @@ def _now(school: School, silent: frozenset[str]) -> Iterator[str]:
 
 
 def _returned(school: School) -> Iterator[str]:
-    """Of all silences in the second half that are old enough to know: the share that ended by itself, against OULAD's."""
+    """Of all silences in the second half that are old enough to know: the share that ended, against OULAD's."""
     days = count(school.lang, WITHIN, "day")
     cases, back = _silences(school)
     known = [bound for bound in RETURNING if cases[bound]]
@@ -74,11 +76,13 @@ def _returned(school: School) -> Iterator[str]:
     words = (say(school.lang, f"silence/{word}", days=days) for word in ("returned", "cases", "published"))
     rows = [heads] + [[f"  {title}", *cells] for title, cells in zip(words, (shares, counts, published), strict=True)]
     yield from table(rows, first=_FIRST, width=school.width)
-    yield from folded(say(school.lang, "silence/unaided"), school.width)
+    first = next((one for one in known if one >= _LETTER), known[-1])
+    facts = {"days": count(school.lang, first, "day"), "cases": count(school.lang, cases[first], "case")}
+    yield from folded(say(school.lang, "silence/unaided", back=figure(school.lang, back[first]), **facts), school.width)
 
 
 def _silences(school: School) -> tuple[Counter[int], Counter[int]]:
-    """By length so far: how many silences of the second half were followed for long enough, and how many ended in time."""
+    """By length so far: how many silences of the second half were followed long enough, and how many ended in time."""
     cases: Counter[int] = Counter()
     back: Counter[int] = Counter()
     shortest = dt.timedelta(days=min(RETURNING))
@@ -102,7 +106,11 @@ def _where(school: School, student: Student) -> Iterator[str]:
     facts = {"name": student.name, "city": student.city, "days": count(lang, student.silent_days(school.now), "day")}
     progress = last.get("progress")
     if isinstance(progress, int | float):
-        facts |= {"lesson": str(last.get("lesson")), "course": str(last.get("course")), "percent": percent(lang, progress)}
+        facts |= {
+            "lesson": str(last.get("lesson")),
+            "course": str(last.get("course")),
+            "percent": percent(lang, progress),
+        }
         yield from folded(say(lang, "silence/where", **facts), school.width)
     else:
         yield from folded(say(lang, "silence/nowhere", **facts), school.width)
@@ -114,9 +122,8 @@ def _sent(school: School, student: Student) -> Iterator[str]:
     lang, view = school.lang, student.view
     since = student.active[-1].at if student.active else dt.datetime.min.replace(tzinfo=dt.UTC)
     letters = sorted((letter for letter in view.inbox if letter.at > since), key=lambda letter: letter.at)
-    quote = "«{}», {}" if lang == "ru" else "“{}”, {}"
-    subjects = [quote.format(letter.subject, school.day(letter.at, student)) for letter in letters]
-    yield say(lang, "silence/sent", subjects="; ".join(subjects)) if subjects else say(lang, "silence/not-sent")
+    subjects = ", ".join(quoted(lang, letter.subject) for letter in letters)
+    yield say(lang, "silence/sent", subjects=subjects) if subjects else say(lang, "silence/not-sent")
     if view.entitlements:
         rights = ", ".join(school.label("rewards", name).lower() for name in view.entitlements)
         yield say(lang, "silence/rights", rights=rights)

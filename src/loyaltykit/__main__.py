@@ -1,0 +1,5 @@
+"""`python -m loyaltykit`: the command line."""
+
+from loyaltykit.cli import main
+
+main()
