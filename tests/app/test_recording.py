@@ -171,6 +171,9 @@ def test_attributes(kit):
     kit.update_member("ann", {"name": "Аня"}, at=START + DAY, id="crm-1")
     assert kit.member("ann").attributes["name"] == "Аня"
     assert "plan" not in kit.member("ann").attributes
+    kit.record(event("later", days=2))
+    kit.update_member("ann", {"name": "Аня"}, at=START + DAY, id="crm-1")
+    kit.update_member("ann", {"name": "Аня"}, id="crm-1")
     with pytest.raises(EventError) as caught:
         kit.update_member("ann", {"plan": "pro"}, at=START)
     assert caught.value.code == "event/past"
@@ -178,7 +181,7 @@ def test_attributes(kit):
         kit.update_member("ann", {"name": "Анна"}, at=START + DAY, id="crm-1")
     with pytest.raises(EventError):
         kit.update_member("ann", {"name": 7})
-    assert kit.member("ann").points["xp"].available == 10
+    assert kit.member("ann").points["xp"].available == 20
 
 
 def test_somebody_unknown(kit):

@@ -111,15 +111,3 @@ def test_joined_is_the_attribute_when_the_host_supplies_it():
     assert given(story.on("2026-03-01 09:00", "quiz")) == []
     story.on("2026-03-01 10:00", "member.updated", joined="2020-03-01T10:00:00+00:00")
     assert given(story.on("2026-03-01 11:00", "quiz")) == [1]
-
-
-def test_rules_and_histories_on_what_the_host_tells():
-    """`member.updated` needs no declaration, and may be named."""
-    story = Story(
-        "member: {plan: text}\npoints: {xp: {}}\nrules: [{id: r, on: member.updated, when: \"event.plan == 'pro'\", award: {xp: 5}}, {id: s, on: quiz, award: {xp: \"10 * count('member.updated')\"}}]\n"
-        "badges: {b: {count: member.updated, steps: {one: 2}}}"
-    )
-    assert given(story.on("2026-03-01 09:00", "member.updated", plan="pro")) == [5]
-    assert given(story.on("2026-03-01 10:00", "member.updated", plan="free")) == []
-    assert given(story.on("2026-03-01 11:00", "quiz")) == [20]
-    assert story.dated("badge") == ["2026-03-01 10:00"]

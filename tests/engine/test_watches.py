@@ -114,10 +114,10 @@ def test_what_leaves_a_window_can_turn_a_condition_true():
     ("condition", "times"),
     [
         ("sum('quiz', 'score', within='2d') <= 3", ["2026-03-01 10:00", "2026-03-04 10:00"]),
-        ("avg('quiz', 'score', within='2d') >= 2.5", ["2026-03-02 10:00", "2026-03-04 10:00"]),
+        ("avg('quiz', 'score', within='2d') >= 2.5", ["2026-03-02 10:00"]),
         ("lowest('quiz', 'score', within='2d') >= 2", ["2026-03-03 10:00"]),
         ("highest('quiz', 'score', within='2d') is None", ["2026-03-05 10:00"]),
-        ("distinct('quiz', 'score', within='2d') == 1", ["2026-03-01 10:00", "2026-03-04 10:00"]),
+        ("distinct('quiz', 'score', within='2d') == 1", ["2026-03-01 10:00", "2026-03-03 10:00", "2026-03-04 10:00"]),
         ("earned('xp', within='2d') == 0 and count('quiz') > 0", ["2026-03-05 10:00"]),
         ("count('quiz', within='2d', where=score > 2) == 1", ["2026-03-02 10:00", "2026-03-04 10:00"]),
     ],
@@ -126,8 +126,6 @@ def test_every_function_with_a_window(condition, times):
     story = watching(condition, ", {id: p, on: quiz, award: {xp: 10}}")
     for day, score in ((1, 1), (2, 4), (3, 3)):
         story.on(f"2026-03-0{day} 10:00", "quiz", score=score)
-    if "sum" in condition:  # 1, 5, 7 at 10:00 of the third the first has left, 3 of the fourth
-        times = ["2026-03-01 10:00", "2026-03-04 10:00"]
     story.until("2026-04-01 00:00")
     assert fired(story) == times
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from loyaltykit.errors import StoreError
+from loyaltykit.store.protocol import TAKEN
 from loyaltykit.store.rows import (
     EffectRow,
     EntryRow,
@@ -87,8 +88,9 @@ class StoreSuite:
 
     def test_an_event_id_is_taken_once(self, work):
         work.add_events([event(1, "a")])
-        with pytest.raises(StoreError):
+        with pytest.raises(StoreError) as caught:
             work.add_events([event(2, "a")])
+        assert caught.value.code == TAKEN
 
     def test_states_are_written_over(self, work):
         work.add_members([(3, "eve")])

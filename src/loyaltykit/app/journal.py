@@ -61,15 +61,15 @@ class Journal:
     @contextmanager
     def writing(self) -> Iterator[Work]:
         """One transaction that writes."""
-        self._begun(changed=self.store.begin())
-        work = Work(self, last_event=self._last_event or 0, last_member=self._last_member or 0)
+        changed = self.store.begin()
         try:
+            self._begun(changed=changed)
+            work = Work(self, last_event=self._last_event or 0, last_member=self._last_member or 0)
             yield work
             work.flush()
             self.store.commit()
         except BaseException:
-            self._last_event = None
-            self._memory.clear()
+            self._last_event = None  # what was read in this transaction may not be so
             self.store.rollback()
             raise
         self._last_event, self._last_member = work.last_event, work.last_member
@@ -82,8 +82,9 @@ class Journal:
     @contextmanager
     def reading(self) -> Iterator[Store]:
         """One transaction that only reads: everything in it is of one moment."""
-        self._begun(changed=self.store.begin(write=False))
+        changed = self.store.begin(write=False)
         try:
+            self._begun(changed=changed)
             yield self.store
         finally:
             self.store.rollback()

@@ -47,17 +47,22 @@ class Strict(Tally):
         raise error
 
 
+def record_new(work: Work, event: Event) -> Decision:
+    """Record one event, taking it to be new. StoreError with the code of `TAKEN` when its id is there already."""
+    _record_member(work, work.hand(event.member), (event,), Strict())
+    decided = work.decided
+    return decided[0] if len(decided) == 1 else merged(event.member, event.id, decided)
+
+
 def record_one(work: Work, event: Event) -> Decision:
     """Record one event; the first decision again when it was recorded already. EventError, DuplicateConflict."""
     seen = work.store.seen((event.id,))
+    if not seen:
+        return record_new(work, event)
     hand = work.hand(event.member)
-    if seen:
-        if not _same(work, hand, seen[0], event):
-            raise _conflict(event)
-        return first_decision(work, hand, seen[0])
-    _record_member(work, hand, (event,), Strict())
-    decided = work.decided
-    return decided[0] if len(decided) == 1 else merged(event.member, event.id, decided)
+    if not _same(work, hand, seen[0], event):
+        raise _conflict(event)
+    return first_decision(work, hand, seen[0])
 
 
 def record_all(work: Work, events: Iterable[Event], tally: Tally) -> None:
@@ -96,7 +101,8 @@ def merged(member: str, event: str, decisions: Sequence[Decision]) -> Decision:
 
 
 def _written_out(member: str, event: str, expanded: Expanded) -> Decision:
-    return Decision(member, event, (), lambda _: Expanded(), revised=expanded if any(attrs.astuple(expanded)) else None)
+    revised = None if expanded == Expanded() else expanded
+    return Decision(member, event, (), lambda _: Expanded(), revised=revised)
 
 
 def _distinct(work: Work, events: Iterable[Event], tally: Tally) -> dict[str, Event]:
@@ -133,8 +139,8 @@ def _record_member(work: Work, hand: Hand, events: Sequence[Event], tally: Tally
     horizon = now - engine.program.document.late.micros
     if events[0].instant <= folded:
         last = engine.last_id(hand.state)
-        if (events[0].instant, events[0].id) < (folded, last):
-            past = sum((event.instant, event.id) < (now, last) for event in events)
+        if (events[0].instant, events[0].id) <= (folded, last):
+            past = sum((event.instant, event.id) <= (now, last) for event in events)
             _record_past(work, hand, events[:past], tally, horizon=horizon, now=now)
             events = events[past:]
     for event in events:

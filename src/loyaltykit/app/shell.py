@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.explaining import explain_event
 from loyaltykit.app.reading import member_view, view_of
-from loyaltykit.app.recording import Tally, record_all, record_one
-from loyaltykit.errors import EventError, LoyaltyError
+from loyaltykit.app.recording import Tally, record_all, record_new, record_one
+from loyaltykit.errors import EventError, LoyaltyError, StoreError
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.admission import read_event
 from loyaltykit.program.reserved import MEMBER_UPDATED
 from loyaltykit.rules.engine import SETTLED
+from loyaltykit.store.protocol import TAKEN
 from loyaltykit.values import Event, Rejected, Summary, from_instant, to_instant
 
 if TYPE_CHECKING:
@@ -51,8 +52,15 @@ class Shell:
         DuplicateConflict when its id was used for another.
         """
         taken = _read(event)
-        with self._lock, self._journal.writing() as work:
-            return record_one(work, taken)
+        with self._lock:
+            try:
+                with self._journal.writing() as work:
+                    return record_new(work, taken)
+            except StoreError as error:
+                if error.code != TAKEN:
+                    raise
+            with self._journal.writing() as work:
+                return record_one(work, taken)
 
     def record_many(self, events: Iterable[Raw], *, chunk: int = CHUNK) -> Summary:
         """Record events of any members in any order; the counts, and every refused event with its reason.
@@ -91,8 +99,9 @@ class Shell:
         """
         with self._lock, self._journal.writing() as work:
             hand = work.hand(member)
+            seen = work.store.seen((id,)) if id else []
             name = id or _free_id(work)
-            moment = self._moment(hand, at, name)
+            moment = seen[0].at if seen and at is None else self._moment(hand, at, name, again=bool(seen))
             return record_one(work, Event(name, MEMBER_UPDATED, member, from_instant(moment), dict(attributes)))
 
     def advance(self, to: dt.datetime | None = None) -> Summary:
@@ -167,14 +176,14 @@ class Shell:
             at = self._clock()
         return None if at is None else _instant(at)
 
-    def _moment(self, hand: Hand, at: dt.datetime | None, id: str) -> int:
+    def _moment(self, hand: Hand, at: dt.datetime | None, id: str, *, again: bool) -> int:
         """When an action happens: as told, else the clock's time, else the member's now. Never before that now."""
         engine, now = self._journal.engine, self._journal.now(hand.state)
         if at is None and self._clock is not None:
             at = self._clock()
         if at is not None:
             moment = _instant(at)
-            if now is not None and moment < now:
+            if now is not None and moment < now and not again:
                 raise EventError(
                     f"{from_instant(moment).isoformat()} is before the member's now, {from_instant(now).isoformat()}",
                     code="event/past",

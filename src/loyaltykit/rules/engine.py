@@ -180,8 +180,9 @@ class Engine:
         data = self.admission.check(event)
         self._in_order(state, event)
         self._fire(state, event.instant, out)
+        update_attributes(state, data, event.instant, self.plan.zone, self.plan.tiers)
+        self._fire(state, event.instant, out)  # a period that the move to another zone has ended
         state[NOW], state[LAST] = event.instant, event.id
-        update_attributes(state, data, event.instant, self.plan.zone)
         self._compiled.settle(state, event.instant, event.id, out, [])
         state[DUE] = _BEFORE
 

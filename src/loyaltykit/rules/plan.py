@@ -211,6 +211,8 @@ class Follow:
     grants: tuple[str, ...] = ()
     badges: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
+    limit: PeriodCap | None = None
+    caps: tuple[tuple[str, PeriodCap], ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -246,13 +248,14 @@ class Fire:
 
 @attrs.frozen(slots=True)
 class Watch:
-    """A condition without an event: acts each time it turns true. Slots: truth, count, due."""
+    """A condition without an event: acts each time it turns true. Slots: truth, count, due, what it last acted on."""
 
     id: str
     source: str
     slot: int
     when: Node
     follow: Follow
+    active: ActiveWhen | None = None
 
 
 @attrs.frozen(slots=True)
@@ -293,10 +296,15 @@ class Qualify:
     downgrade: str
     names: tuple[str, ...]
     thresholds: tuple[float, ...]
-    multiply: tuple[tuple[str, tuple[float, ...]], ...]
-    """By point: the factor of each rank."""
+    multiply: tuple[tuple[str, tuple[float | None, ...]], ...]
+    """By point: the factor of each rank; None where the rank has none."""
     grants: tuple[tuple[str, ...], ...]
     """By rank: the rewards held while on it."""
+
+    @property
+    def base(self) -> int:
+        """The rank that everybody has from the start; -1 when there is none."""
+        return sum(1 for threshold in self.thresholds if threshold <= 0) - 1
 
 
 @attrs.frozen(slots=True)

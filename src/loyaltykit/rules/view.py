@@ -142,10 +142,9 @@ class _Sight:
         )
 
     def _until(self, tier: Qualify, rank: int, secured: int) -> dt.datetime | None:
-        base = sum(1 for threshold in tier.thresholds if threshold <= 0) - 1
-        if rank <= base or tier.downgrade == "never":
+        if rank <= tier.base or tier.downgrade == "never":
             return None
-        end = period_bounds(tier.period, self.now, self.zone)[1]  # type: ignore[arg-type]  # the plan holds period names
+        end = self.state[tier.slot + 3]
         if tier.keep_next and secured >= rank:
             end = period_bounds(tier.period, end, self.zone)[1]  # type: ignore[arg-type]
         return from_instant(end)

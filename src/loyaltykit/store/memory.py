@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import StoreError
+from loyaltykit.store.protocol import TAKEN
 from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, StateRow, effect_key
 from loyaltykit.values import NEVER
 
@@ -111,7 +112,7 @@ class MemoryStore:
     def add_events(self, rows: Sequence[EventValues]) -> None:
         for row in map(EventRow._make, rows):
             if row.id in self._by_id:
-                raise StoreError(f"the event id {row.id} is taken")
+                raise StoreError("an event id is taken", code=TAKEN)
             self._append(self._events, row)
             self._append(self._histories[row.member], row)
             self._put(self._by_id, row.id, row)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         StateValues,
     )
 
+TAKEN = "store/taken"
+
 
 class Transactions(Protocol):
     """Begin, end, close."""
@@ -95,7 +97,7 @@ class Events(Protocol):
         """The newest events of a member at or before an instant, newest first, without their data."""
 
     def add_events(self, rows: Sequence[EventValues]) -> None:
-        """Append; the ids must be new."""
+        """Append. StoreError with the code of `TAKEN` when an id is there already; the transaction is to be undone."""
 
 
 class States(Protocol):

@@ -24,6 +24,8 @@ _EFFECT = (
     "SELECT member, recorded, kind, name, at, mechanic, occurrence, event, data, kept"
     " FROM loyalty_effect WHERE member = ?"
 )
+_NUMBERS = "SELECT id, number FROM loyalty_member WHERE id"
+_STATES = "SELECT member, plan, now, due, body FROM loyalty_state WHERE member"
 _ADD_EVENT = "INSERT INTO loyalty_event (seq, id, member, type, at, known_at, late) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ADD_BODY = "INSERT INTO loyalty_event_body (seq, data) VALUES (?, ?)"
 _ADD_ENTRY = (
@@ -67,9 +69,6 @@ class SqlStore:
         self._executor = executor
         self._all = executor.fetchall
         self._many = executor.executemany
-        self._seen = f"{_EVENT} WHERE e.id {executor.among}"
-        self._numbers = f"SELECT id, number FROM loyalty_member WHERE id {executor.among}"  # noqa: S608  # `among` is a constant
-        self._states = f"SELECT member, plan, now, due, body FROM loyalty_state WHERE member {executor.among}"  # noqa: S608  # the same
         self.begin = executor.begin
         self.commit = executor.commit
         self.rollback = executor.rollback
@@ -102,7 +101,7 @@ class SqlStore:
         self._executor.execute(_ADVANCED, (to,))
 
     def numbers(self, ids: Collection[str]) -> dict[str, int]:
-        return dict(self._all(self._numbers, (self._executor.listed(ids),)))
+        return dict(self._among(_NUMBERS, ids))
 
     def last_member(self) -> int:
         return int(self._all("SELECT coalesce(max(number), 0) FROM loyalty_member")[0][0])
@@ -118,7 +117,7 @@ class SqlStore:
         return int(self._all("SELECT coalesce(max(seq), 0) FROM loyalty_event")[0][0])
 
     def seen(self, ids: Collection[str]) -> list[EventRow]:
-        return [EventRow._make(row) for row in self._all(self._seen, (self._executor.listed(ids),))]
+        return [EventRow._make(row) for row in self._among(f"{_EVENT} WHERE e.id", ids)]
 
     def history(self, member: int) -> list[EventRow]:
         rows = self._all(f"{_EVENT} WHERE e.member = ?", (member,))
@@ -135,7 +134,7 @@ class SqlStore:
             self._many(_ADD_BODY, bodies)
 
     def states(self, members: Collection[int]) -> list[StateRow]:
-        return [StateRow._make(row) for row in self._all(self._states, (self._executor.listed(members),))]
+        return [StateRow._make(row) for row in self._among(_STATES, members)]
 
     def due(self, to: int, *, limit: int) -> list[str]:
         page = f"{_STATE_OF} s.due IS NOT NULL AND s.due <= ? ORDER BY s.due, s.member LIMIT ?"
@@ -206,6 +205,12 @@ class SqlStore:
 
     def claimed(self, reward: str) -> int:
         return int(self._all("SELECT coalesce(max(number), 0) FROM loyalty_claim WHERE reward = ?", (reward,))[0][0])
+
+    def _among(self, select: str, values: Collection[str] | Collection[int]) -> list[tuple[Any, ...]]:
+        """The rows whose last column of `select` is one of the values."""
+        if len(values) == 1:
+            return self._all(f"{select} = ?", tuple(values))
+        return self._all(f"{select} {self._executor.among}", (self._executor.listed(values),))
 
     def _of(self, select: str, member: int, recorded: int | None) -> list[tuple[Any, ...]]:
         if recorded is None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from loyaltykit.errors import StoreError
 from loyaltykit.problems import echo
 from loyaltykit.store.migrations import migrate
+from loyaltykit.store.protocol import TAKEN
 from loyaltykit.store.sql import SqlStore
 
 if TYPE_CHECKING:
@@ -207,19 +208,21 @@ def _guarded(path: str, action: Callable[[], Result]) -> Result:
         raise StoreError(f"not a path: {echo(path)} ({error})", code="store/path") from error
 
 
+_TROUBLES = (
+    (("loyalty_event.id",), TAKEN, "an event id is taken"),
+    (("locked", "busy"), "store/busy", "another writer holds the database for too long"),
+    (("not a database", "malformed"), "store/corrupt", "this is not a SQLite database, or it is damaged"),
+    (("readonly",), "store/read-only", "the database cannot be written"),
+    (("unable to open",), "store/path", "the file cannot be opened: is it a file, in a folder that is there?"),
+    (("no such table", "no such column", "has no column"), "store/foreign", "the tables are not loyaltykit's"),
+)
+"""Parts of what SQLite says, our code for it, and what it means."""
+
+
 def translated(error: sqlite3.Error) -> StoreError:
     """What went wrong, in words that say what to do."""
     text = str(error)
-    if "locked" in text or "busy" in text:
-        return StoreError(f"another writer holds the database for too long ({text})", code="store/busy")
-    if "not a database" in text or "malformed" in text:
-        return StoreError(f"this is not a SQLite database, or it is damaged ({text})", code="store/corrupt")
-    if "readonly" in text:
-        return StoreError(f"the database cannot be written ({text})", code="store/read-only")
-    if "unable to open" in text:
-        return StoreError(
-            f"the file cannot be opened: is it a file, in a folder that is there? ({text})", code="store/path"
-        )
-    if "no such table" in text or "no such column" in text or "has no column" in text:
-        return StoreError(f"the tables are not loyaltykit's ({text})", code="store/foreign")
+    for parts, code, meaning in _TROUBLES:
+        if any(part in text for part in parts):
+            return StoreError(f"{meaning} ({text})", code=code)
     return StoreError(text)

@@ -42,9 +42,9 @@ def lower(builder: Builder) -> None:
         builder.reads["tier", name] = RankRead(slot)
 
 
-def _multiply(tier: Tier, steps: tuple[str, ...]) -> tuple[tuple[str, tuple[float, ...]], ...]:
+def _multiply(tier: Tier, steps: tuple[str, ...]) -> tuple[tuple[str, tuple[float | None, ...]], ...]:
     points = dict.fromkeys(point for benefit in tier.benefits.values() for point in benefit.multiply)
     return tuple(
-        (point, tuple(tier.benefits[step].multiply.get(point, 1) if step in tier.benefits else 1 for step in steps))
+        (point, tuple(tier.benefits[step].multiply.get(point) if step in tier.benefits else None for step in steps))
         for point in points
     )

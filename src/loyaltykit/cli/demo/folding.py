@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -10,11 +11,11 @@ import attrs
 
 from loyaltykit.app import Loyalty
 from loyaltykit.cli.demo.simulate import end, simulate
+from loyaltykit.cli.demo.words import say
 from loyaltykit.cli.feed.progress import Progress
 from loyaltykit.cli.feed.quarantine import Quarantine
 from loyaltykit.cli.feed.recording import Order, Outcome, Recording
 from loyaltykit.cli.feed.stopping import Stop
-from loyaltykit.cli.words import LANGS
 from loyaltykit.program.load import Program
 
 if TYPE_CHECKING:
@@ -57,11 +58,21 @@ def shipped(lang: Lang) -> str:
 
 def write_program(left: Left, lang: Lang) -> bool:
     """Write the program, unless somebody has changed the one that is there: then that one is told of. True when so."""
-    path = left.program
-    if path.exists() and path.read_text(encoding="utf-8") not in {shipped(one) for one in LANGS}:
+    path, text = left.program, shipped(lang)
+    if path.exists() and not _untouched(path.read_text(encoding="utf-8", errors="replace")):
         return True
-    path.write_text(shipped(lang), encoding="utf-8", newline="\n")
+    path.write_text(f"{text}{say(lang, 'program/seal', seal=_seal(text))}\n", encoding="utf-8", newline="\n")
     return False
+
+
+def _seal(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _untouched(text: str) -> bool:
+    """Whether a program is as some version of the demo wrote it: its last line has the digest of the others."""
+    body, _, last = text.rstrip("\n").rpartition("\n")
+    return last.startswith("#") and last.endswith(_seal(body + "\n"))
 
 
 def write_events(left: Left, *, seed: int, students: int, days: int, lang: Lang) -> None:

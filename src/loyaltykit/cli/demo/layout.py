@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from click import unstyle
 
-from loyaltykit.cli.output import cells, clip, faint, mark, strong
+from loyaltykit.cli.output import cells, clip, faint, good, mark, strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 WIDEST = 100
 _NARROWEST_PAIR = 80
+_CELL = 7
 _GAP = " │ "
 
 
@@ -28,7 +29,7 @@ def bar(number: int, most: int, width: int) -> str:
     """A bar in proportion; whatever is more than nothing has some length."""
     if most <= 0 or number <= 0:
         return ""
-    return mark("█", "#") * max(1, round(width * number / most))
+    return good(mark("█", "#") * max(1, round(width * number / most)))
 
 
 def fill(text: str, width: int) -> str:
@@ -66,9 +67,10 @@ def _short(line: str, width: int, indent: int) -> list[str]:
 
 
 def table(rows: Sequence[Sequence[str]], *, first: int, width: int, most: int = 9) -> Iterator[str]:
-    """Rows with a first column of a width, the others at the right edge of theirs."""
-    others = max(len(row) for row in rows) - 1
-    each = min(most, (width - 2 - first) // max(1, others))
+    """Rows with a first column of a width, the others at the right edge of theirs; on a narrow screen all give way."""
+    others = max(1, max(len(row) for row in rows) - 1)
+    each = max(_CELL, min(most, (width - 2 - first) // others))
+    first = max(1, min(first, width - 2 - each * others))
     for row in rows:
         yield f"  {fill(row[0], first)}" + "".join(right(cell, each) for cell in row[1:])
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _WORDS: dict[str, tuple[str, str]] = {
     # header and files
     "head": ("SCHOOL {school}", "ШКОЛА {school}"),
+    "program/seal": (
+        "# by this line the demo knows that nobody has changed the program: {seal}",
+        "# по этой строке демо видит, что программу не меняли: {seal}",
+    ),
     "head/simulated": ("simulated, seed {seed}", "симуляция, зерно {seed}"),
     "head/folded": (
         "{events} folded in {seconds} s, {rate} a second",

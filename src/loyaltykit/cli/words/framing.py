@@ -21,7 +21,6 @@ FRAME_WORDS: dict[str, tuple[str, str]] = {
         "there is no store at {name}; `loyaltykit run` makes one",
         "хранилища {name} нет; его создаёт `loyaltykit run`",
     ),
-    "usage/empty-store": ("the store has no program yet", "в хранилище ещё нет программы"),
     "usage/one-of-two": ("give either {first} or {second}", "нужен либо {first}, либо {second}"),
     "usage/moment": (
         "{name} is not a moment; write 2026-09-01 or 2026-09-01T10:00",
@@ -33,7 +32,6 @@ FRAME_WORDS: dict[str, tuple[str, str]] = {
     "severity/error": ("error", "ошибка"),
     "severity/warning": ("warning", "замечание"),
     "check/fine": ("{file}: no problems ({contents})", "{file}: всё в порядке ({contents})"),
-    "check/found": ("{errors}, {warnings}", "{errors}, {warnings}"),
     "test/none": (
         "{file}: the program has no cases; add some under `cases:`",
         "{file}: в программе нет примеров; добавьте их в `cases:`",

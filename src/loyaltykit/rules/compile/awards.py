@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from loyaltykit.rules.compile.context import Function
-    from loyaltykit.rules.plan import Accrue, Fire, Follow, PeriodCap, Points, Track
+    from loyaltykit.rules.plan import Accrue, ActiveWhen, Fire, Follow, PeriodCap, Points, Track
 
 _STANDING = {"points", "level", "tier", "badge", "quest", "entitlement", "segment"}
 
@@ -52,23 +52,23 @@ def _hoist(fn: Function, rule: Fire, number: int) -> dict[str, str]:
 
 def condition(fn: Function, rule: Fire) -> str:
     """The whole condition of a rule: its dates, its weekdays, its `when`."""
-    parts = list(_active(fn, rule))
+    parts = list(active(fn, rule.active))
     if rule.when is not None:
         when = fn.truth(rule.when)
         parts.append(f"({when})" if parts else when)
     return " and ".join(parts) or "True"
 
 
-def _active(fn: Function, rule: Fire) -> Iterator[str]:
-    active = rule.active
-    if active is None:
+def active(fn: Function, when: ActiveWhen | None) -> Iterator[str]:
+    """Sources of the conditions that a rule is in force."""
+    if when is None:
         return
-    if active.start is not None:
-        yield f"{fn.day()} >= {active.start}"
-    if active.end is not None:
-        yield f"{fn.day()} <= {active.end}"
-    if active.weekdays:
-        yield f"({fn.day()} + 3) % 7 in {fn.constant(frozenset(active.weekdays))}"
+    if when.start is not None:
+        yield f"{fn.day()} >= {when.start}"
+    if when.end is not None:
+        yield f"{fn.day()} <= {when.end}"
+    if when.weekdays:
+        yield f"({fn.day()} + 3) % 7 in {fn.constant(frozenset(when.weekdays))}"
 
 
 def multipliers(fn: Function, found: Iterable[Fire]) -> dict[str, str]:
@@ -95,14 +95,15 @@ def benefits(fn: Function, rank: str) -> Iterator[tuple[str, str]]:
     """(point, source of the factor) of every tier benefit; `rank` is a template over {slot}."""
     for tier in fn.plan.tiers:
         for point, by_rank in tier.multiply:
-            table = fn.constant((*by_rank, 1))
+            none = None if fn.module.points[point].stack == "highest" else 1  # no benefit takes no part in that
+            table = fn.constant(tuple(none if factor is None else factor for factor in (*by_rank, None)))
             yield point, f"{table}[{rank.format(slot=tier.slot)}]"
 
 
 def _stacked(fn: Function, point: str, sources: list[str]) -> str:
-    if len(sources) == 1 and sources[0].endswith("]"):
-        return sources[0]
     stack = fn.module.points[point].stack
+    if len(sources) == 1 and sources[0].endswith("]") and stack != "highest":
+        return sources[0]
     return f"{fn.module.helper(amounts.factor_of)}({stack!r}, [{', '.join(sources)}])"
 
 
@@ -293,21 +294,43 @@ class _Open:
         return None
 
 
-def award_plain(fn: Function, award: Accrue, factor: str | None, source: str, occurrence: str) -> None:
-    """Post an award outside the rules: multiplied by tier benefits, capped only by the point itself."""
+def give_follow(fn: Function, follow: Follow, factors: dict[str, str]) -> None:
+    """Code of what follows from something, within the limit that it may have."""
+    source = fn.constant(follow.source)
+    caps = dict(follow.caps)
+    with _Limited(fn, follow.limit):
+        if follow.limit is not None and follow.awards:
+            fn("gave = 0")
+        for award in follow.awards:
+            award_plain(fn, award, factors.get(award.point), source, caps.get(award.point))
+            if follow.limit is not None:
+                fn("gave += n > 0")
+        if follow.limit is None:
+            consequences(fn, follow, source, "occ")
+            return
+        with fn.block("if gave:") if follow.awards else _Open():
+            use(fn, follow.limit, "limit", "1")
+            consequences(fn, follow, source, "occ")
+
+
+def award_plain(fn: Function, award: Accrue, factor: str | None, source: str, cap: PeriodCap | None) -> None:
+    """Post an award outside the rules on events: multiplied by tier benefits."""
     point = fn.module.points[award.point]
+    occurrence = "occ"
     fn(f"n = {_amount(fn, award, factor, None)}")
     wanted = "None"
-    if point.cap is not None:
+    caps = [one for one in (cap, point.cap) if one is not None]
+    if caps:
         fn("wanted = n")
-        fn(f"n = min(n, {left(fn, point.cap, f's[{point.cap.slot}]')})")
+        for one in caps:
+            fn(f"n = min(n, {left(fn, one, f's[{one.slot}]')})")
         wanted = "wanted if n < wanted else None"
         with fn.block("if n <= 0 < wanted:"):
             fn.out(f"('capped', at, eid, {source}, {occurrence}, {fn.constant(point.id)}, wanted)")
     with fn.block("if n > 0:"):
-        post(fn, point, "n", source, occurrence, wanted)
-        if point.cap is not None:
-            use(fn, point.cap, f"s[{point.cap.slot}]", "n")
+        post(fn, point, "n", source, occurrence, wanted=wanted)
+        for one in caps:
+            use(fn, one, f"s[{one.slot}]", "n")
 
 
 def post(fn: Function, point: Points, amount: str, source: str, occurrence: str, *, wanted: str = "None") -> None:

@@ -54,7 +54,9 @@ class Module:
         self.follows: dict[Follow, int] = {}
         self.pending: list[str] = []
         """Source of functions that others just written need."""
-        conditions = list(_conditions(plan))
+        conditions = self.conditions = list(_conditions(plan))
+        self.eager: frozenset[Node] = frozenset()
+        """Conditions that hold before anything has happened: the first event must find them, whatever it touches."""
         self.watched = {slot for node in conditions for slot in slots_of(plan, node, self)}
         self.uses_silence = any(_reads_silence(node) for node in (*conditions, *self.segments.values()))
 

@@ -47,6 +47,9 @@ class Compiled:
         self._kinds: list[_Shared] = []
         space = self._module.names.namespace
         space.update(convert=admission.convert, admit=admission.admit, ADMITTED=admission.token)
+        initial = [slot.initial for slot in plan.slots]
+        holding = (node for node in self._module.conditions if self.value(node)(initial.copy(), 0, None) is True)
+        self._module.eager = frozenset(holding)
         self._share(record=True)
         self.fire: Callable[[list[Any], int, Any], None] = space["fire"]
         self.settle: Callable[..., None] = space["settle"]

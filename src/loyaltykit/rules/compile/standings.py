@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from loyaltykit.rules.builder import timely, track_key
-from loyaltykit.rules.compile.awards import award_badge
+from loyaltykit.rules.compile.awards import active, award_badge
 from loyaltykit.rules.compile.context import slots_of
 from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, children
 from loyaltykit.rules.plan import ACTIVE, DUE, SegmentRead
 from loyaltykit.rules.runtime import clock, history
 from loyaltykit.rules.runtime.standing import Ladder, arm, climb
+from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +30,7 @@ Touched = set[int] | None
 
 
 def _concerned(module: Module, node: Node, touched: Touched) -> bool:
-    return touched is None or bool(slots_of(module.plan, node, module) & touched)
+    return touched is None or node in module.eager or bool(slots_of(module.plan, node, module) & touched)
 
 
 def levels(fn: Function, touched: Touched) -> None:
@@ -37,6 +40,13 @@ def levels(fn: Function, touched: Touched) -> None:
         return
     point = fn.module.points[ladder.point]
     if touched is not None and point.slot not in touched:
+        return
+    if not fn.record:
+        thresholds = fn.module.names.constant((*ladder.thresholds, NEVER), "thresholds")
+        with fn.block(f"while s[{point.slot}] >= s[{ladder.slot + 1}]:"):
+            fn(f"s[{ladder.slot}] += 1")
+            fn(f"s[{ladder.slot + 1}] = {thresholds}[s[{ladder.slot}] + 1]")
+            fn.changed(ladder.slot)
         return
     name = fn.module.names.shared("LEVELS", ladder)
     with fn.block(f"if s[{point.slot}] >= s[{ladder.slot + 1}]:"):
@@ -48,7 +58,9 @@ def ladder_name(fn: Function, tier: Qualify) -> str:
     """The run-time object of a tier ladder."""
     name = f"LADDER_{tier.slot}"
     if name not in fn.module.names.namespace:
-        grants = tuple(tuple(fn.module.grants[reward] for reward in step) for step in tier.grants)
+        # a benefit lives from the step to its end, however long the reward lasts elsewhere
+        rewards = {name: attrs.evolve(grant, lasts=None, lasts_months=0) for name, grant in fn.module.grants.items()}
+        grants = tuple(tuple(rewards[reward] for reward in step) for step in tier.grants)
         fn.module.names.shared(name, Ladder(tier, grants, fn.plan.grants_due, fn.plan.zone))
     return name
 
@@ -138,14 +150,25 @@ def quests(fn: Function, touched: Touched) -> None:
     """Quest steps that are conditions."""
     for quest in fn.plan.quests:
         for number, step in enumerate(quest.steps):
-            if step.when is None or not _concerned(
-                fn.module, step.when, touched | {quest.slot} if touched else touched
-            ):
+            if step.when is None:
                 continue
-            with fn.block(f"if s[{quest.slot}] != 2 and s[{step.slot}] < 1{_earlier(quest, number)}:"):
+            if not _concerned(fn.module, step.when, touched) and (touched is None or quest.slot not in touched):
+                continue
+            with fn.block(f"if {_open(fn, quest, number)} and s[{step.slot}] < 1{_earlier(quest, number)}:"):
                 with fn.block(f"if {fn.truth(step.when)}:"):
                     progress(fn, quest, step, f"s[{step.slot}] = 1")
                 _rearm(fn, step.when, step.due)
+
+
+def _open(fn: Function, quest: Advance, number: int) -> str:
+    """The condition that a step which is itself a condition may be done now.
+
+    Beside steps that count events it waits until one of these has enrolled; time alone never enrols.
+    """
+    slot = quest.slot
+    if not (number == 0 and quest.in_order) and any(step.when is None for step in quest.steps):
+        return f"s[{slot}] == 1"
+    return f"s[{slot}] != 2" if fn.event is not None else f"(s[{slot}] == 1 or s[{slot}] == 0 and eid is not None)"
 
 
 def _earlier(quest: Advance, number: int) -> str:
@@ -173,6 +196,8 @@ def quest_steps(fn: Function) -> None:
 
 def _count_step(fn: Function, quest: Advance, number: int, step: Step) -> None:
     tests = [f"not {_done(step)}"] if len(quest.steps) > 1 else []
+    if quest.needed < len(quest.steps):
+        tests.insert(0, f"s[{quest.slot}] != 2")  # a step before this one may have finished it
     if step.where is not None:
         tests.append(f"({fn.truth(step.where)})")
     test = " and ".join(tests) + _earlier(quest, number)
@@ -264,8 +289,10 @@ def _watch(fn: Function, watch: Watch) -> None:
         fn(f"met = bool({met})")
         with fn.block(f"if met != s[{slot}]:"):
             fn(f"s[{slot}] = met")
-            with fn.block("if met:"):
+            once = f"s[{slot + 3}] != {fn.tag()}"  # each mechanic once an event
+            with fn.block(f"if {' and '.join(['met', once, *active(fn, watch.active)])}:"):
                 fn(f"s[{slot + 1}] += 1")
+                fn(f"s[{slot + 3}] = {fn.tag()}")
                 fn.follow(watch.follow, f"str(s[{slot + 1}])")
     if timely(watch.when, fn.module.segments):
         _rearm(fn, watch.when, slot + 2)
@@ -288,7 +315,7 @@ def _count_badge(fn: Function, badge: Award) -> None:
     steps = {threshold: rank for rank, threshold in enumerate(badge.thresholds)}
     table = fn.module.names.constant(steps, f"steps_{slot}")
     fn(f"s[{slot + 2}] += 1")
-    with fn.block(f"if s[{slot + 2}] in {table}:"):
+    with fn.block(f"if {table}.get(s[{slot + 2}], -1) > s[{slot}]:"):
         fn(f"s[{slot}] = {table}[s[{slot + 2}]]")
         fn(f"s[{slot + 1}] = at")
         names = fn.constant(badge.names)

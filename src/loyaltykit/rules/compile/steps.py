@@ -256,16 +256,15 @@ def _milestones(fn: Function, streak: Touch) -> None:
 def follow(module: Module, number: int, what: Follow, *, record: bool = True) -> str:
     """Source of a follow-up: it posts its awards in the round after the one that caused it."""
     fn = Function(module, record=record)
-    source = fn.constant(what.source)
     stacked: dict[str, list[str]] = {}
     helper = module.helper(standing)
     for name, factor in awards.benefits(fn, helper + "(s, {slot}, tag)"):
         stacked.setdefault(name, []).append(factor)
-    for award in what.awards:
-        point = module.points[award.point]
-        factor = f"{module.helper(amounts.factor_of)}({point.stack!r}, [{', '.join(stacked.get(award.point, []))}])"
-        awards.award_plain(fn, award, factor if award.point in stacked else None, source, "occ")
-    awards.consequences(fn, what, source, "occ")
+    factor_of = module.helper(amounts.factor_of)
+    factors = {
+        name: f"{factor_of}({module.points[name].stack!r}, [{', '.join(parts)}])" for name, parts in stacked.items()
+    }
+    awards.give_follow(fn, what, factors)
     writer = Writer()
     with writer.block(f"def {fn.shared('follow')}_{number}(s, at, eid, tag, occ, out, queue):"):
         for line in fn.prelude():
@@ -322,6 +321,9 @@ def fire(module: Module, *, record: bool = True) -> str:
     with writer.block(f"def {fn.shared('wake')}(s, at, out):"):
         with writer.block(f"if s[{JOINED}] is None:"):
             writer(f"s[{JOINED}] = at")
+            for tier in module.plan.tiers:
+                if tier.grants[tier.base] if tier.base >= 0 else ():
+                    writer(f"{standings.ladder_name(fn, tier)}.begin(s, at, out)")
         with writer.block(f"if {soonest} <= at:"):
             writer(f"{fn.shared('fire')}(s, at, out)")
         with writer.block(f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"):
@@ -364,7 +366,7 @@ def _timers(fn: Function) -> list[int]:
     for tier in fn.plan.tiers:
         slots.append(tier.slot + 3)
         with fn.block(f"if s[{tier.slot + 3}] <= at:"):
-            fn(f"{standings.ladder_name(fn, tier)}.period_over(s, at, tag, out)")
+            fn(f"{standings.ladder_name(fn, tier)}.period_over(s, {fn.value(tier.by)}, at, tag, out)")
             fn("queue.append((None, ''))")
     for quest in fn.plan.quests:
         if quest.within is not None:

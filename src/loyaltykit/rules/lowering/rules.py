@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from loyaltykit.calendars import day_number
 from loyaltykit.program.fields import WEEKDAYS
 from loyaltykit.rules.builder import Builder
@@ -28,8 +30,10 @@ def _watch(builder: Builder, rule: Rule) -> None:
     when = builder.expression(f"{path}.when")
     if when is None:
         return
-    slot = builder.block(path, truth=False, count=0, due=NEVER)
-    builder.watches.append(Watch(rule.id, path, slot, when, builder.follow(path, rule, path)))
+    slot = builder.block(path, truth=False, count=0, due=NEVER, acted="")
+    given = builder.follow(path, rule, path)
+    follow = attrs.evolve(given, limit=_limit(builder, rule, path, ()), caps=_caps(builder, rule, path))
+    builder.watches.append(Watch(rule.id, path, slot, when, follow, _active(rule.active)))
 
 
 def _fire(builder: Builder, rule: Rule, events: tuple[str, ...]) -> None:
@@ -47,7 +51,7 @@ def _fire(builder: Builder, rule: Rule, events: tuple[str, ...]) -> None:
             caps=_caps(builder, rule, path),
             key=key,
             key_slot=None if key is None else builder.slot(f"{path} keys", {}),
-            active=None if rule.active is None else _active(rule.active),
+            active=_active(rule.active),
         )
     )
 
@@ -79,7 +83,9 @@ def _caps(builder: Builder, rule: Rule, path: str) -> tuple[tuple[str, PeriodCap
     )
 
 
-def _active(active: Active) -> ActiveWhen:
+def _active(active: Active | None) -> ActiveWhen | None:
+    if active is None:
+        return None
     return ActiveWhen(
         weekdays=tuple(sorted(WEEKDAYS.index(day) for day in active.weekdays)),
         start=None if active.start is None else day_number(active.start),

@@ -9,12 +9,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.calendars import first_day, number_of
 from loyaltykit.rules.plan import ATTRIBUTES, DUE, ZONE_FROM, ZONE_TO
-from loyaltykit.rules.runtime.clock import later, local_day, period_end, skip
+from loyaltykit.rules.runtime.clock import later, local_day, period_end, skip, zone_of
 from loyaltykit.rules.runtime.lots import give, withdraw
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from loyaltykit.calendars import PeriodName, Zone
     from loyaltykit.rules.plan import Climb, Grant, Qualify
 
 State = list[Any]
@@ -99,17 +103,27 @@ class Ladder:
         self._change(state, rank, at, event, tag, out)
         return True
 
-    def period_over(self, state: State, at: int, tag: str, out: Any) -> None:
-        """The qualification period ended: keep, step down or recompute, and start anew."""
+    def begin(self, state: State, at: int, out: Any) -> None:
+        """A new member: what the first step brings."""
+        plan = self.plan
+        for grant in self.grants[plan.base]:
+            occurrence = f"{plan.names[plan.base]}@{at}"
+            bestow(state, grant, None, at, None, plan.source, occurrence, out, self.zone)
+
+    def period_over(self, state: State, value: float | None, at: int, tag: str, out: Any) -> None:
+        """The qualification period ended: keep, step down or recompute, and start anew.
+
+        `value` is the basis in the new period: what does not count anew may hold the step.
+        """
         plan, slot = self.plan, self.plan.slot
-        base = sum(1 for threshold in plan.thresholds if threshold <= 0) - 1
-        floor = state[slot + 2] if plan.keep_next else base
+        base = plan.base if value is None else max(plan.base, bisect_right(plan.thresholds, value) - 1)
+        floor = max(base, state[slot + 2]) if plan.keep_next else base
         rank = state[slot]
         if rank > floor and plan.downgrade != "never":
             self._change(state, max(floor, rank - 1) if plan.downgrade == "one step" else floor, at, None, tag, out)
         state[slot + 2] = base
         state[slot + 3] = NEVER
-        if state[slot] > base and plan.downgrade != "never":
+        if state[slot] > plan.base and plan.downgrade != "never":
             arm(state, slot + 3, period_end(state, at, plan.period, self.zone))  # type: ignore[arg-type]
 
     def _change(self, state: State, rank: int, at: int, event: str | None, tag: str, out: Any) -> None:
@@ -148,11 +162,13 @@ def answer(state: State, grants: dict[str, Grant], due: int | None, data: Any, a
         out.append(("effect", at, data.get("event"), source, occurrence, "refused", name, {"reason": "out of stock"}))
 
 
-def update_attributes(state: State, data: Any, at: int, default: str) -> None:
+def update_attributes(state: State, data: Any, at: int, default: str, tiers: Iterable[Qualify] = ()) -> None:
     """Attributes that the host supplied; null takes one away.
 
-    Another zone means another local day: dates that the member jumps over are remembered as skipped.
+    Another zone means another local day: dates that the member jumps over are remembered as skipped, and the running
+    period of a ladder ends when it ends in the new zone (now, when that is over already).
     """
+    place = zone_of(state, default)
     before = local_day(state, at, default)
     merged = {**state[ATTRIBUTES], **data}
     state[ATTRIBUTES] = {name: value for name, value in merged.items() if value is not None}
@@ -161,3 +177,13 @@ def update_attributes(state: State, data: Any, at: int, default: str) -> None:
         after = local_day(state, at, default)
         if after - before > 1:
             skip(state, range(before + 1, after))
+        for tier in tiers:
+            _move_period(state, tier, place, zone_of(state, default), at)
+
+
+def _move_period(state: State, tier: Qualify, before: Zone, after: Zone, at: int) -> None:
+    due = state[tier.slot + 3]
+    if due != NEVER and before is not after:
+        period: PeriodName = tier.period  # type: ignore[assignment]  # the plan holds period names
+        following = number_of(period, before.local_day(due - 1)) + 1
+        state[tier.slot + 3] = max(at, after.day_start(first_day(period, following)))

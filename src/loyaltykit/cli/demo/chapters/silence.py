@@ -11,6 +11,7 @@ from loyaltykit.cli.demo.facts import HALFWAY, HALFWAY_SILENT, SILENT
 from loyaltykit.cli.demo.layout import folded, joined, table
 from loyaltykit.cli.demo.rates import RETURNING, WITHIN
 from loyaltykit.cli.demo.words import count, percent, quoted, say
+from loyaltykit.cli.output import faint
 from loyaltykit.cli.words import figure
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def _returned(school: School) -> Iterator[str]:
     yield from table(rows, first=_FIRST, width=school.width)
     first = next((one for one in known if one >= _LETTER), known[-1])
     facts = {"days": count(school.lang, first, "day"), "cases": count(school.lang, cases[first], "case")}
-    yield from folded(say(school.lang, "silence/unaided", back=figure(school.lang, back[first]), **facts), school.width)
+    note = say(school.lang, "silence/unaided", back=figure(school.lang, back[first]), **facts)
+    yield from map(faint, folded(note, school.width))
 
 
 def _silences(school: School) -> tuple[Counter[int], Counter[int]]:

@@ -1,0 +1,80 @@
+"""Links lead somewhere, two languages say the same, and no page knows the machine that it was written on."""
+
+import re
+from itertools import zip_longest
+
+import pytest
+
+from tests.docs.pages import ROOT, anchors, blocks, headings, links, name, pages
+
+PAGES = pages()
+PAIRS = [(page.with_name(page.name.replace(".ru.md", ".md")), page) for page in PAGES if page.name.endswith(".ru.md")]
+_MACHINE = re.compile(r"(?<![\w.])/(?:work|tmp|root|home|Users|var/folders)/|[A-Z]:\\\\Users")
+_RUSSIAN = re.compile(r"[А-Яа-яЁё](?:[А-Яа-яЁё«»№ ,.!?—…-]*[А-Яа-яЁё»])?")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_somewhere(page):
+    broken = []
+    for line, target in links(page):
+        path, _, anchor = target.partition("#")
+        place = (page.parent / path).resolve() if path else page
+        if not place.exists() or (anchor and place.suffix == ".md" and anchor not in anchors(place)):
+            broken.append(f"{name(page)}:{line} {target}")
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_no_page_names_a_machine(page):
+    lines = enumerate(page.read_text("utf-8").splitlines(), start=1)
+    assert [f"{name(page)}:{number} {line}" for number, line in lines if _MACHINE.search(line)] == []
+
+
+@pytest.mark.parametrize(("english", "russian"), PAIRS, ids=[name(russian) for _, russian in PAIRS])
+def test_two_languages_have_the_same_headings(english, russian):
+    assert [level for level, _ in headings(english)] == [level for level, _ in headings(russian)]
+
+
+@pytest.mark.parametrize(("english", "russian"), PAIRS, ids=[name(russian) for _, russian in PAIRS])
+def test_two_languages_have_the_same_code(english, russian):
+    for one, other in zip_longest(blocks(english), blocks(russian)):
+        assert one is not None, f"{other.place}: only the Russian page has this block"
+        assert other is not None, f"{one.place}: only the English page has this block"
+        assert (one.lang, one.note) == (other.lang, other.note), f"{one.place} and {other.place}"
+        if one.lang != "text":
+            assert alike(one.text, other.text), f"{one.place} and {other.place}:\n{one.text}\n{other.text}"
+
+
+def alike(english, russian):
+    """The same code, but for comments, and for what the Russian one says in Russian."""
+    both = zip_longest(english.splitlines(), russian.splitlines(), fillvalue="(no line)")
+    return all(_alike(_code(one), _code(other)) for one, other in both)
+
+
+def _code(line):
+    return re.sub(r"(^|\s+)# .*", "", line).replace(" --lang ru", "").rstrip()
+
+
+def _alike(english, russian):
+    """Every run of Russian words stands for some words in English; spaces do not matter."""
+    parts = [re.escape(re.sub(r"\s+", "", part)) for part in _RUSSIAN.split(russian)]
+    return re.fullmatch(".+?".join(parts), re.sub(r"\s+", "", english)) is not None
+
+
+@pytest.mark.parametrize(
+    ("english", "russian", "same"),
+    [
+        ("steps: {Newcomer: 0, Expert: 9}", "steps: {Новичок: 0, Знаток: 9}", True),
+        ("a: 1  # one", "a: 1      # один", True),
+        ("a: 1", "a: 2", False),
+        ("{xp: 5, label: Days in a row}", "{xp: 5, label: Дни подряд}", True),
+        ("{xp: 5, label: Days in a row}", "{xp: 6, label: Дни подряд}", False),
+        ("a\nb", "a", False),
+    ],
+)
+def test_code_is_alike_up_to_words(english, russian, same):
+    assert alike(english, russian) is same
+
+
+def test_both_readmes_are_a_pair():
+    assert (ROOT / "README.md", ROOT / "README.ru.md") in PAIRS
