@@ -17,7 +17,7 @@ from loyaltykit.calendars import zone_names
 from loyaltykit.errors import EventError
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.convert import Converter, Unfit, converter, instant_of
-from loyaltykit.program.reserved import MEMBER_UPDATED, SETTLED, event_types
+from loyaltykit.program.reserved import MEMBER_UPDATED, event_types, settled
 from loyaltykit.values import Event
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Admission:
     """Checks events against the declared types of a document. Made once for a program; cheap to call."""
 
     def __init__(self, document: Document) -> None:
-        types = {**event_types(document), "fact.settled": SETTLED}
+        types = {**event_types(document), "fact.settled": settled()}
         self._fields = {kind: tuple(_fields(fields)) for kind, fields in types.items()}
         self._by_name = {kind: {field.name: field for field in fields} for kind, fields in self._fields.items()}
         self.token = f"admitted by {document.program} {document.version}"

@@ -13,15 +13,15 @@ import attrs
 from loyaltykit.errors import ProgramError
 from loyaltykit.problems import Finding, echo
 from loyaltykit.program.places import MAX_TEXT
-from loyaltykit.program.reading import read_data, read_text, unread
 from loyaltykit.program.report import problems
-from loyaltykit.program.schema import json_schema
-from loyaltykit.program.verify import verify
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from loyaltykit.problems import Lang, Problem
     from loyaltykit.program.document import Document
     from loyaltykit.program.places import Source
+    from loyaltykit.program.verify import Verified
     from loyaltykit.rules.expression.tree import Node
 
 __all__ = ["Program", "canonical", "check", "json_schema", "read_file"]
@@ -29,8 +29,31 @@ __all__ = ["Program", "canonical", "check", "json_schema", "read_file"]
 _FORMS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml"}
 
 
+def _reading() -> ModuleType:
+    """The readers, with PyYAML: imported when something is read, so that the library starts fast."""
+    from loyaltykit.program import reading
+
+    return reading
+
+
+def _verify(source: Source) -> Verified:
+    """Check a source. The models, with pydantic, are imported when there is something to check."""
+    from loyaltykit.program.verify import verify
+
+    return verify(source)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the program document, for editors."""
+    from loyaltykit.program import schema
+
+    return schema.json_schema()
+
+
 def read_file(path: str | Path) -> Source:
     """The source in a file, by its suffix. A file that cannot be read is a fault, too."""
+    from loyaltykit.program.reading import read_text, unread
+
     file = str(path)
     form = _FORMS.get(Path(file).suffix.lower())
     if form is None:
@@ -78,26 +101,26 @@ class Program:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, lang: Lang = "en") -> Self:
         """The program in plain Python data. A key `True` is read as `on`."""
-        return cls._of(read_data(data), lang)
+        return cls._of(_reading().read_data(data), lang)
 
     @classmethod
     def from_yaml(cls, text: str | bytes, *, lang: Lang = "en") -> Self:
         """The program in a YAML text."""
-        return cls._of(read_text(text, "yaml"), lang)
+        return cls._of(_reading().read_text(text, "yaml"), lang)
 
     @classmethod
     def from_json(cls, text: str | bytes, *, lang: Lang = "en") -> Self:
         """The program in a JSON text."""
-        return cls._of(read_text(text, "json"), lang)
+        return cls._of(_reading().read_text(text, "json"), lang)
 
     @classmethod
     def from_toml(cls, text: str | bytes, *, lang: Lang = "en") -> Self:
         """The program in a TOML text."""
-        return cls._of(read_text(text, "toml"), lang)
+        return cls._of(_reading().read_text(text, "toml"), lang)
 
     @classmethod
     def _of(cls, source: Source, lang: Lang) -> Self:
-        verified = verify(source)
+        verified = _verify(source)
         found = problems(source, verified.faults, lang)
         if verified.document is None or any(problem.severity == "error" for problem in found):
             raise ProgramError(found)
@@ -127,5 +150,5 @@ def check(source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en"
     """
     if isinstance(source, Program):
         return list(source.warnings)
-    read = read_data(source) if isinstance(source, Mapping) else read_file(source)
-    return list(problems(read, verify(read).faults, lang))
+    read = _reading().read_data(source) if isinstance(source, Mapping) else read_file(source)
+    return list(problems(read, _verify(read).faults, lang))

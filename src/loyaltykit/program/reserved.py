@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.program.fields import DeclaredType
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from loyaltykit.program.document import Document
+    from loyaltykit.program.fields import DeclaredType
 
 RESERVED = ("member.", "churn.", "fact.", "kit.", "event.")
 MEMBER_UPDATED = "member.updated"
-_TEXT = DeclaredType(kind="text", optional=True)
 
-SETTLED: Mapping[str, DeclaredType] = {
-    **dict.fromkeys(("request", "kind", "name", "mechanic", "occurrence"), DeclaredType(kind="text")),
-    "event": _TEXT,
-    "granted": DeclaredType(kind="boolean"),
-}
-"""The fields of ``fact.settled``, the answer to a request. A program cannot name it."""
+
+def settled() -> Mapping[str, DeclaredType]:
+    """The fields of ``fact.settled``, the answer to a request. A program cannot name it."""
+    from loyaltykit.program.fields import DeclaredType  # with pydantic: only when a program is loaded
+
+    text = DeclaredType(kind="text")
+    asked = dict.fromkeys(("request", "kind", "name", "mechanic", "occurrence"), text)
+    return {**asked, "event": DeclaredType(kind="text", optional=True), "granted": DeclaredType(kind="boolean")}
 
 
 def attributes(document: Document) -> dict[str, DeclaredType]:
     """The member attributes a program knows: the declared ones, and `timezone`, `locale` and `joined`; each may be missing."""
+    from loyaltykit.program.fields import DeclaredType  # with pydantic: only when a program is loaded
+
+    text = DeclaredType(kind="text", optional=True)
     declared = {name: kind.model_copy(update={"optional": True}) for name, kind in document.member.items()}
-    return {**declared, "timezone": _TEXT, "locale": _TEXT, "joined": DeclaredType(kind="instant", optional=True)}
+    return {**declared, "timezone": text, "locale": text, "joined": DeclaredType(kind="instant", optional=True)}
 
 
 def event_types(document: Document) -> Mapping[str, Mapping[str, DeclaredType]]:

@@ -1,7 +1,8 @@
 """A simulated school: what its students do, as events. The same seed gives the same events, to the byte.
 
 Every student has a generator of their own, so that one student more, or something that changes one student's way,
-changes nobody else's. The students do not read what the school sends: whoever comes back does so unaided.
+changes nobody else's. The students do not read what the school sends: whoever comes back does so unaided. What a
+campaign would change is how long they stay silent, `_Way._pause`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
     from loyaltykit.cli.words import Lang
 
-START = dt.datetime(2026, 9, 1, tzinfo=dt.timezone(dt.timedelta(hours=3)))
-"""The first day, in Moscow: events are written with its offset, as one platform would."""
+START = dt.datetime(2025, 9, 1, tzinfo=dt.timezone(dt.timedelta(hours=3)))
+"""The first day, in Moscow: events are written with its offset, as one platform would. All of it lies in the past, so
+that commands that go by the system's clock see everything that happened."""
 _MOSCOW = 3
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 _PASSED = 0.6

@@ -76,6 +76,6 @@ def commands(left: Left, member: str, until: dt.datetime) -> list[str]:
     """What to try next."""
     return [
         f"loyaltykit test {left.program}",
-        f"loyaltykit member {member} --store {left.url()}",
+        f"loyaltykit member {member} --store {left.url()} --at {until:%Y-%m-%d}",
         f"loyaltykit run {left.program} {left.events} --store {left.url('again.db')} --until {until:%Y-%m-%d}",
     ]

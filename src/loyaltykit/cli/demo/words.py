@@ -108,8 +108,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Симулированные студенты писем не читают. {days} тишины: {cases}, сами вернулись в {back}.",
     ),
     "silence/where": (
-        "{name}, {city}: {days} of silence after “{lesson}” ({course}, {percent} done)",
-        "{name}, {city}: {days} тишины после «{lesson}» ({course}, пройдено {percent})",
+        "{name}, {city}: {days} of silence after “{lesson}” ({course}, {percent})",
+        "{name}, {city}: {days} тишины после «{lesson}» ({course}, {percent})",
     ),
     "silence/nowhere": (
         "{name}, {city}: {days} of silence, not one lesson yet",

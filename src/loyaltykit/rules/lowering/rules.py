@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.calendars import day_number
-from loyaltykit.program.fields import WEEKDAYS
 from loyaltykit.rules.builder import Builder
+from loyaltykit.rules.expression.names import WEEKDAYS
 from loyaltykit.rules.plan import Accrue, ActiveWhen, Fire, PeriodCap, Watch
 from loyaltykit.values import NEVER
 
