@@ -47,12 +47,12 @@ def outdated() -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Write what is outdated, or only say it."""
-    names = outdated()
+    names, only_check = outdated(), "--check" in arguments
     for name in names:
-        if "--check" not in arguments:
+        if not only_check:
             place(name).write_text(page(name), "utf-8")
-        sys.stdout.write(f"{place(name).relative_to(DOCS.parent)}{' is out of date' if '--check' in arguments else ''}\n")
-    return 1 if names and "--check" in arguments else 0
+        sys.stdout.write(f"docs/reference/{name}.md {'is out of date' if only_check else 'written'}\n")
+    return 1 if names and only_check else 0
 
 
 if __name__ == "__main__":

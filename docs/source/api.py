@@ -5,18 +5,22 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from itertools import pairwise
 from typing import Any
 
 import attrs
 
 import loyaltykit
+from loyaltykit import values
 
 _WIDTH = 100
 
 
 def entry(argument: str) -> str:
-    """The entries of some public names, in the order given."""
-    return "\n".join(_entry(name, getattr(loyaltykit, name)) for name in argument.split())
+    """The entries of some names of the package root, or of values that these have, in the order given."""
+    return "\n".join(
+        _entry(name, getattr(loyaltykit, name, None) or getattr(values, name)) for name in argument.split()
+    )
 
 
 def _entry(name: str, found: Any) -> str:
@@ -58,18 +62,12 @@ def _signature(name: str, found: Any, *, bound: bool = False) -> str:
     signature = inspect.signature(found)
     parameters = list(signature.parameters.values())[1 if bound else 0 :]
     text = f"{name}{signature.replace(parameters=parameters)}"
-    text = re.sub(r"'([^']*)'", r"\1", text) if "'" in text and "=" not in text else _unquoted(text)
+    text = re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)  # annotations without quotes, defaults with theirs
     if len(text) > _WIDTH:
         head, _, rest = text.partition("(")
         inner, _, tail = rest.rpartition(")")
         text = f"{head}(\n    " + ",\n    ".join(_split(inner)) + f",\n){tail}"
     return f"<!-- not run: a signature -->\n```python\n{text}\n```"
-
-
-def _unquoted(text: str) -> str:
-    """Annotations without their quotes, defaults with theirs."""
-    text = re.sub(r"(: |-> )'([^']*)'", r"\1\2", text)
-    return text
 
 
 def _split(inner: str) -> list[str]:
@@ -102,7 +100,7 @@ def _field_words(found: type) -> dict[str, str]:
     tree = ast.parse(inspect.getsource(found)).body[0]
     body = tree.body if isinstance(tree, ast.ClassDef) else []
     words = {}
-    for field, after in zip(body, body[1:], strict=False):
+    for field, after in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(after, ast.Expr):
             text = after.value.value if isinstance(after.value, ast.Constant) else ""
             words[field.target.id] = _marked(" ".join(str(text).split()))

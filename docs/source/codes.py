@@ -39,7 +39,8 @@ def exceptions(_: str = "") -> str:
     for name, code in _raised():
         found.setdefault(code, set()).add(name)
     rows = ["| code | carried by |", "|---|---|"]
-    rows += [f"| `{code}` | {', '.join(f'`{name}`' for name in sorted(names))} |" for code, names in sorted(found.items())]
+    for code, names in sorted(found.items()):
+        rows.append(f"| `{code}` | {', '.join(f'`{name}`' for name in sorted(names))} |")
     return "\n".join(rows) + "\n"
 
 
@@ -47,7 +48,7 @@ def _raised() -> Iterator[tuple[str, str]]:
     """(class, code) of every literal code of an exception of the library."""
     for name in loyaltykit.__all__:
         thing = getattr(loyaltykit, name)
-        if isinstance(thing, type) and issubclass(thing, loyaltykit.__dict__["LoyaltyError"] if "LoyaltyError" in loyaltykit.__dict__ else Exception):
+        if isinstance(thing, type) and issubclass(thing, loyaltykit.LoyaltyError):
             yield name, thing.code
     for path in sorted(SOURCE.rglob("*.py")):
         if "cli" in path.relative_to(SOURCE).parts:

@@ -12,7 +12,9 @@ NAMES = tuple(cli.commands)
 def help_page(argument: str) -> str:
     """The help of a command; of the whole command line for ``loyaltykit``."""
     command = [] if argument == "loyaltykit" else [argument]
-    result = CliRunner().invoke(cli, [*command, "--help", "--lang", "en"], prog_name="loyaltykit", env={"COLUMNS": "100"})
+    result = CliRunner().invoke(
+        cli, [*command, "--help", "--lang", "en"], prog_name="loyaltykit", env={"COLUMNS": "100"}
+    )
     if result.exit_code:
         raise ValueError(f"no command {argument}: {result.output}")
     return f"```text\n{result.output.rstrip()}\n```\n"

@@ -37,7 +37,7 @@ def table(argument: str) -> str:
 
 def _titled(model: str) -> str:
     words = _class(model).__doc__ or ""
-    title = f"**{_spoken(model)}**: {_lower(words.strip().splitlines()[0])}\n\n"
+    title = f"**{spoken(model)}**: {_lower(words.strip().splitlines()[0])}\n\n"
     return title + _table(model, list(schema_keys()[model]))
 
 
@@ -52,7 +52,7 @@ def _row(model: str, name: str) -> Iterator[str]:
     own = written if isinstance(written, dict) else {"text": written}
     part = schema_keys()[model][name]
     yield f"`{name}`"
-    yield (own.get("type") or _type(part)).replace("|", "\\|")
+    yield (own.get("type") or ("text, or texts by locale" if name == "label" else _type(part))).replace("|", "\\|")
     yield own.get("default") or _default(model, name, part)
     yield own["text"].replace("|", "\\|")
 
@@ -62,18 +62,17 @@ def _type(part: dict[str, Any]) -> str:
     kinds = part.get("type")
     if "anyOf" in part:
         return _type(next(one for one in part["anyOf"] if one.get("type") != "null"))
-    if "$ref" in part:
-        return part["$ref"].rpartition("/")[2].lower()
     if "const" in part or "enum" in part:
         return " or ".join(f"`{one}`" for one in part.get("enum", [part.get("const")]))
-    if part.get("title") == "Expression" or kinds == ["string", "number", "boolean"]:
-        return "expression"
-    if kinds == "string":
-        return _text(part)
     if kinds == "integer":
         bounds = [part.get(end) for end in ("minimum", "maximum")]
         return "whole number" if None in bounds else f"whole number, {bounds[0]} to {bounds[1]}"
-    return {"number": "number", "boolean": "`true` or `false`", "array": "names"}[str(kinds)]
+    if kinds == "string":
+        return _text(part)
+    return "expression" if isinstance(kinds, list) else _KINDS[str(kinds)]
+
+
+_KINDS = {"number": "number", "boolean": "`true` or `false`", "array": "names"}
 
 
 def _text(part: dict[str, Any]) -> str:
@@ -82,14 +81,11 @@ def _text(part: dict[str, Any]) -> str:
         return "duration" if first == _SPANS else "period"
     if part.get("format") == "date":
         return "date"
-    names = ("maxLength" in part or "pattern" in part) and part.get("maxLength") != 100
-    return "id" if names else "label" if part.get("title") == "Label" else "text"
+    return "id" if "pattern" in part else "text"
 
 
 def _default(model: str, name: str, part: dict[str, Any]) -> str:
-    field = next(
-        field for key, field in _class(model).model_fields.items() if name in (key, field.alias)
-    )
+    field = next(field for key, field in _class(model).model_fields.items() if name in (key, field.alias))
     if field.default is PydanticUndefined:
         return "required"
     value = part.get("default", field.default)
@@ -106,7 +102,8 @@ def _class(model: str) -> type[BaseModel]:
     return found
 
 
-def _spoken(model: str) -> str:
+def spoken(model: str) -> str:
+    """A model as the page names it."""
     return {"QuestStep": "step of a quest", "AmountCap": "cap"}.get(model, model.lower())
 
 
@@ -114,4 +111,4 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-__all__ = ["TEXTS", "schema_keys", "table"]
+__all__ = ["TEXTS", "schema_keys", "spoken", "table"]

@@ -89,7 +89,8 @@ def test_the_screen_says_what_the_store_says(tell):
             assert re.search(rf"^  {quest.label} +{begun} +{done}\b", screen, re.MULTILINE)
         holders = sum("persistent" in view.badges for view in views)
         assert f"«Упорный ученик»: {count('ru', holders, 'student')}." in screen
-        assert f"занято {holders} из 80" in screen
+        stock = kit.program.document.rewards["advanced-seat"].stock
+        assert f"занято {holders} из {stock}" in screen
         letters = {letter.subject for view in views for letter in view.inbox}
     assert letters
     assert set(re.findall(r"✉ \d+ \w+ · ([^│\n]+?) *(?:│|$)", screen, re.MULTILINE)) <= letters

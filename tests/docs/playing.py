@@ -1,9 +1,9 @@
 """Plays a page: its blocks run in order, in one folder, as a reader would run them.
 
-A `python` block is executed (one namespace a page), the lines of an `sh` block that start with ``loyaltykit`` go through
-the command line, a `yaml` program is saved as program.yaml, checked, and its cases run. A `yaml` fragment takes the place
-of the sections of that program that it names. A `text` block after one that runs is what it prints: `…` stands for
-anything, a line of it for any lines.
+A `python` block is executed (one namespace a page), the lines of an `sh` block that start with ``loyaltykit`` go
+through the command line, a `yaml` program is saved as program.yaml, checked, and its cases run. A `yaml` fragment takes
+the place of the sections of that program that it names. A `text` block after one that runs is what it prints: `…`
+stands for anything, a line of it for any lines.
 
 The HTML comment above a block may say ``not run: REASON``, ``file: NAME`` (saved under that name), ``needs: MODULE``
 (runs where that is installed) or ``exit: CODE``.

@@ -158,7 +158,7 @@ def _record_member(work: Work, hand: Hand, events: Sequence[Event], tally: Tally
 def _fold_on(work: Work, hand: Hand, event: Event, *, too_late: bool) -> None:
     """Record one event that is newer than the state. EventError with nothing changed when it cannot be taken."""
     engine = work.engine
-    timers = engine.due(hand.state) <= event.instant
+    timers = engine.due_by(hand.state, event.instant)
     if timers or too_late:
         engine.admission.check(event)  # else `fold` does, before it changes anything
     row = work.event_row(hand, event, late=too_late)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.calendars import DAY, period_bounds
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
     from loyaltykit.rules.plan import Advance, Plan, Points, Qualify, Touch
 
 State = list[Any]
+
+
+@lru_cache(maxsize=4096)
+def _length_of(streak: str) -> Ref:
+    """The name of a streak's length: one node a streak, as compiled looks are kept by node."""
+    return Ref(("streak", streak, "length"), type=Type("integer"))
 
 
 def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: int | None) -> MemberView:
@@ -192,7 +199,7 @@ class _Sight:
     def streak(self, streak: Touch) -> StreakView:
         """The length as of now: a missed period makes it 0."""
         last, _, best = self.state[streak.slot : streak.slot + 3]
-        length = self.value(Ref(("streak", streak.id, "length"), type=Type("integer")))
+        length = self.value(_length_of(streak.id))
         day = None if last == LONG_AGO or streak.period != "day" else (EPOCH + _days(last)).date()
         return StreakView(name=streak.id, length=length, best=best, last=day)
 

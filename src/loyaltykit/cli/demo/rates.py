@@ -30,7 +30,7 @@ class Kind:
     active: float
     """Days with clicks a week, until the end or the withdrawal: studentVle of BBB 2013B, 1,466 students."""
     silences: float
-    """How many of the active days were followed by 7 days without a click, or more: the same."""
+    """Share of the active days after which the next came only after 7 days without a click, or more: the same."""
     score: float
     """Mean of the scores, as a share: studentAssessment, 171,831 scores, without those from another course."""
     spread: float
@@ -50,7 +50,7 @@ LEAVING = (
     (0.376, 0.045),
     (0.480, 0.104),
     (0.654, 0.279),
-    (0.830, 0.558),
+    (0.827, 0.558),
     (0.931, 0.742),
     (1, 1),
 )
@@ -59,7 +59,7 @@ in ten withdraw before it begins."""
 
 RETURNING = {7: 0.92, 14: 0.86, 21: 0.82, 28: 0.74, 42: 0.47}
 """Share that comes back unaided within the next 28 days, by days of silence so far; students who have handed in half of
-their work or more. Counted over all of OULAD's presentations that are published with this project's data."""
+their work or more. As the README beside this project's copy of OULAD gives them; not counted anew here."""
 WITHIN = 28
 
 _STILL_SILENT = {7: 1.0, 14: 0.42, 21: 0.22, 28: 0.13}

@@ -104,7 +104,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Кто возвращается, говорить рано: ни одна тишина на второй половине не прослежена {days}.",
     ),
     "silence/unaided": (
-        "Simulated students do not read letters. {days} of silence: {cases}, {back} of them came back unaided.",
+        "Simulated students do not read letters. {days} of silence: {cases}, {back} came back unaided.",
         "Симулированные студенты писем не читают. {days} тишины: {cases}, сами вернулись в {back}.",
     ),
     "silence/where": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.calendars import MONTH
 from loyaltykit.rules.builder import track_key
 from loyaltykit.rules.compile.writer import Names, Writer, identifier
 from loyaltykit.rules.expression import emit
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
 
 DAY = 86_400_000_000
 CALENDAR = ("week", "month", "quarter", "half", "year")
+_NUMBERS = {
+    "week": "(day + 3) // 7",
+    "month": "MONTH[day]",
+    "quarter": "MONTH[day] // 3",
+    "half": "MONTH[day] // 6",
+    "year": "MONTH[day] // 12",
+}
 
 
 class Module:
@@ -45,6 +53,7 @@ class Module:
         self.names = Names()
         self.zone = self.names.constant(plan.zone, "zone")
         self.names.shared("locate", clock.Locator(plan.zone))
+        self.names.shared("MONTH", MONTH)
         self.tracks: dict[Any, Track] = {_plan_key(track): track for track in plan.tracks}
         self.numbers = {event: number for number, event in enumerate(plan.events)}
         self.points = {point.id: point for point in plan.points}
@@ -317,7 +326,7 @@ class Function:
         yield f"day = (at + s[6]) // {DAY}"
         for period in CALENDAR:
             if period in self.numbers:
-                yield f"{period} = {self.module.helper(clock.period_number)}({period!r}, day)"
+                yield f"{period} = {_NUMBERS[period]}"
 
 
 def _conditions(plan: Plan) -> Iterator[Node]:

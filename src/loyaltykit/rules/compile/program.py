@@ -43,7 +43,8 @@ class Compiled:
         self._numbers = {event: number for number, event in enumerate(plan.events)}
         self._sources: dict[tuple[str, str], str] = {}
         self._functions: dict[tuple[str, str], Any] = {}
-        self._values: dict[tuple[Node, str | None], Any] = {}
+        self._values: dict[tuple[int, str | None], tuple[Node, Any]] = {}
+        """By identity: hashing a tree costs more than looking at it. The node is kept, so that its id stays its own."""
         self._kinds: list[_Shared] = []
         space = self._module.names.namespace
         space.update(convert=admission.convert, admit=admission.admit, ADMITTED=admission.token)
@@ -98,11 +99,12 @@ class Compiled:
 
     def value(self, node: Node, event: str | None = None) -> Any:
         """A function ``(state, at, event)`` that gives an expression's value; `event` is the type that triggers it."""
-        if (node, event) not in self._values:
+        found = self._values.get((id(node), event))
+        if found is None:
             name = f"look_{len(self._values)}"
             self._run(steps.look(self._module, name, node, event), name)
-            self._values[node, event] = self._module.names.namespace[name]
-        return self._values[node, event]
+            found = self._values[id(node), event] = (node, self._module.names.namespace[name])
+        return found[1]
 
     def source(self, event: str) -> str:
         """The generated function of an event type, with the constants it uses."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.compile.context import Function, Module
     from loyaltykit.rules.plan import Advance, Award, Qualify, Step, Watch
 
+_FROM_NOW = "at + "
 Touched = set[int] | None
 """Slots that may have changed; None: any may have."""
 
@@ -90,18 +91,14 @@ def _rearm(fn: Function, when: Node, due: int | None) -> None:
     """Set the timer of a condition to when time next changes it."""
     if due is None:
         return
-    changes = ", ".join(dict.fromkeys(_changes(fn, when)))
-    if changes == f"s[{ACTIVE}] + {_silence(when)}" and fn.event is not None:
-        fn(f"s[{due}] = at + {_silence(when)}")
+    changes = list(dict.fromkeys(_changes(fn, when)))
+    if fn.event is not None and all(change.startswith(_FROM_NOW) for change in changes):
+        soonest = min(int(change.removeprefix(_FROM_NOW)) for change in changes)
+        fn(f"s[{due}] = at + {soonest}")
         with fn.block(f"if s[{due}] < s[{DUE}]:"):
             fn(f"s[{DUE}] = s[{due}]")
         return
-    fn(f"{fn.module.helper(arm)}(s, {due}, {fn.module.helper(clock.after)}(at, {changes}))")
-
-
-def _silence(node: Node) -> int | None:
-    """The length of the one silence that a condition is about."""
-    return node.within if isinstance(node, History) and node.function == "silent" else None
+    fn(f"{fn.module.helper(arm)}(s, {due}, {fn.module.helper(clock.after)}(at, {', '.join(changes)}))")
 
 
 def _changes(fn: Function, node: Node) -> Iterator[str]:
@@ -131,7 +128,7 @@ def _history_changes(fn: Function, node: History) -> Iterator[str]:
     zone = fn.module.zone
     span = f"{node.within or 0}, {node.within_months}, {zone}"
     if node.function == "silent" and fn.event is not None and not node.within_months:
-        yield f"s[{ACTIVE}] + {node.within}"
+        yield f"{_FROM_NOW}{node.within}"  # the event itself is activity
     elif node.function == "silent":
         yield f"(None if s[{ACTIVE}] is None else {fn.module.helper(clock.later)}(s, s[{ACTIVE}], {span}))"
     elif node.function == "anniversary" and node.subject is not None:

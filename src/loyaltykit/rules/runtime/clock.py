@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.calendars import DAY, Duration, add, civil, end_of, first_day, number_of, subtract, zone
+from loyaltykit.calendars import DAY, Duration, add, civil, end_of, first_day, subtract, zone
 from loyaltykit.rules.plan import ATTRIBUTES, JOINED, OFFSET, SKIPPED, ZONE_FROM, ZONE_TO
 from loyaltykit.values import NEVER
 
@@ -183,8 +183,3 @@ def _return(day: int, year: int) -> int:
     first = first_day("month", year * 12 + month - 1)
     following = first_day("month", year * 12 + month)
     return min(first + number, following) - 1
-
-
-def period_number(period: PeriodName, day: int) -> int:
-    """The number of the calendar period that a local day falls in."""
-    return number_of(period, day)

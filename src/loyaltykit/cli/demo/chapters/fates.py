@@ -45,7 +45,8 @@ def _page(school: School, student: Student, width: int) -> Iterator[str]:
     yield strong(clip(f"  {student.name}, {student.city}", width))
     for title, words in _facts(school, student):
         yield from folded(f"{title}: {words}", width, first="  ", rest="    ")
-    letters = sorted(student.view.inbox, key=lambda letter: letter.at)[-_LETTERS:]
+    newest = {letter.message: letter for letter in sorted(student.view.inbox, key=lambda letter: letter.at)}
+    letters = sorted(newest.values(), key=lambda letter: letter.at)[-_LETTERS:]
     if not letters:
         yield f"  {say(school.lang, 'fates/no-letters')}"
     for letter in letters:

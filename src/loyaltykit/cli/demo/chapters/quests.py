@@ -82,7 +82,7 @@ def _persistent(school: School) -> Iterator[str]:
         return
     ways = [way for student in holders if (way := _way(student)) is not None]
     if ways:
-        way = max(ways, key=lambda way: (SEAT in way.student.view.entitlements, way.days, way.student.id))
+        way = max(ways, key=_worth_telling)
         students = count(school.lang, len(holders), "student")
         names = {"name": way.student.name, "city": way.student.city}
         yield from folded(say(school.lang, "quests/holders", badge=badge, students=students, **names), school.width)
@@ -90,6 +90,12 @@ def _persistent(school: School) -> Iterator[str]:
             first = f"    {fill(school.day(at, way.student), _DATE)}"
             yield from folded(words, school.width, first=first, rest=" " * len(first))
     yield from _seats(school)
+
+
+def _worth_telling(way: _Way) -> tuple[bool, bool, int, str]:
+    """With a seat at the end, not all on one day, and after a silence as long as can be."""
+    took = way.badge.at - way.after.at
+    return SEAT in way.student.view.entitlements, took.days > 0, way.days, way.student.id
 
 
 def _way(student: Student) -> _Way | None:
