@@ -303,12 +303,11 @@ class Oracle:
     def _active_periods(self, name) -> list:
         """The periods in which the streak was kept, each counted once; every event counts for one local day only."""
         streak = self.document.streaks[name]
-        counts, kept, latest = defaultdict(int), [], None
+        counts, kept = defaultdict(int), []
         for event, data, local in self.events:
             if event.type not in streak.on or not self._true(f"streaks.{name}.where", event, data):
                 continue
             number = _number_of(streak.every, local.date())
-            latest = number if latest is None else max(latest, number)
             counts[number] += 1
             if counts[number] == streak.threshold and (not kept or number > kept[-1]):
                 kept.append(number)

@@ -217,7 +217,11 @@ def _amount(fn: Function, award: Accrue, factor: str | None, hoisted: str | None
     if factor is None and hoisted is None and point.unit == 1 and point.rounding == "down" and _plain(award.amount):
         return "{" + _arithmetic(fn, award.amount) + "}"
     value = hoisted or fn.value(award.amount)
-    return f"{fn.module.helper(amounts.units)}({value}, {factor or 1}, {point.unit}, {fn.module.helper(rounding)})"
+    call = f"{fn.module.helper(amounts.units)}({value}, {factor or 1}, {point.unit}, {fn.module.helper(rounding)})"
+    if isinstance(award.amount, Const) and factor is not None and factor.isidentifier():
+        known = amounts.units(award.amount.value, 1, point.unit, rounding)  # type: ignore[arg-type]  # numeric
+        return f"{known} if {factor} == 1 else {call}"
+    return call
 
 
 def _plain(node: Node) -> bool:

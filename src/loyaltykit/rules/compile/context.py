@@ -162,7 +162,8 @@ class Function:
             case StreakRead(slot=slot, period=period):
                 return self._streak(slot, period)
             case SegmentRead(when=when):
-                return f"bool({self.truth(when)})"
+                met = self.truth(when)
+                return met if met in ("True", "False") else f"bool({met})"
         raise AssertionError(read)
 
     def _quest(self, read: QuestRead) -> str:
