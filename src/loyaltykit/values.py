@@ -31,7 +31,8 @@ EntryKind = Literal["accrual", "confirmation", "redemption", "expiry", "reversal
 
 def to_instant(moment: dt.datetime) -> int:
     """Microseconds since the epoch of an aware datetime."""
-    return (moment - EPOCH) // MICROSECOND
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_instant(instant: int) -> dt.datetime:
@@ -60,6 +61,21 @@ class Event:
     """Whose door it has passed: the token of the admission that checked its data."""
 
     def __attrs_post_init__(self) -> None:
+        for value in (self.id, self.type, self.member):
+            if type(value) is not str or not 0 < len(value) <= MAX_NAME:
+                self._refuse_name()
+        at = self.at
+        if not isinstance(at, dt.datetime) or at.utcoffset() is None:
+            raise EventError(
+                f"event {_shown(self.id)}: at must be a time with an offset, such as 2026-09-01T10:00:00+03:00",
+                code="event/naive-time",
+                event=self.id,
+                field="at",
+            )
+        object.__setattr__(self, "instant", to_instant(at))
+
+    def _refuse_name(self) -> None:
+        """Raise EventError for what is not text of 1 to 200 characters; a subclass of str is text."""
         for name in ("id", "type", "member"):
             value = getattr(self, name)
             if not isinstance(value, str) or not 0 < len(value) <= MAX_NAME:
@@ -69,15 +85,6 @@ class Event:
                     event=_shown(self.id),
                     field=name,
                 )
-        at = self.at
-        if not isinstance(at, dt.datetime) or at.utcoffset() is None:
-            raise EventError(
-                f"event {_shown(self.id)}: at must be a time with an offset, such as 2026-09-01T10:00:00+03:00",
-                code="event/naive-time",
-                event=self.id,
-                field="at",
-            )
-        object.__setattr__(self, "instant", (at - EPOCH) // MICROSECOND)
 
 
 def _shown(value: object) -> str:

@@ -11,6 +11,7 @@ import calendar
 import datetime as dt
 import math
 from collections import defaultdict
+from functools import cache
 
 import attrs
 
@@ -61,6 +62,8 @@ class Run:
 class Ladder:
     rank: int
     due: int = FAR
+    number: int = 0
+    """The period that ends then."""
     reached: int = -1
 
 
@@ -128,9 +131,9 @@ class Oracle:
         instants = self._instants(to)
         while instants:
             at = instants.pop(0)
-            written = len(self.lines)
+            before = len(self.lines), [ladder.due for ladder in self.ladders.values()]
             self._visit(at)
-            if len(self.lines) > written:
+            if before != (len(self.lines), [ladder.due for ladder in self.ladders.values()]):
                 instants = self._instants(to)
         return self.lines
 
@@ -161,6 +164,18 @@ class Oracle:
                 self.attributes[name] = value
         if "timezone" in event.data:
             self.zones.append((event.instant, event.data["timezone"] or self.document.timezone))
+            self._move()
+
+    def _move(self) -> None:
+        """A running period ends when it ends in the new zone; now, when that has passed."""
+        for name, ladder in self.ladders.items():
+            if ladder.due < FAR:
+                period = self.document.tiers[name].period.removeprefix("calendar ")
+                ladder.due = max(self.now, self._start_of(_first_after(period, ladder.number)))
+        if any(ladder.due == self.now for ladder in self.ladders.values()):
+            event = self.current
+            self._visit(self.now)
+            self.current = self.tag = event
 
     def _happen(self, event) -> None:
         data = {field: event.data.get(field) for field in self.document.events[event.type]}
@@ -406,7 +421,7 @@ class Oracle:
             if rank > ladder.reached:
                 ladder.reached = rank
                 if ladder.due == FAR:
-                    ladder.due = self._period_end(tier.period.removeprefix("calendar "))
+                    self._arm(tier, ladder)
             if rank > ladder.rank:
                 self._change(name, rank)
 
@@ -420,7 +435,11 @@ class Oracle:
             self._change(name, kept if tier.downgrade == "recompute" else max(kept, ladder.rank - 1))
         ladder.reached, ladder.due = floor, FAR
         if ladder.rank > self._floor(tier.steps) and tier.downgrade != "never":
-            ladder.due = self._period_end(tier.period.removeprefix("calendar "))
+            self._arm(tier, ladder)
+
+    def _arm(self, tier, ladder) -> None:
+        period = tier.period.removeprefix("calendar ")
+        ladder.due, ladder.number = self._period_end(period), self._number(period)
 
     def _change(self, name, rank) -> None:
         steps, ladder = [*self.document.tiers[name].steps], self.ladders[name]
@@ -614,11 +633,7 @@ class Oracle:
         )
 
     def _period_end(self, period) -> int:
-        date = self._local(self.now).date()
-        number = _number_of(period, date)
-        while _number_of(period, date) == number:
-            date += dt.timedelta(days=1)
-        return self._start_of(date)
+        return self._start_of(_first_after(period, self._number(period)))
 
     def _shift(self, at, duration, sign) -> int:
         if not duration.months:
@@ -644,7 +659,7 @@ class Oracle:
         for at in happened:
             found |= {at + span for span in spans}
             if any(node.function == "days_since" for tree in self.trees.values() for node in _histories(tree)):
-                found |= {at + days * DAY for days in range(1, 10)}
+                found |= {at + days * DAY for days in range(1, 12)}
         found |= {when for lot in self.lots for when in (lot.ready, lot.expires)}
         found |= {right.until for right in self.rights if right.until is not None}
         found |= {run.deadline for runs in self.runs.values() for run in runs if not run.end}
@@ -718,6 +733,8 @@ class Oracle:
         found = [(event, data) for event, data, _ in self.events if event.type == node.event]
         if node.within is not None:
             found = [(event, data) for event, data in found if event.instant > self.now - node.within]
+        elif (period := self._tier_period(node)) is not None:
+            found = [pair for pair in found if self._in_period(period, pair[0].instant)]
         if node.where is not None:
             found = [pair for pair in found if evaluate(node.where, lambda ref, pair=pair: self._of_event(ref, *pair)) is True]
         if node.same is not None:
@@ -732,9 +749,12 @@ class Oracle:
         if node.within is not None:
             lots = [lot for lot in lots if lot.at > self.now - node.within]
         elif (period := self._tier_period(node)) is not None:
-            lots = [lot for lot in lots if _number_of(period, self._local(lot.at).date()) == self._number(period)]
+            lots = [lot for lot in lots if self._in_period(period, lot.at)]
         unit = 10 ** self.document.points[node.field].decimals
         return sum(lot.amount for lot in lots) / unit
+
+    def _in_period(self, period, at) -> bool:
+        return _number_of(period, self._local(at).date()) >= self._number(period)
 
     def _tier_period(self, node: History) -> str | None:
         """In `tiers.by` a function without a window runs over the period. (The tree there is an object of its own.)"""
@@ -784,3 +804,12 @@ def _number_of(period: str, date: dt.date) -> int:
         case "month" | "quarter" | "half" | "year":
             return months // {"month": 1, "quarter": 3, "half": 6, "year": 12}[period]
     raise AssertionError(period)
+
+
+@cache
+def _first_after(period: str, number: int) -> dt.date:
+    """The first date after a period."""
+    date = dt.date(2000, 1, 1)
+    while _number_of(period, date) <= number:
+        date += dt.timedelta(days=1)
+    return date

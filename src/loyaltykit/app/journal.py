@@ -20,6 +20,7 @@ from loyaltykit.store.rows import ProgramRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from types import TracebackType
 
     from loyaltykit.rules.engine import Engine
     from loyaltykit.store.protocol import Store
@@ -58,26 +59,41 @@ class Journal:
             self.plan = work.store.plan(plan)
             self.outdated = bool(work.store.outdated(self.plan, limit=1))
 
-    @contextmanager
-    def writing(self) -> Iterator[Work]:
-        """One transaction that writes."""
+    def writing(self) -> Writing:
+        """One transaction that writes; ``with journal.writing() as work:``."""
+        return Writing(self)
+
+    def begin(self) -> Work:
+        """Begin a transaction that writes."""
         changed = self.store.begin()
         try:
             self._begun(changed=changed)
-            work = Work(self, last_event=self._last_event or 0, last_member=self._last_member or 0)
-            yield work
+            return Work(self, last_event=self._last_event or 0, last_member=self._last_member or 0)
+        except BaseException:
+            self.roll_back()
+            raise
+
+    def commit(self, work: Work) -> None:
+        """Append and commit what a transaction has in hand, and remember its members."""
+        try:
             work.flush()
             self.store.commit()
         except BaseException:
-            self._last_event = None  # what was read in this transaction may not be so
-            self.store.rollback()
+            self.roll_back()
             raise
         self._last_event, self._last_member = work.last_event, work.last_member
+        memory = self._memory
         for hand in work.hands.values():
             if hand.number:
                 hand.put_back()
-                self._memory[hand.id] = hand
-        self._shrink()
+                memory[hand.id] = hand
+        if len(memory) > self._bound:
+            self._shrink()
+
+    def roll_back(self) -> None:
+        """Undo a transaction; what was read in it may not be so."""
+        self._last_event = None
+        self.store.rollback()
 
     @contextmanager
     def reading(self) -> Iterator[Store]:
@@ -88,6 +104,11 @@ class Journal:
             yield self.store
         finally:
             self.store.rollback()
+
+    def take_one(self, id: str) -> Hand:
+        """A member to fold events into."""
+        remembered = self._memory.pop(id, None)
+        return next(self._load([id])) if remembered is None else remembered
 
     def take(self, ids: Iterable[str]) -> Iterator[Hand]:
         """Members to fold events into, out of the memory or the store; unseen ones start new, without a number."""
@@ -158,6 +179,27 @@ class Journal:
         memory = self._memory
         while len(memory) > self._bound:
             del memory[next(iter(memory))]
+
+
+class Writing:
+    """A transaction that writes: committed at the end, undone when something is raised."""
+
+    __slots__ = ("_journal", "_work")
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def __enter__(self) -> Work:
+        self._work = self._journal.begin()
+        return self._work
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._journal.commit(self._work)
+        else:
+            self._journal.roll_back()
 
 
 NOTHING = -(2**61)

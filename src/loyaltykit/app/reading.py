@@ -9,6 +9,7 @@ import attrs
 
 from loyaltykit.app.refold import past_state
 from loyaltykit.app.rows import to_effect
+from loyaltykit.rules.engine import SETTLED
 from loyaltykit.values import EPOCH, InboxMessage, TimelineItem, from_instant
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def _timeline(journal: Journal, number: int, until: int, limit: int) -> tuple[Ti
     items += [
         TimelineItem(from_instant(row.at), "event", row.type, detail=f"{row.id}{' (too late)' if row.late else ''}")
         for row in store.recent(number, until=until, limit=limit)
+        if row.type != SETTLED
     ]
     items.sort(key=lambda item: item.at - EPOCH, reverse=True)
     return tuple(items[:limit])

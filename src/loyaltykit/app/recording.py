@@ -11,6 +11,7 @@ import attrs
 from loyaltykit.app.refold import refold
 from loyaltykit.app.rows import stored, to_effect, to_entry, to_event
 from loyaltykit.errors import DuplicateConflict, EventError
+from loyaltykit.rules.decisions import expand
 from loyaltykit.values import Decision, Expanded, Rejected
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def record_one(work: Work, event: Event) -> Decision:
 
 def record_all(work: Work, events: Iterable[Event], tally: Tally) -> None:
     """Record events of any members in any order; what cannot be taken is told to the tally, the rest goes on."""
+    work.tells = False
     distinct = _distinct(work, events, tally)
     work.take({event.member: None for event in distinct.values()})
     for row in work.store.seen(distinct):
@@ -87,7 +89,9 @@ def first_decision(work: Work, hand: Hand, row: EventRow) -> Decision:
 
 
 def merged(member: str, event: str, decisions: Sequence[Decision]) -> Decision:
-    """Several decisions about one event as one."""
+    """Several decisions about one event as one; still compact when all of them are."""
+    if all(decision.compact for decision in decisions):
+        return Decision(member, event, [line for decision in decisions for line in decision.compact], expand)
     return _written_out(
         member,
         event,

@@ -71,16 +71,18 @@ def to_event(row: EventRow, member: str) -> Event:
     return Event(row.id, row.type, member, from_instant(row.at), json.loads(row.data) if row.data else {}, known_at)
 
 
-def rows_of(
-    compact: Iterable[tuple[Any, ...]], member: int, recorded: int | None
-) -> tuple[list[EntryValues], list[EffectValues], bool]:
-    """The rows of a decision straight from its compact lines, and whether it asks or sends something.
+def add_rows(
+    compact: Iterable[tuple[Any, ...]],
+    member: int,
+    recorded: int | None,
+    entries: list[EntryValues],
+    effects: list[EffectValues],
+) -> bool:
+    """Add the rows of a decision straight from its compact lines; whether it asks or sends something.
 
     They are what `entry_row` and `effect_row` make of `Decision.entries` and `Decision.effects`, at a third of the
     cost; a test holds the two together. The lines are those of `loyaltykit.rules.decisions`.
     """
-    entries: list[EntryValues] = []
-    effects: list[EffectValues] = []
     more = False
     for line in compact:
         what = line[0]
@@ -93,7 +95,8 @@ def rows_of(
             _, at, event, source, occurrence, kind, name, data = line
             text = _encode(data) if data else ""
             effects.append((member, recorded, kind, name, at, source, occurrence, event, text, 0))
-            more = more or kind == "message"
+            if kind == "message":
+                more = True
         elif what in ("expiry", "confirmation"):
             _, at, event, source, occurrence, point, amount = line
             entries.append((
@@ -101,7 +104,7 @@ def rows_of(
             ))  # fmt: skip
         elif what == "request":
             more = True
-    return entries, effects, more
+    return more
 
 
 def entry_row(entry: Entry, *, member: int, recorded: int | None) -> EntryValues:

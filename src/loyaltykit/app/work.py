@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from loyaltykit.app.rows import effect_row, entry_row, event_row, rows_of
+from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row
 from loyaltykit.app.sending import outgoing
 from loyaltykit.app.settling import settle
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from loyaltykit.app.journal import Journal
     from loyaltykit.store.rows import EffectValues, EntryValues, EventValues, InboxRow, OutboxRow, StateValues
     from loyaltykit.values import Decision, Effect, Entry, Event
 
     State = list[Any]
-
-
-Row = TypeVar("Row")
 
 
 class Hand:
@@ -53,7 +50,8 @@ class Work:
         self.last_event = last_event
         self.last_member = last_member
         self.decided: list[Decision] = []
-        """Everything that was decided, in order."""
+        """Everything that was decided, in order, while `tells` is true."""
+        self.tells = True
         self.entered = 0
         """How many entries were posted so far."""
         self.effected = 0
@@ -72,9 +70,10 @@ class Work:
 
     def hand(self, id: str) -> Hand:
         """A member in hand."""
-        if id not in self.hands:
-            self.take((id,))
-        return self.hands[id]
+        hand = self.hands.get(id)
+        if hand is None:
+            hand = self.hands[id] = self.journal.take_one(id)
+        return hand
 
     def event_row(self, hand: Hand, event: Event, *, late: bool = False) -> EventValues:
         """The row of an event, not recorded yet. EventError when its data cannot be stored."""
@@ -92,20 +91,16 @@ class Work:
 
     def post(self, hand: Hand, recorded: int | None, decision: Decision) -> None:
         """Append what a decision says and settle what it asks."""
-        decisions = [decision]
-        for made in decisions:  # answers may ask for more: those come after what was asked before
-            entries, effects, more = rows_of(made.compact, hand.number, recorded)
-            self._entries += entries
-            self._effects += effects
-            if not more:
-                continue
-            self._send(hand, made.effects)
-            for request in made.requests:
-                answer = settle(self, hand, request)
-                hand.state, answered = self.engine.fold(hand.state, answer)
-                if answered.compact:
-                    decisions.append(answered)
-        self.decided += decisions
+        waiting = [decision]
+        for made in waiting:  # answers may ask for more: those come after what was asked before
+            if self.tells:
+                self.decided.append(made)
+            if add_rows(made.compact, hand.number, recorded, self._entries, self._effects):
+                self._send(hand, made.effects)
+                for request in made.requests:
+                    answer = settle(self, hand, request)
+                    hand.state, answered = self.engine.fold(hand.state, answer)
+                    waiting.append(answered)
 
     def append(self, hand: Hand, recorded: int | None, entries: Sequence[Entry], effects: Sequence[Effect]) -> None:
         """Append ledger lines and effects; messages among these go to their channels."""
@@ -141,20 +136,24 @@ class Work:
         store = self.store
         self.entered += len(self._entries)
         self.effected += len(self._effects)
-        _write(self._members, store.add_members)
-        _write(self._events, store.add_events)
-        _write(self._entries, store.add_entries)
-        _write(self._effects, store.add_effects)
-        _write(self._outbox, store.enqueue)
-        _write(self._inbox, store.add_inbox)
+        if self._members:
+            store.add_members(self._members)
+            self._members = []
+        if self._events:
+            store.add_events(self._events)
+            self._events = []
+        if self._entries:
+            store.add_entries(self._entries)
+            self._entries = []
+        if self._effects:
+            store.add_effects(self._effects)
+            self._effects = []
+        if self._outbox:
+            store.enqueue(self._outbox)
+            store.add_inbox(self._inbox)
+            self._outbox, self._inbox = [], []
 
     def _state_row(self, hand: Hand) -> StateValues:
         engine, state = self.engine, hand.state
         due = engine.due(state)
         return (hand.number, self.journal.plan, engine.now(state), None if due >= NEVER else due, engine.dump(state))
-
-
-def _write(rows: list[Row], add: Callable[[Sequence[Row]], None]) -> None:
-    if rows:
-        add(rows)
-        rows.clear()

@@ -145,7 +145,7 @@ class _Reader:
         except EventError as error:
             self.faults.append(Fault(Finding("case/event", {"reason": str(error)}), keys))
             return
-        self.now, self.fresh = max(self.now, instant), False
+        self.now, self.fresh = max(self.now, instant) if self.steps else instant, False
         self.steps.append(Happen(event, number))
 
     def _next(self) -> int:

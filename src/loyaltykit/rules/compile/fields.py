@@ -9,14 +9,36 @@ if TYPE_CHECKING:
 
     from loyaltykit.rules.compile.context import Function
 
+_PLAIN = {
+    "text": "type(v) is not str",
+    "boolean": "type(v) is not bool",
+    "integer": f"type(v) is not int or not {-(2**63)} <= v < {2**63}",
+    "number": "type(v) is not float or v - v != 0.0",
+}
 _EXACT = {"text": None, "integer": None, "boolean": None, "number": "float"}
 
 
 def checks(fn: Function) -> Iterator[str]:
     """Have the event admitted, then take the fields that the code uses; what is not as it should be is converted."""
-    yield "if event.admitted is not ADMITTED:"
-    yield "    admit(event)"
+    declared = fn.plan.events[fn.event or ""]
+    tests = [_quick(fn, name, *kind) for name, kind in declared.items()]
+    if all(tests) and tests:
+        yield "get = event.data.get"
+        yield f"if event.admitted is not ADMITTED and ({' or '.join(tests)}):"
+        yield "    admit(event)"
+    elif tests:
+        yield "if event.admitted is not ADMITTED:"
+        yield "    admit(event)"
     yield from used(fn)
+
+
+def _quick(fn: Function, name: str, kind: str, optional: bool, items: bool) -> str:  # noqa: FBT001  # a row of the plan
+    """A quick test that a field is not plainly right; empty when only the door can tell."""
+    look = f"get({fn.constant(name)})"
+    if items or kind not in _PLAIN:
+        return ""
+    test = _PLAIN[kind]
+    return f"(v := {look}) is not None and ({test})" if optional else test.replace("type(v)", f"type(v := {look})", 1)
 
 
 def used(fn: Function) -> Iterator[str]:

@@ -143,8 +143,10 @@ class Ladder:
             if grant not in new:
                 withdraw(state, grant.slot, grant.id, at, event, plan.source, out)
         for grant in new:
-            if grant not in old:
-                bestow(state, grant, None, at, event, plan.source, occurrence, out, self.zone)
+            if grant not in old and grant.stock is None:  # it lasts as long as the tier does
+                give(state, grant.slot, None, grant.id, at, None, event, plan.source, occurrence, out)
+            elif grant not in old:
+                bestow(state, grant, self.due, at, event, plan.source, occurrence, out, self.zone)
 
 
 def standing(state: State, slot: int, tag: str) -> int:
