@@ -1,4 +1,4 @@
-"""Answers why: what recording an event did, in words and as data."""
+"""Answers why, and why not: what recording an event did, and what each rule saw in it, in words and as data."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ import attrs
 
 from loyaltykit.app.reading import whole
 from loyaltykit.app.rows import to_effect, to_entry, to_event
+from loyaltykit.app.refold import history
 from loyaltykit.errors import EventError
-from loyaltykit.values import Effect, Entry, Event, from_instant
+from loyaltykit.rules.engine import SETTLED
+from loyaltykit.values import NEVER, Effect, Entry, Event, from_instant
 
 if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
+    from loyaltykit.problems import Lang
     from loyaltykit.program.document import Document
+    from loyaltykit.rules.engine import State
+    from loyaltykit.rules.reasons import Reason
+    from loyaltykit.store.rows import EventRow
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -21,15 +27,18 @@ class Explanation:
     """Why a member got what they got for one event. `str()` gives the words, `to_dict()` plain data."""
 
     member: str
-    event: Event
+    event: Event | None
+    """None when a rule without an event is explained: its condition, now."""
     late: bool
     """Whether it came too late to be rewarded."""
     mechanics: tuple[str, ...]
     """What acted, by document path, in order."""
     entries: tuple[Entry, ...]
     effects: tuple[Effect, ...]
+    reasons: tuple[Reason, ...] = ()
+    """What each rule about the event did, or the first condition that kept it from acting, with its values."""
     words: tuple[str, ...]
-    """One line for the event and one for everything that followed."""
+    """One line for the event and one for everything that followed, or did not."""
 
     def __str__(self) -> str:
         return "\n".join(self.words)
@@ -38,17 +47,23 @@ class Explanation:
         """Ready for JSON: times as ISO 8601, amounts in smallest units."""
         return {
             "member": self.member,
-            "event": {"id": self.event.id, "type": self.event.type, "at": self.event.at.isoformat()},
+            "event": None if self.event is None else _named(self.event),
             "late": self.late,
             "mechanics": list(self.mechanics),
             "entries": [_plain(entry) for entry in self.entries],
             "effects": [_plain(effect) for effect in self.effects],
+            "reasons": [reason.to_dict() for reason in self.reasons],
             "words": list(self.words),
         }
 
 
-def explain_event(journal: Journal, member: str, event: str) -> Explanation:
-    """What recording an event of a member did. UnknownMember, EventError when the member has no such event."""
+def explain_event(
+    journal: Journal, member: str, event: str, *, rule: str | None = None, lang: Lang = "en"
+) -> Explanation:
+    """What recording an event of a member did, and what kept the rules that did nothing; `rule` asks about one.
+
+    UnknownMember, EventError when the member has no such event, or the program no such rule.
+    """
     hand = journal.look(member)
     rows = [row for row in journal.store.seen((event,)) if row.member == hand.number]
     if not rows:
@@ -58,6 +73,8 @@ def explain_event(journal: Journal, member: str, event: str) -> Explanation:
     effects = tuple(to_effect(line, member) for line in journal.store.effects(hand.number, recorded=row.seq))
     acted = dict.fromkeys([*(entry.mechanic for entry in entries), *(effect.mechanic for effect in effects)])
     recorded = to_event(row, member)
+    reasons = () if row.late else _reasons(journal, hand.number, member, recorded, rule)
+    words = _words(journal.engine.program.document, recorded, entries, effects, late=bool(row.late))
     return Explanation(
         member=member,
         event=recorded,
@@ -65,8 +82,51 @@ def explain_event(journal: Journal, member: str, event: str) -> Explanation:
         mechanics=tuple(acted),
         entries=entries,
         effects=effects,
-        words=_words(journal.engine.program.document, recorded, entries, effects, late=bool(row.late)),
+        reasons=reasons,
+        words=(*words, *(f"  {reason.words(lang)}" for reason in reasons if rule or reason.idle)),
     )
+
+
+def explain_rule(journal: Journal, member: str, rule: str, *, lang: Lang = "en") -> Explanation:
+    """Why a rule acted on the newest event that it is about, or did not; of a rule without events its condition now.
+
+    UnknownMember; EventError for a rule that the program does not have, or that no event of the member is about.
+    """
+    hand, engine = journal.look(member), journal.engine
+    events = next((one.events for one in engine.plan.rules if one.id == rule), ())
+    if not events:
+        reasons = engine.explain(hand.state, None, rule=rule)
+        words = tuple(reason.words(lang) for reason in reasons)
+        return Explanation(
+            member=member, event=None, late=False, mechanics=(), entries=(), effects=(), reasons=reasons, words=words
+        )
+    about = [row for row in journal.store.history(hand.number) if row.type in events]
+    if not about:
+        raise EventError(f"{member!r} has no event that {rule!r} is about: {', '.join(events)}", code="event/unknown")
+    newest = max(about, key=lambda row: (row.at, row.id))
+    return explain_event(journal, member, newest.id, rule=rule, lang=lang)
+
+
+def _reasons(journal: Journal, number: int, member: str, event: Event, rule: str | None) -> tuple[Reason, ...]:
+    """What the rules saw in an event, by the history that is known today."""
+    if event.type not in journal.engine.plan.events:
+        return ()
+    before = _before(journal, number, member, event)
+    return journal.engine.explain(before, event, rule=rule)
+
+
+def _before(journal: Journal, number: int, member: str, event: Event) -> State:
+    """The state that an event found."""
+
+    def earlier(row: EventRow) -> bool:
+        return (row.at, row.id) < (event.instant, event.id) or row.type == SETTLED
+
+    past = history((row for row in journal.store.history(number) if earlier(row)), member)
+    return journal.engine.replay(member, past.events, answers=past.answers, to=-NEVER, late=past.late).state
+
+
+def _named(event: Event) -> dict[str, Any]:
+    return {"id": event.id, "type": event.type, "at": event.at.isoformat()}
 
 
 def _words(

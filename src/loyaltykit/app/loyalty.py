@@ -14,12 +14,12 @@ from loyaltykit.store import open_store
 from loyaltykit.store.sqlite import within_host
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from types import TracebackType
 
     from loyaltykit.app.shell import Clock
     from loyaltykit.store import Store
+    from loyaltykit.store.sqlite import Connection
 
 REMEMBERED = 10_000
 """How many members' states are kept in memory between transactions."""
@@ -57,7 +57,7 @@ class Loyalty(Shell):
         return self._journal.engine.program
 
     @contextmanager
-    def within(self, connection: sqlite3.Connection) -> Iterator[Shell]:
+    def within(self, connection: Connection) -> Iterator[Shell]:
         """The same verbs inside a transaction that the host has open on its own sqlite3 connection.
 
         Every call is a savepoint: what it wrote is committed or rolled back by the host, and an error of ours leaves

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.advancing import advance
-from loyaltykit.app.explaining import explain_event
+from loyaltykit.app.explaining import explain_event, explain_rule
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.errors import EventError, LoyaltyError, StoreError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.explaining import Explanation
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.work import Hand, Work
+    from loyaltykit.problems import Lang
     from loyaltykit.values import Decision, MemberView
 
     Clock = Callable[[], dt.datetime]
@@ -140,10 +141,20 @@ class Shell:
                 if segment is None or segment in view_of(self._journal, hand, moment).segments
             ]
 
-    def explain(self, member: str, *, event: str) -> Explanation:
-        """Why a member got what they got for an event: what acted, entries and effects, in words and as data."""
+    def explain(
+        self, member: str, *, event: str | None = None, rule: str | None = None, lang: Lang = "en"
+    ) -> Explanation:
+        """Why, and why not, in words and as data.
+
+        Of an event: what acted, the entries and effects, and of each rule that did nothing the first condition that
+        failed, with its values. Of a rule: the same about the newest event that it is about, or the one given.
+        """
         with self._lock, self._journal.reading():
-            return explain_event(self._journal, member, event)
+            if event is not None:
+                return explain_event(self._journal, member, event, rule=rule, lang=lang)
+            if rule is not None:
+                return explain_rule(self._journal, member, rule, lang=lang)
+        raise LoyaltyError("explain needs an event, a rule, or both", code="explain/nothing")
 
     def _readable(self, raw: Iterable[Raw], tally: Tally, ignored: dict[str, int]) -> list[Event]:
         """The events that can be read at all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -35,10 +36,15 @@ class Reason:
     """The single condition that failed, as text."""
     values: tuple[tuple[str, Any], ...] = ()
     """What was compared in it, with the values it had; None is null."""
-    given: tuple[tuple[str, int], ...] = ()
-    """Points by id, in smallest units."""
-    wanted: tuple[tuple[str, int], ...] = ()
+    given: tuple[tuple[str, int | Decimal], ...] = ()
+    """Points by id, in whole units."""
+    wanted: tuple[tuple[str, int | Decimal], ...] = ()
     """What it would have given without its cap, where that is more."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether the rule did nothing."""
+        return self.code not in ("reason/awarded", "reason/capped", "reason/acted", "reason/holds")
 
     def words(self, lang: str = "en") -> str:
         """One line for a person."""
@@ -51,7 +57,9 @@ class Reason:
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
         plain = attrs.asdict(self)
-        return {**plain, **{name: dict(plain[name]) for name in ("values", "given", "wanted")}}
+        for name in ("values", "given", "wanted"):
+            plain[name] = {key: str(value) if isinstance(value, Decimal) else value for key, value in plain[name]}
+        return plain
 
 
 @attrs.frozen
@@ -81,9 +89,11 @@ class Look:
 
     def _of_event(self, rule: Fire) -> Reason:
         fired = [line for line in self.trace if line.mechanic == rule.source]
-        given = tuple((line.point, line.given) for line in fired if line.point and line.given)
+        given = tuple((line.point, self._whole(line.point, line.given)) for line in fired if line.point and line.given)
         wanted = tuple(
-            (line.point, line.wanted) for line in fired if line.point and line.wanted != line.given and line.wanted
+            (line.point, self._whole(line.point, line.wanted))
+            for line in fired
+            if line.point and line.wanted and line.wanted != line.given
         )
         if given:
             return Reason(rule.id, "reason/awarded" if not wanted else "reason/capped", given=given, wanted=wanted)
@@ -92,6 +102,11 @@ class Look:
         if fired:
             return Reason(rule.id, "reason/acted")
         return self._refused(rule)
+
+    def _whole(self, point: str, amount: int) -> int | Decimal:
+        """Smallest units as whole ones."""
+        unit = next(one.unit for one in self.plan.points if one.id == point)
+        return amount if unit == 1 else Decimal(amount) / unit
 
     def _refused(self, rule: Fire) -> Reason:
         """A rule on this event that gave nothing: what kept it?"""

@@ -22,6 +22,7 @@ from loyaltykit.store.sql import SqlStore
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
+Connection = sqlite3.Connection
 Result = TypeVar("Result")
 
 BUSY_SECONDS = 30.0

@@ -112,7 +112,7 @@ class Compiled:
         text = self._sources[event, "on"]
         space = self._module.names.namespace
         used = [name for name in space if name.startswith("c") and _mentions(text, name) and not callable(space[name])]
-        legend = "".join(f"# {name} = {space[name]!r}\n" for name in sorted(used, key=lambda name: (len(name), name)))
+        legend = "".join(f"# {name} = {_shown(space[name])}\n" for name in sorted(used, key=lambda name: (len(name), name)))
         return legend + text
 
     def _function(self, event: str, kind: Kind) -> Any:
@@ -152,6 +152,13 @@ class Compiled:
                 follow = list(self._module.follows)[number]
                 self._run(steps.follow(self._module, number, follow, record=kind.record), f"{kind.prefix} {number}")
                 kind.follows.append(self._module.names.namespace[f"{kind.prefix}_{number}"])
+
+
+def _shown(value: Any) -> str:
+    """A constant as the legend has it: a set in the same order in every process."""
+    if isinstance(value, frozenset):
+        return f"frozenset({{{', '.join(sorted(map(repr, value)))}}})"
+    return repr(value)
 
 
 def _mentions(text: str, name: str) -> bool:
