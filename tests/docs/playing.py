@@ -6,13 +6,15 @@ the place of the sections of that program that it names. A `text` block after on
 stands for anything, a line of it for any lines.
 
 The HTML comment above a block may say ``not run: REASON``, ``file: NAME`` (saved under that name), ``needs: MODULE``
-(runs where that is installed), ``with: FOLDER`` (whose files are copied beside it first) or ``exit: CODE``.
+(runs where that is installed), ``with: FOLDER`` (whose files are copied beside it first), ``exit: CODE``, or above a
+`text` block ``prints: COMMAND``.
 """
 
 import contextlib
 import importlib.util
 import io
 import re
+import shlex
 import shutil
 import warnings
 from pathlib import Path
@@ -47,6 +49,8 @@ class Player:
         elif kind == "file":
             Path(said).write_text(block.text, "utf-8")
         elif block.lang == "text":
+            if kind == "prints":
+                expected = self.command(block, said)
             if expected is not None:
                 assert shows(block.text, expected), f"{block.place}: it prints\n{expected}"
         else:
@@ -76,13 +80,16 @@ class Player:
         self.printed = ""
         lines = block.text.replace("\\\n", " ").splitlines()
         for line in filter(None, (line.partition("  #")[0].strip() for line in lines)):
-            command, *arguments = line.split()
-            assert command == "loyaltykit", f"{block.place}: {line}"
-            arguments = [one.strip("'\"") for one in arguments]
-            env = {"LC_ALL": "ru_RU.UTF-8" if self.lang == "ru" else "C.UTF-8"}
-            result = CliRunner().invoke(cli, arguments, env=env)
-            assert result.exit_code == code, f"{block.place}: {line}\n{result.output}\n{result.exception!r}"
-            self.printed += result.output
+            self.printed += self.command(block, line, code)
+
+    def command(self, block, line, code=0):
+        """What a command line prints."""
+        command, *arguments = shlex.split(line)
+        assert command == "loyaltykit", f"{block.place}: {line}"
+        env = {"LC_ALL": "ru_RU.UTF-8" if self.lang == "ru" else "C.UTF-8"}
+        result = CliRunner().invoke(cli, arguments, env=env)
+        assert result.exit_code == code, f"{block.place}: {line}\n{result.output}\n{result.exception!r}"
+        return result.output
 
     def program(self, block):
         """A whole program, or sections that take the place of those in program.yaml."""

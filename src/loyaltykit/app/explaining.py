@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.app.reading import whole
-from loyaltykit.app.rows import to_effect, to_entry, to_event
 from loyaltykit.app.refold import history
+from loyaltykit.app.rows import to_effect, to_entry, to_event
 from loyaltykit.errors import EventError
 from loyaltykit.rules.engine import SETTLED
 from loyaltykit.values import NEVER, Effect, Entry, Event, from_instant

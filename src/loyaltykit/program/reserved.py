@@ -24,7 +24,7 @@ def settled() -> Mapping[str, DeclaredType]:
 
 
 def attributes(document: Document) -> dict[str, DeclaredType]:
-    """The member attributes a program knows: the declared ones, and `timezone`, `locale` and `joined`; each may be missing."""
+    """The member attributes a program knows: the declared ones, `timezone`, `locale`, `joined`; each may be missing."""
     from loyaltykit.program.fields import DeclaredType  # with pydantic: only when a program is loaded
 
     text = DeclaredType(kind="text", optional=True)

@@ -184,7 +184,9 @@ def within_host(connection: object) -> SqlStore:
         raise StoreError("within() takes an open sqlite3 connection", code="store/connection")
     executor = HostExecutor(connection)
     if not connection.in_transaction:
-        if connection.isolation_level is None:
+        if (
+            connection.isolation_level is None or getattr(connection, "autocommit", None) is True
+        ):  # Python 3.12 has both
             raise StoreError(
                 "within() needs an open transaction: this connection is in autocommit, execute BEGIN first",
                 code="store/autocommit",

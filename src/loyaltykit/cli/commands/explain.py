@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import Any
-
 import click
 
-from loyaltykit.cli.failing import USAGE, Failure, WrongUsage
+from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.frame import Option, Session, command, json_option, store_option
 from loyaltykit.cli.options import open_existing
 from loyaltykit.cli.output import put, put_json
@@ -23,30 +20,18 @@ from loyaltykit.cli.words import say
     json_option,
 )
 def explain(session: Session, id: str, url: str, event: str | None, rule: str | None) -> None:
-    """For one event, or for one rule."""
+    """For one event, for one rule, or for what one rule saw in one event."""
     from loyaltykit.cli.views.dressing import Dressing, zone_of
     from loyaltykit.cli.views.explanation import explanation_lines
 
-    if (event is None) == (rule is None):
+    if event is None and rule is None:
         raise WrongUsage(say(session.lang, "usage/one-of-two", first="--event", second="--rule"))
     with open_existing(url, session.lang) as kit:
         document = kit.program.document
-        why = _why(kit, id, event, rule, session)
+        why = kit.explain(id, event=event, rule=rule, lang=session.lang)
         zone = zone_of(kit.member(id, timeline=0).attributes.get("timezone"), document.timezone)
     if session.json:
         put_json(why.to_dict())
         return
-    if event is None:
-        put(str(why))
-        return
     for line in explanation_lines(why, Dressing(session.lang, zone, document)):
         put(line)
-
-
-def _why(kit: Any, id: str, event: str | None, rule: str | None, session: Session) -> Any:
-    """What the kit says; explaining a rule comes with a later shell."""
-    if event is not None:
-        return kit.explain(id, event=event)
-    if "rule" not in inspect.signature(kit.explain).parameters:
-        raise Failure(say(session.lang, "why/no-rule"), exit_code=USAGE, code="explain/no-rule")
-    return kit.explain(id, rule=rule)

@@ -111,7 +111,8 @@ class School:
     def last_lesson(self, student: Student) -> dict[str, object]:
         """The data of the last lesson; nothing when there was none."""
         lesson = next((item for item in reversed(student.active) if item.name == LESSON), None)
-        return {} if lesson is None else dict(self.explained(student, lesson).event.data)
+        event = None if lesson is None else self.explained(student, lesson).event
+        return {} if event is None else dict(event.data)
 
     def day(self, at: dt.datetime, student: Student | None = None) -> str:
         """The date of a moment, where the student is; with its year where that is nobody's in particular."""

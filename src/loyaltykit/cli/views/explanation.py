@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 
 def explanation_lines(why: Explanation, dress: Dressing) -> Iterator[str]:
-    """The event, then a line for each entry and effect."""
+    """The event, then a line for each entry and effect, and for each rule that did nothing the reason."""
     event = why.event
+    if event is None:
+        yield from (tame(reason.words(dress.lang)) for reason in why.reasons)
+        return
     yield f"{strong(tame(event.type))} {tame(event.id)} · {tame(why.member)} · {dress.moment(event.at)}"
     facts = ", ".join(f"{name}: {value}" for name, value in event.data.items())
     if facts:
@@ -32,6 +35,9 @@ def explanation_lines(why: Explanation, dress: Dressing) -> Iterator[str]:
         yield _effect(effect, event.instant, dress)
     if not why.entries and not why.effects:
         yield f"  {say(dress.lang, 'why/nothing')}"
+    for reason in why.reasons:
+        if reason.idle or len(why.reasons) == 1:
+            yield faint(f"  {tame(reason.words(dress.lang))}")
 
 
 def _entry(entry: Entry, instant: int, dress: Dressing) -> str:

@@ -34,10 +34,6 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "why/late": ("came too late to be rewarded", "пришло слишком поздно для наград"),
     "why/nothing": ("nothing followed", "ничего не последовало"),
     "why/capped": ("{amount} without its cap", "без ограничения было бы {amount}"),
-    "why/no-rule": (
-        "explaining a rule is not built yet; explain an event with --event",
-        "объяснение правила ещё не готово; объясните событие: --event",
-    ),
     "entry/accrual": ("accrual", "начисление"),
     "entry/confirmation": ("confirmation", "подтверждение"),
     "entry/redemption": ("redemption", "списание"),

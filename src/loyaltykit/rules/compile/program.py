@@ -112,7 +112,8 @@ class Compiled:
         text = self._sources[event, "on"]
         space = self._module.names.namespace
         used = [name for name in space if name.startswith("c") and _mentions(text, name) and not callable(space[name])]
-        legend = "".join(f"# {name} = {_shown(space[name])}\n" for name in sorted(used, key=lambda name: (len(name), name)))
+        used.sort(key=lambda name: (len(name), name))
+        legend = "".join(f"# {name} = {_shown(space[name])}\n" for name in used)
         return legend + text
 
     def _function(self, event: str, kind: Kind) -> Any:

@@ -128,7 +128,8 @@ def _told(school: School, way: _Way) -> Iterator[tuple[dt.datetime, str]]:
 
 def _what(school: School, way: _Way, item: TimelineItem) -> str:
     """An activity by its name, with the lesson's or the quiz's own where it has one."""
-    data = school.explained(way.student, item).event.data
+    event = school.explained(way.student, item).event
+    data = {} if event is None else event.data
     title = data.get("lesson") or data.get("quiz") or data.get("homework")
     name = activity(school.lang, item.name)
     return f"{name} {quoted(school.lang, str(title))}" if title else name
