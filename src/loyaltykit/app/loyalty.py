@@ -11,7 +11,6 @@ from loyaltykit.errors import StoreError
 from loyaltykit.program.load import Program
 from loyaltykit.rules.engine import Engine
 from loyaltykit.store import open_store
-from loyaltykit.store.sqlite import within_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +65,8 @@ class Loyalty(Shell):
         others write, too; while the host's transaction is open, this object's own writes wait for it. Raises
         StoreError for a connection in autocommit without an open transaction.
         """
+        from loyaltykit.store.sqlite import within_host
+
         with self._lock:
             journal = Journal(self._journal.engine, within_host(connection), remembered=0)
             journal.adopt()

@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, unquote
 from loyaltykit.errors import StoreError
 from loyaltykit.problems import echo
 from loyaltykit.store.memory import MemoryStore
-from loyaltykit.store.sqlite import open_sqlite
 
 if TYPE_CHECKING:
     from loyaltykit.store.protocol import Store
@@ -29,6 +28,8 @@ def open_store(url: str) -> Store:
             raise StoreError(f"unknown option of a sqlite url: {echo(next(iter(options)))}", code="store/url")
         if not path:
             raise StoreError("the url has no path: sqlite:///school.db, or sqlite:////srv/school.db", code="store/url")
+        from loyaltykit.store.sqlite import open_sqlite  # where it is used: the library starts without a database
+
         return open_sqlite(unquote(path), synchronous=synchronous.lower())
     scheme = url.partition(":")[0]
     if scheme in {"postgresql", "postgres", "mysql"}:
