@@ -1,4 +1,4 @@
-"""Every code that the library puts into words has a row, in both languages, with the same fields; no row is left over."""
+"""Every code that the library puts into words has a row, in both languages, with the same fields; none is left over."""
 
 import ast
 import re
@@ -71,9 +71,8 @@ def made_by(call):
 def codes_of_exceptions(tree):
     """The codes that exceptions carry beside words of their own, and the classes' defaults."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "code":
-            yield node.value
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "code":
+        names = [node.arg] if isinstance(node, ast.keyword) else map(ast.unparse, getattr(node, "targets", ()))
+        if "code" in names:
             yield node.value
 
 

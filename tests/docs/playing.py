@@ -107,7 +107,7 @@ class Player:
 
 def merged(program, fragment):
     """A program's text with the sections of a fragment in place of its own, or after them."""
-    sections = {part.partition(":")[0]: part for part in _TOP.split(program)}
+    sections = {part.partition(":")[0]: part for part in filter(None, _TOP.split(program))}
     for part in filter(str.strip, _TOP.split(fragment)):
         name = part.partition(":")[0]
         assert name in Document.model_fields, f"{name} is not a section of a program"
@@ -116,10 +116,9 @@ def merged(program, fragment):
 
 
 def shows(shown, printed):
-    """Whether a page shows what was printed."""
-    got = [line.rstrip() for line in printed.rstrip().splitlines()]
-    wanted = [line.rstrip() for line in shown.rstrip().splitlines()]
-    return _fits(wanted, got)
+    """Whether a page shows what was printed. A space that does not break a line is a space."""
+    wanted, got = ([line.rstrip() for line in text.rstrip().splitlines()] for text in (shown, printed))
+    return _fits([line.replace("\xa0", " ") for line in wanted], [line.replace("\xa0", " ") for line in got])
 
 
 def _fits(wanted, got):

@@ -126,7 +126,7 @@ class Oracle:
 
     def pass_time(self, to: int) -> list[tuple]:
         """Visit every instant at which something may change."""
-        if not self.events and len(self.zones) == 1 and not self.attributes:
+        if self.now == -FAR:
             return self.lines
         instants = self._instants(to)
         while instants:
@@ -210,7 +210,7 @@ class Oracle:
             if key[1] is None or key in self.keys:
                 return
         limit = (source, "limit", self._value(f"{source}.limit.by") if rule.limit and rule.limit.by else "")
-        if rule.limit is not None and (limit[2] is None or self._left(limit, rule.limit.rate.per, rule.limit.rate.times) <= 0):
+        if rule.limit is not None and self._left(limit, rule.limit.rate.per, rule.limit.rate.times) <= 0:
             return
         caps = rule.cap.points if rule.cap else {}
         per = rule.cap.per if rule.cap else None

@@ -73,6 +73,15 @@ def test_limit_by_value():
     assert given(story.on("2026-03-02 10:02", "lesson", course="a")) == [10]
 
 
+def test_null_is_a_value_like_any_other_of_a_limit():
+    story = Story(
+        "points: {xp: {}}\nrules: [{id: r, on: quiz, award: {xp: 1}, limit: {times: 1, per: day, by: event.topic}}]"
+    )
+    topics = [None, "", "a", None, "", "\x00", "\x00None"]
+    got = [given(story.on(f"2026-03-01 1{n}:00", "quiz", topic=topic)) for n, topic in enumerate(topics)]
+    assert got == [[1], [1], [1], [], [], [1], [1]]
+
+
 def test_rolling_limit_by_value():
     story = Story(
         "points: {xp: {}}\nrules: [{id: r, on: lesson, award: {xp: 10}, limit: {times: 1, per: 2 days, by: event.course}}]"

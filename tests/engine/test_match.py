@@ -180,3 +180,12 @@ def test_types_whose_names_are_nearly_the_same_are_kept_apart():
             assert [entry.amount for entry in engine.fold(engine.start("ann"), event).decision.entries] == [n + 1]
             assert engine.fold_many([event])["ann"][engine.plan.points[0].slot] == n + 1
             assert f"rules.r{n}" in engine.source(name)
+
+
+def test_a_type_that_there_is_not():
+    engine = engine_of(["event.n > 1"])
+    for ask in (engine.match, lambda event: engine.match_many([event])):
+        with pytest.raises(lk.EventError) as error:
+            ask(lk.Event("1", "nonsense", "ann", AT))
+        assert error.value.code == "event/unknown-type"
+    assert engine.match(lk.Event("1", "member.updated", "ann", AT, {"timezone": "Europe/Moscow"})) == ()

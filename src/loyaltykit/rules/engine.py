@@ -313,8 +313,15 @@ class Engine:
 
         The event is taken as admitted: its required fields are there and of their types.
         """
-        found: tuple[str, ...] = self._compiled.match(event.type)(event)
+        found: tuple[str, ...] = self._matcher(event)(event)
         return found
+
+    def _matcher(self, event: Event) -> Callable[[Event], tuple[str, ...]]:
+        if event.type not in self.plan.events:
+            self.admission.check(event)  # raises EventError for a type that there is not
+            return lambda event: ()
+        matcher: Callable[[Event], tuple[str, ...]] = self._compiled.match(event.type)
+        return matcher
 
     def match_many(self, events: Iterable[Event]) -> list[tuple[str, ...]]:
         """`match` for each event."""
@@ -323,7 +330,7 @@ class Engine:
         for event in events:
             matcher = matchers.get(event.type)
             if matcher is None:
-                matcher = matchers[event.type] = self._compiled.match(event.type)
+                matcher = matchers[event.type] = self._matcher(event)
             found.append(matcher(event))
         return found
 

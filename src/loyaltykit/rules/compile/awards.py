@@ -148,7 +148,7 @@ class _Limited:
             number = self.fn.period_of(limit) if limit.period else "None"
             helper = self.fn.module.helper(amounts.cell_by)
             self.fn(f"limit = {helper}({cell}, {self.fn.value(limit.by)}, {number})")
-            self.fn(f"if limit is not None and {left(self.fn, limit, 'limit')} > 0:")
+            self.fn(f"if {left(self.fn, limit, 'limit')} > 0:")
         else:
             self.fn(f"limit = {cell}")
             self.fn(f"if {left(self.fn, limit, 'limit')} > 0:")

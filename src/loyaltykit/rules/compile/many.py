@@ -21,7 +21,8 @@ MANY = 12
 
 def fire_rules(fn: Function, found: list[Fire]) -> None:
     """The rules phase of one event type, however many rules it has."""
-    if len(found) < MANY or any(awards.sees_standing(rule) for rule in found):
+    giving = sum(not rule.follow.empty for rule in found)
+    if giving < MANY or any(awards.sees_standing(rule) for rule in found):
         awards.fire_rules(fn, found)
     else:
         _fire_many(fn, found)

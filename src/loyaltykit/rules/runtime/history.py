@@ -52,7 +52,7 @@ def quotient(total: int, by: int) -> float:
 
 def key_of(value: Any) -> str | None:
     """A value as a key of JSON data: text as it is, the rest marked so that it cannot be mistaken for text."""
-    if value is None or type(value) is str:
+    if value is None or (type(value) is str and value[:1] != "\x00"):
         return value
     if type(value) is float and value.is_integer():
         value = int(value)
