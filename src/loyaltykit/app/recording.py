@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.app.refold import refold
-from loyaltykit.app.rows import stored, to_effect, to_entry, to_event
+from loyaltykit.app.rows import stored, to_effect, to_entry, to_event, to_json
 from loyaltykit.errors import DuplicateConflict, EventError
 from loyaltykit.rules.decisions import expand
 from loyaltykit.values import Decision, Expanded, Rejected
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _MEMBER = attrgetter("member")
 _ORDER = attrgetter("member", "instant", "id")
+_IN_TIME = attrgetter("instant", "id")
+"""Where stock is limited for all members together, who came first gets it."""
 
 
 @attrs.define
@@ -70,15 +72,35 @@ def record_all(work: Work, events: Iterable[Event], tally: Tally) -> None:
     """Record events of any members in any order; what cannot be taken is told to the tally, the rest goes on."""
     work.tells = False
     distinct = _distinct(work, events, tally)
+    _set_aside(work, distinct, tally)
     work.take({event.member: None for event in distinct.values()})
-    for row in work.store.seen(distinct):
+    order = _IN_TIME if work.engine.limited else _ORDER
+    for member, own in groupby(sorted(distinct.values(), key=order), key=_MEMBER):
+        _record_member(work, work.hands[member], tuple(own), tally)
+
+
+def _set_aside(work: Work, distinct: dict[str, Event], tally: Tally) -> None:
+    """Take out the events whose ids were recorded already; the members of repetitions need not be loaded."""
+    rows = work.store.seen(distinct)
+    numbers = work.store.numbers({distinct[row.id].member for row in rows}) if rows else {}
+    for row in rows:
         event = distinct.pop(row.id)
-        if _same(work, work.hand(event.member), row, event):
+        alike = row.member == numbers.get(event.member) and (
+            (row.type, row.at, row.data) == (event.type, event.instant, _data(event))
+            or _alike(work, to_event(row, event.member), event)
+        )
+        if alike:
             tally.duplicates += 1
         else:
             tally.refuse(event, _conflict(event))
-    for member, own in groupby(sorted(distinct.values(), key=_ORDER), key=_MEMBER):
-        _record_member(work, work.hands[member], tuple(own), tally)
+
+
+def _data(event: Event) -> str | None:
+    """The event's data as they would be stored; None when they cannot."""
+    try:
+        return to_json(event.data)
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 def first_decision(work: Work, hand: Hand, row: EventRow) -> Decision:

@@ -74,6 +74,11 @@ class Engine:
         ]
         self._rights = {grant.id: grant for grant in self.plan.grants}
 
+    @property
+    def limited(self) -> bool:
+        """Whether a reward of the program is limited for all members together."""
+        return any(grant.stock is not None for grant in self.plan.grants)
+
     # --- states ------------------------------------------------------------------------------------------------
 
     def start(self, member: str) -> State:
