@@ -93,6 +93,24 @@ def test_stock_is_not_asked_again_by_a_refold(kit):
         assert store.claimed("seat") == 2
 
 
+def test_a_timer_that_asks_is_answered_before_the_next_one(url):
+    """The seat that silence brings ends before the next event: its end is due only once it was granted."""
+    rule = {"id": "quiet", "when": "silent('5d')", "grant": "seat"}
+    program = Program.from_dict({**DOCUMENT, "rules": [*DOCUMENT["rules"][:-1], rule]})
+    with Loyalty(program, store=url) as kit:
+        for member in ("ann", "bob", "eve"):
+            kit.record(event(f"{member}1", member=member))
+            decision = kit.record(event(f"{member}2", member=member, days=30))
+            kinds = [effect.kind for effect in decision.effects if effect.name == "seat"]
+            assert kinds == (["refused"] if member == "eve" else ["grant", "expired"])
+            again = kit.record(event(f"{member}2", member=member, days=30))
+            assert (again.entries, again.effects) == (decision.entries, decision.effects)
+        before = facts(kit, "ann")
+        kit._journal._memory.clear()
+        kit._journal.plan = -1
+        assert facts(kit, "ann") == before
+
+
 def test_a_refold_may_ask_for_the_first_time(kit):
     events = sprint("ann")
     for one in (events[0], events[2], events[1]):

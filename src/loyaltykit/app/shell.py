@@ -66,8 +66,8 @@ class Shell:
     def record_many(self, events: Iterable[Raw], *, chunk: int = CHUNK) -> Summary:
         """Record events of any members in any order; the counts, and every refused event with its reason.
 
-        They are taken `chunk` at a time, each chunk in one transaction and in the order of member, instant and id (of instant
-        and id alone where stock is limited for all members together, so that who came first gets it): what
+        They are taken `chunk` at a time, each chunk in one transaction and in the order of member, instant and id (of
+        instant and id alone where stock is limited for all members together, so that who came first gets it): what
         comes out is what recording them one by one in that order would give. Refused events do not keep the rest back.
         """
         tally = Tally()

@@ -60,7 +60,9 @@ def factor_of(stack: str, factors: list[float | None]) -> float:
 
 def cell_by(box: dict[str, Any], value: Any, number: int | None) -> list[Any]:
     """The cell of a limit that counts by value: [period, count], or a rolling list; null is a value like any other."""
-    key = "\x00" if value is None else key_of(value)
+    key = key_of(value)
+    if key is None:
+        key = "\x00"
     cell = box.pop(key, None)
     if cell is None:
         cell = [number, 0] if number is not None else []
