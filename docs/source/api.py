@@ -27,7 +27,8 @@ def _entry(name: str, found: Any) -> str:
     if not inspect.isclass(found):
         return f"### `{name}`\n\n{_signature(name, found)}\n\n{_words(found)}\n"
     parts = [f"### `{name}`", "", _words(found), ""]
-    if not issubclass(found, BaseException) and "__init__" in _own(found) and not attrs.has(found):
+    made_by_hand = found.__module__ != values.__name__ and not issubclass(found, BaseException) and not attrs.has(found)
+    if made_by_hand and "__init__" in _own(found):
         parts += [_signature(name, found), ""]
     parts += _fields(found)
     parts += [line for member, thing in _members(found) for line in _member(name, member, thing)]

@@ -62,6 +62,28 @@ def _raised() -> Iterator[tuple[str, str]]:
 
 
 def _cell(template: str) -> str:
+    """A template of words: doubled braces are single ones, arguments are in italics, nothing else is Markdown."""
+    text = re.sub(r"([*<|_])", r"\\\1", template)
+    text = re.sub(r"(?<!\{)\{([\w\\]+)\}(?!\})", r"*\1*", text)
+    return text.replace("{{", "{").replace("}}", "}")
+
+
+__all__:
+        thing = getattr(loyaltykit, name)
+        if isinstance(thing, type) and issubclass(thing, loyaltykit.LoyaltyError):
+            yield name, thing.code
+    for path in sorted(SOURCE.rglob("*.py")):
+        if "cli" in path.relative_to(SOURCE).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and hasattr(loyaltykit, node.func.id):
+                for keyword in node.keywords:
+                    code = getattr(keyword.value, "value", None)
+                    if keyword.arg == "code" and isinstance(code, str) and _CODE.fullmatch(code):
+                        yield node.func.id, code
+
+
+def _cell(template: str) -> str:
     """A template of words: doubled braces are single ones, arguments are in italics."""
     text = re.sub(r"(?<!\{)\{(\w+)\}(?!\})", r"*\1*", template)
     return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|")

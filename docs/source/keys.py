@@ -37,7 +37,7 @@ def table(argument: str) -> str:
 
 def _titled(model: str) -> str:
     words = _class(model).__doc__ or ""
-    title = f"**{spoken(model)}**: {_lower(words.strip().splitlines()[0])}\n\n"
+    title = f"**{spoken(model)}**: {_lower(words.strip().splitlines()[0]).replace('``', '`')}\n\n"
     return title + _table(model, list(schema_keys()[model]))
 
 
@@ -61,7 +61,8 @@ def _type(part: dict[str, Any]) -> str:
     """A type of the schema in the words of the page."""
     kinds = part.get("type")
     if "anyOf" in part:
-        return _type(next(one for one in part["anyOf"] if one.get("type") != "null"))
+        kinds_of = [one for one in part["anyOf"] if one.get("type") != "null"]
+        return "names" if any(one.get("type") == "array" for one in kinds_of) else _type(kinds_of[0])
     if "const" in part or "enum" in part:
         return " or ".join(f"`{one}`" for one in part.get("enum", [part.get("const")]))
     if kinds == "integer":
