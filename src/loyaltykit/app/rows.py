@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import EventError
+from loyaltykit.jsontext import encoder
 from loyaltykit.store.rows import EventRow
 from loyaltykit.values import Effect, Entry, Event, from_instant, to_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from loyaltykit.store.rows import EffectRow, EffectValues, EntryRow, EntryValues, EventValues
 
@@ -29,18 +30,7 @@ def _text(value: object) -> str | dict[str, Any]:
     raise TypeError(f"not JSON data: {type(value).__name__}")
 
 
-def _encoder() -> Callable[[object], str]:
-    """What writes JSON. CPython's own encoder, made once: `JSONEncoder.encode` makes one for every text."""
-    make = getattr(json.encoder, "c_make_encoder", None)
-    if make is None:
-        return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_text).encode
-    string = json.encoder.encode_basestring
-    pieces = make(None, _text, string, None, ":", ",", False, False, False)
-    join = "".join
-    return lambda value: join(pieces(value, 0))
-
-
-_encode = _encoder()
+_encode = encoder(_text)
 
 
 def to_json(data: Mapping[str, Any]) -> str:

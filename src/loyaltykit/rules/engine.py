@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import attrs
 
 from loyaltykit.errors import EventError
+from loyaltykit.jsontext import encoder
 from loyaltykit.problems import nearest
 from loyaltykit.program.admission import Admission
 from loyaltykit.rules.compile import Compiled
@@ -33,6 +34,13 @@ State = list[Any]
 SETTLED = "fact.settled"
 UPDATED = "member.updated"
 _BEFORE = -(2**62)
+
+
+def _no_json(value: object) -> object:
+    raise TypeError(f"a state holds JSON data only, not {type(value).__name__}")
+
+
+_encode = encoder(_no_json)
 
 
 class Folded(NamedTuple):
@@ -95,7 +103,7 @@ class Engine:
 
     def dump(self, state: State) -> str:
         """The state as JSON text; `load` gives it back. It belongs to one plan (`plan.hash`)."""
-        return _ENCODER.encode(state)
+        return _encode(state)
 
     def load(self, text: str) -> State:
         """A state that `dump` wrote."""
@@ -344,6 +352,3 @@ class Engine:
         if event not in self.plan.events:
             raise EventError(f"unknown event type {event!r}", code="event/unknown-type")
         return self._compiled.source(event)
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
