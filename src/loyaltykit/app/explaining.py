@@ -11,6 +11,7 @@ from loyaltykit.app.refold import history
 from loyaltykit.app.rows import to_effect, to_entry, to_event
 from loyaltykit.errors import EventError
 from loyaltykit.rules.engine import SETTLED
+from loyaltykit.rules.reasons import Reason
 from loyaltykit.values import NEVER, Effect, Entry, Event, from_instant
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from loyaltykit.problems import Lang
     from loyaltykit.program.document import Document
     from loyaltykit.rules.engine import State
-    from loyaltykit.rules.reasons import Reason
     from loyaltykit.store.rows import EventRow
 
 
@@ -73,7 +73,7 @@ def explain_event(
     effects = tuple(to_effect(line, member) for line in journal.store.effects(hand.number, recorded=row.seq))
     acted = dict.fromkeys([*(entry.mechanic for entry in entries), *(effect.mechanic for effect in effects)])
     recorded = to_event(row, member)
-    reasons = () if row.late else _reasons(journal, hand.number, member, recorded, rule)
+    reasons = _too_late(rule) if row.late else _reasons(journal, hand.number, member, recorded, rule)
     words = _words(journal.engine.program.document, recorded, entries, effects, late=bool(row.late))
     return Explanation(
         member=member,
@@ -113,6 +113,11 @@ def _reasons(journal: Journal, number: int, member: str, event: Event, rule: str
         return ()
     before = _before(journal, number, member, event)
     return journal.engine.explain(before, event, rule=rule)
+
+
+def _too_late(rule: str | None) -> tuple[Reason, ...]:
+    """No rule saw an event that came too late; said of a rule when one is asked about."""
+    return () if rule is None else (Reason(rule, "reason/too-late"),)
 
 
 def _before(journal: Journal, number: int, member: str, event: Event) -> State:

@@ -68,8 +68,7 @@ def _entry_item(document: Document, row: EntryRow) -> TimelineItem:
 
 def _effect_item(row: EffectRow) -> TimelineItem:
     effect = to_effect(row, "")
-    step = effect.data.get("step")
-    words = [str(step)] if step is not None else []
+    words = [str(effect.data[name]) for name in ("step", "state") if effect.data.get(name) is not None]
     if row.kept:
         words.append("kept")
     return TimelineItem(from_instant(row.at), row.kind, row.name, detail=", ".join([*words, row.mechanic]))
