@@ -11,7 +11,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
 
 PIP = $(PYTHON) -m pip --python $(VENV)/bin/python --disable-pip-version-check
-SOURCES = src tests $(wildcard benchmarks examples)
+SOURCES = src tests docs benchmarks examples
 
 # $(call install,EXTRAS,CONSTRAINTS) installs this checkout, editable: with uv where it is there and works, else with
 # pip. The environment is made without a pip of its own (it takes seconds); one is added only if the machine's is too old.
@@ -26,7 +26,7 @@ DEV_EXTRAS = demo,http,test,lint
 BENCH_EXTRAS = demo,bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench docs lock clean
 
 help:  ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-12s%s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ lint: $(VENV)/installed-dev  ## check style and types
 
 bench: $(VENV)/installed-bench  ## measure against other rule engines (BENCH_ARGS=...)
 	$(VENV)/bin/python -m benchmarks $(BENCH_ARGS)
+
+docs: $(VENV)/installed-dev  ## write the generated pages of docs/reference anew
+	$(VENV)/bin/python -m docs.build
 
 lock:  ## resolve the newest versions into constraints.txt and constraints-bench.txt
 	rm -rf out/lock && mkdir -p out && : > constraints.txt && : > constraints-bench.txt
