@@ -146,6 +146,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "the id {name} has a meaning of its own; choose another",
         "имя {name} занято; выберите другое",
     ),
+    "document/award": (
+        "an award is more than zero, and {name} is not; taking points away is not built yet",
+        "начислить можно больше нуля, а здесь {name}; списание ещё не сделано",
+    ),
     "document/same-name": (
         "{name} and {first} are the same name in expressions, where - is written _",
         "{name} и {first} в выражениях не различаются: дефис там пишется как _",
@@ -363,7 +367,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rule}: начислено {given}; без потолка было бы {wanted}",
     ),
     "reason/acted": ("{rule} acted", "{rule}: сработало"),
-    "reason/holds": ("{rule}: its condition holds", "{rule}: условие выполнено"),
+    "reason/holds": ("{rule}: its condition holds ({had})", "{rule}: условие выполнено ({had})"),
     "reason/condition": ("{rule}: {condition} did not hold ({had})", "{rule}: не выполнено {condition} ({had})"),
     "reason/inactive": ("{rule} is not in force on this date", "{rule}: в эту дату не действует"),
     "reason/key": (
@@ -375,7 +379,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rule} had reached its cap; it would have given {wanted}",
         "{rule}: потолок достигнут; было бы {wanted}",
     ),
-    "reason/nothing": ("{rule} came to zero", "{rule}: получился ноль"),
+    "reason/nothing": (
+        "{rule} came to nothing that can be given: zero, less, or out of range",
+        "{rule}: получилось то, что нельзя начислить: ноль, меньше или слишком много",
+    ),
     "reason/other-event": ("{rule} is about another event", "{rule}: о другом событии"),
     "reason/too-late": ("{rule}: the event came too late to be rewarded", "{rule}: событие пришло слишком поздно"),
 }

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, C901, PLR0911, PLR0912, PLR0917  # one long table of what each name means is plainer than many short ones
 """What a program means, said as plainly as possible: nothing is kept but the list of what happened and what was decided.
 
 Slow on purpose. Balances, histories, streaks and limits are counted anew from these lists whenever somebody asks; time is
@@ -153,7 +154,9 @@ class Oracle:
             run = self._run(name)
             if quest.within is not None and run is not None and run.deadline <= at:
                 run.end = "failed"
-                self._tell("quests." + name, f"{run.number}-failed", "quest", name, {"state": "failed", "run": run.number})
+                self._tell(
+                    "quests." + name, f"{run.number}-failed", "quest", name, {"state": "failed", "run": run.number}
+                )
         self._rounds()
 
     def _update(self, event) -> None:
@@ -334,7 +337,9 @@ class Oracle:
         if number - last > 40 or number - last <= 1:
             return number - last > 1
         start = self.events[0][0].instant
-        had = {_number_of(every, self._local(at).date()) for at in range(max(start, self.now - 45 * DAY), self.now, HOUR)}
+        had = {
+            _number_of(every, self._local(at).date()) for at in range(max(start, self.now - 45 * DAY), self.now, HOUR)
+        }
         return any(last < one < number for one in had)
 
     def run_of(self, name) -> list:
@@ -366,7 +371,9 @@ class Oracle:
             self.reached[name] |= set(range(length + 1))
         occurrence = f"{len(runs)}:{length}"
         self._tell(f"streaks.{name}", occurrence, "streak", name, {"length": length})
-        self.queue.append((streak.milestones[length], f"streaks.{name}", f"streaks.{name}.milestones.{length}", occurrence))
+        self.queue.append(
+            (streak.milestones[length], f"streaks.{name}", f"streaks.{name}.milestones.{length}", occurrence)
+        )
 
     # --- standing -----------------------------------------------------------------------------------------------
 
@@ -446,7 +453,9 @@ class Oracle:
         step, previous = ("" if one < 0 else steps[one] for one in (rank, ladder.rank))
         ladder.rank = rank
         self.changed = True
-        self._tell(f"tiers.{name}", f"{step}@{self.now}", "tier", name, {"step": step or None, "previous": previous or None})
+        self._tell(
+            f"tiers.{name}", f"{step}@{self.now}", "tier", name, {"step": step or None, "previous": previous or None}
+        )
 
     def _benefits(self):
         """The factors of the tiers held before this event."""
@@ -485,7 +494,10 @@ class Oracle:
 
     def _steps_done(self, name) -> list[bool]:
         run = self._run(name)
-        return [run is not None and len(run.steps[n]) >= self._needed(step) for n, step in enumerate(self.document.quests[name].steps)]
+        return [
+            run is not None and len(run.steps[n]) >= self._needed(step)
+            for n, step in enumerate(self.document.quests[name].steps)
+        ]
 
     @staticmethod
     def _needed(step) -> int:
@@ -517,7 +529,11 @@ class Oracle:
                     continue
                 done, alone = self._steps_done(name), all(step.when is not None for step in quest.steps)
                 may_begin = self.current is not None and (alone or (quest.in_order and number == 0))
-                if (self._run(name) is None and not may_begin) or done[number] or (quest.in_order and not all(done[:number])):
+                if (
+                    (self._run(name) is None and not may_begin)
+                    or done[number]
+                    or (quest.in_order and not all(done[:number]))
+                ):
                     continue
                 if self._holds(f"quests.{name}.steps.{number + 1}.when"):
                     self._advance(name, quest, number, "met")
@@ -529,7 +545,9 @@ class Oracle:
             deadline = self._later(self.now, quest.within) if quest.within else FAR
             run = Run(len(self.runs[name]) + 1, self.now, deadline, [set() for _ in quest.steps])
             self.runs[name].append(run)
-            self._tell(f"quests.{name}", f"{run.number}-started", "quest", name, {"state": "started", "run": run.number})
+            self._tell(
+                f"quests.{name}", f"{run.number}-started", "quest", name, {"state": "started", "run": run.number}
+            )
         run.steps[number].add(mark)
         if sum(self._steps_done(name)) >= (quest.any_of or len(quest.steps)):
             run.end = "done"
@@ -548,7 +566,12 @@ class Oracle:
             if rule.on is not None:
                 continue
             before, self.truth[rule.id] = self.truth[rule.id], self._holds(f"rules.{rule.id}.when")
-            if before or not self.truth[rule.id] or self.acted_on.get(rule.id) == self.tag or not self._in_force(rule.active):
+            if (
+                before
+                or not self.truth[rule.id]
+                or self.acted_on.get(rule.id) == self.tag
+                or not self._in_force(rule.active)
+            ):
                 continue
             self.acted[rule.id] += 1
             self.acted_on[rule.id] = self.tag
@@ -592,7 +615,9 @@ class Oracle:
 
     def _lapse(self) -> None:
         for reward in self.document.rewards:
-            over = [right for right in self.rights if right.reward == reward and not right.gone and right.until == self.now]
+            over = [
+                right for right in self.rights if right.reward == reward and not right.gone and right.until == self.now
+            ]
             for right in over:
                 right.gone = True
             if over and not self.entitled(reward):
@@ -628,9 +653,9 @@ class Oracle:
 
     def _start_of(self, date: dt.date) -> int:
         """The first instant of a local date; of a midnight that does not exist, what comes in its place."""
-        return (dt.datetime.combine(date, dt.time(), place(self._zone(self.now))).astimezone(dt.UTC) - EPOCH) // dt.timedelta(
-            microseconds=1
-        )
+        return (
+            dt.datetime.combine(date, dt.time(), place(self._zone(self.now))).astimezone(dt.UTC) - EPOCH
+        ) // dt.timedelta(microseconds=1)
 
     def _period_end(self, period) -> int:
         return self._start_of(_first_after(period, self._number(period)))
@@ -676,7 +701,9 @@ class Oracle:
 
     def _true(self, path, event, data) -> bool:
         """A condition about one counted event."""
-        return path not in self.trees or evaluate(self.trees[path], lambda ref: self._of_event(ref, event, data)) is True
+        return (
+            path not in self.trees or evaluate(self.trees[path], lambda ref: self._of_event(ref, event, data)) is True
+        )
 
     def _of_event(self, ref, event, data):
         return data[ref.path[-1]]
@@ -689,7 +716,11 @@ class Oracle:
                 return self.now
             case ("event", "local", what):
                 local = self._local(self.now)
-                return {"hour": local.hour, "weekday": local.weekday(), "date": local.date().toordinal() - EPOCH.toordinal()}[what]
+                return {
+                    "hour": local.hour,
+                    "weekday": local.weekday(),
+                    "date": local.date().toordinal() - EPOCH.toordinal(),
+                }[what]
             case ("event", "nth"):
                 return sum(event.type == self.events[-1][0].type for event, _, _ in self.events)
             case ("event", "gap"):
@@ -736,7 +767,11 @@ class Oracle:
         elif (period := self._tier_period(node)) is not None:
             found = [pair for pair in found if self._in_period(period, pair[0].instant)]
         if node.where is not None:
-            found = [pair for pair in found if evaluate(node.where, lambda ref, pair=pair: self._of_event(ref, *pair)) is True]
+            found = [
+                pair
+                for pair in found
+                if evaluate(node.where, lambda ref, pair=pair: self._of_event(ref, *pair)) is True
+            ]
         if node.same is not None:
             shared = self.events[-1][1][node.same]
             found = [(event, data) for event, data in found if shared is not None and data[node.same] == shared]

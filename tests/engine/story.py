@@ -116,9 +116,7 @@ class Story:
 
     def dated(self, kind: str, name: str | None = None) -> list[str]:
         """When effects of a kind happened, on the member's wall."""
-        return [
-            self.wall(effect.at) for effect in self.effects if effect.kind == kind and name in (None, effect.name)
-        ]
+        return [self.wall(effect.at) for effect in self.effects if effect.kind == kind and name in (None, effect.name)]
 
     def wall(self, at: int) -> str:
         """An instant on the member's wall, as short as it can be said."""

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 """Random small programs and random histories of one member, rich in coincidences: equal instants, full days, midnights."""
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ SMALL = one_of([0, 1, 2, 3, 5, 10, 2.5])
 @st.composite
 def history(draw, *, same: bool = False, windows: bool = True) -> str:
     """A history function as a number."""
-    function = draw(one_of(["count", "sum", "avg", "lowest", "highest", "distinct", "first", "last", "days_since", "earned"]))
+    function = draw(
+        one_of(["count", "sum", "avg", "lowest", "highest", "distinct", "first", "last", "days_since", "earned"])
+    )
     event = draw(one_of(["a", "b"]))
     within = draw(st.none() | WINDOWS) if windows else None
     if function == "days_since":
@@ -52,7 +55,14 @@ ON_EVENT = (
     "event.nth >= 2", "event.gap >= 1", "event.gap is None", "event.local.hour < 12", "event.local.weekday == 'fri'",
     "streak.s.length >= 2", "streak.w.length == 1",
 )  # fmt: skip
-ON_FIELDS = ("event.n >= 2", "event.n == 1", "event.o > 1", "event.o is None", "event.k == 'x'", "event.k in ['x', 'y']")
+ON_FIELDS = (
+    "event.n >= 2",
+    "event.n == 1",
+    "event.o > 1",
+    "event.o is None",
+    "event.k == 'x'",
+    "event.k in ['x', 'y']",
+)
 AMOUNTS = ("event.n * 2", "event.n / 3", "event.o", "5 + event.n", "10 * event.o", "event.n * event.n")
 
 
@@ -79,7 +89,9 @@ TIMELY = st.builds("silent('{}')".format, WINDOWS) | comparison(history()) | com
 def consequences(draw, amounts=()) -> dict:
     given = {}
     points = draw(one_of([["xp"], ["xp"], ["go"], ["xp", "go"]]))
-    given["award"] = {point: draw(st.integers(1, 12) | (one_of(amounts) if amounts else st.nothing())) for point in points}
+    given["award"] = {
+        point: draw(st.integers(1, 12) | (one_of(amounts) if amounts else st.nothing())) for point in points
+    }
     if draw(one_of([True, False, False, False])):
         given["grant"] = draw(one_of(["chat", "club"]))
     if draw(one_of([True, False, False, False, False])):
@@ -104,13 +116,19 @@ def rule(draw, number: int, *, many: bool = False) -> dict:
     per = one_of(["day", "week", "month", "2 days", "12h"])
     if draw(one_of([True, False])):
         limit = {"times": draw(st.integers(1, 3)), "per": draw(per)}
-        made["limit"] = {**limit, "by": draw(one_of(["event.k", "event.o", "event.n"]))} if fields and draw(st.booleans()) else limit
+        made["limit"] = (
+            {**limit, "by": draw(one_of(["event.k", "event.o", "event.n"]))}
+            if fields and draw(st.booleans())
+            else limit
+        )
     if draw(one_of([True, False, False])):
         made["cap"] = {point: draw(st.integers(5, 25)) for point in made["award"]} | {"per": draw(per)}
     if fields and draw(one_of([True, False, False, False])):
         made["key"] = draw(one_of(["event.k", "event.n", "event.o"]))
     if draw(one_of([True, False, False, False])):
-        made["active"] = draw(one_of([{"weekdays": ["fri", "sat", "mon"]}, {"from": "2026-03-08"}, {"to": "2026-03-29"}]))
+        made["active"] = draw(
+            one_of([{"weekdays": ["fri", "sat", "mon"]}, {"from": "2026-03-08"}, {"to": "2026-03-29"}])
+        )
     return made
 
 
@@ -132,11 +150,17 @@ def quest(draw) -> dict:
     )
     steps = draw(st.lists(counted, min_size=1, max_size=3))
     if draw(st.booleans()):
-        steps[0] = {"on": ["a"], "where": draw(one_of(["event.n >= 2", "event.o is None"])), "times": draw(st.integers(1, 2))}
+        steps[0] = {
+            "on": ["a"],
+            "where": draw(one_of(["event.n >= 2", "event.o is None"])),
+            "times": draw(st.integers(1, 2)),
+        }
     if draw(one_of([True, False, False])):
         steps[-1] = {"on": ["a", "b"], "distinct": "k", "times": 2}
     if draw(one_of([True, False, False])):
-        steps.append({"when": draw(one_of(["points.go.lifetime >= 10", "badge.seen", "count('c') >= 1", "level >= 'B'"]))})
+        steps.append(
+            {"when": draw(one_of(["points.go.lifetime >= 10", "badge.seen", "count('c') >= 1", "level >= 'B'"]))}
+        )
     made = {"steps": steps, "reward": draw(consequences())}
     if draw(st.booleans()):
         made["within"] = draw(one_of(["1d", "2d", "4d"]))
@@ -150,7 +174,9 @@ def quest(draw) -> dict:
 @st.composite
 def document(draw) -> dict:
     """A program. What conditions may name is always there; how it works differs."""
-    expires = one_of([None, {"after": "3d"}, {"after": "1d", "from": "end of day"}, {"after": "1 month", "from": "end of month"}])
+    expires = one_of(
+        [None, {"after": "3d"}, {"after": "1d", "from": "end of day"}, {"after": "1 month", "from": "end of month"}]
+    )
     xp = {"rounding": draw(one_of(["down", "up", "nearest"])), "stack": draw(one_of(["multiply", "add", "highest"]))}
     if draw(st.booleans()):
         xp |= {"pending": draw(one_of(["none", "1d", "2d"])), "spendable": True}
@@ -166,7 +192,9 @@ def document(draw) -> dict:
         "timezone": draw(one_of(ZONES)),
         "events": EVENTS,
         "member": {"paused": "boolean"},
-        "segments": {"keen": {"when": draw(one_of(["points.go.lifetime >= 10", "count('a', within='2d') >= 2", "silent('1d')"]))}},
+        "segments": {
+            "keen": {"when": draw(one_of(["points.go.lifetime >= 10", "count('a', within='2d') >= 2", "silent('1d')"]))}
+        },
         "points": {"xp": xp, "go": {"decimals": draw(one_of([0, 2]))}},
         "rules": draw(st.permutations(rules)),
         "levels": {"by": "xp", "steps": {"A": 0, "B": 20, "C": 60}},
@@ -175,7 +203,13 @@ def document(draw) -> dict:
             "w": {"on": ["b"], "every": draw(one_of(["week", "month"]))},
         },
         "badges": {
-            "seen": {"when": draw(one_of(["level >= 'B'", "count('a') >= 2", "quest.q.done", "silent('2d')", "points.xp.lifetime < 5"]))},
+            "seen": {
+                "when": draw(
+                    one_of(
+                        ["level >= 'B'", "count('a') >= 2", "quest.q.done", "silent('2d')", "points.xp.lifetime < 5"]
+                    )
+                )
+            },
             "many": {"count": draw(one_of(["a", "b"])), "steps": {"one": 1, "two": 3}},
             "given": {"when": "count('c') >= 3"},
         },
@@ -225,6 +259,8 @@ def member_events(draw, *, moves: bool = True, most: int = 14, member: str = "an
             data = {"n": draw(one_of([0, 0.5, 1, 2, 2.5, 3, 5])), "k": draw(one_of("xyz"))}
             data |= draw(one_of([{}, {"o": 1}, {"o": 2.0}, {"o": 5}]))
         elif kind == "member.updated":
-            data = draw(one_of([{"paused": True}, {"paused": False}, {"paused": None}, *({"timezone": zone} for zone in ZONES)]))
+            data = draw(
+                one_of([{"paused": True}, {"paused": False}, {"paused": None}, *({"timezone": zone} for zone in ZONES)])
+            )
         events.append(lk.Event(f"{member}{number:02}", kind, member, at, data))
     return events

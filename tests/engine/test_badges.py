@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 from __future__ import annotations
 
 import pytest
@@ -6,14 +7,20 @@ from tests.engine.story import Story, given, told
 
 
 def test_a_badge_by_count_with_steps():
-    story = Story("points: {xp: {}}\nbadges: {scholar: {label: Знаток, count: quiz, steps: {bronze: 2, silver: 4, gold: 5}, award: {xp: 5}}}")
+    story = Story(
+        "points: {xp: {}}\nbadges: {scholar: {label: Знаток, count: quiz, steps: {bronze: 2, silver: 4, gold: 5}, award: {xp: 5}}}"
+    )
     assert story.view().badges == {}
     steps = []
     for n in range(8):
         decision = story.on(f"2026-03-01 1{n}:00", "quiz")
         steps += [(n, e.name, e.occurrence, e.data["step"]) for e in decision.effects]
         assert len(given(decision)) == len(decision.effects)
-    assert steps == [(1, "scholar", "bronze", "bronze"), (3, "scholar", "silver", "silver"), (4, "scholar", "gold", "gold")]
+    assert steps == [
+        (1, "scholar", "bronze", "bronze"),
+        (3, "scholar", "silver", "silver"),
+        (4, "scholar", "gold", "gold"),
+    ]
     badge = story.view().badges["scholar"]
     assert (badge.step, badge.label, badge.at.isoformat()) == ("gold", "Знаток", "2026-03-01T14:00:00+00:00")
 
@@ -26,7 +33,9 @@ def test_where_says_what_counts():
 
 
 def test_a_count_without_steps_is_a_badge_for_the_first():
-    story = Story("points: {xp: {}}\nbadges: {b: {count: quiz}}\nrules: [{id: r, on: ping, when: badge.b, award: {xp: 1}}]")
+    story = Story(
+        "points: {xp: {}}\nbadges: {b: {count: quiz}}\nrules: [{id: r, on: ping, when: badge.b, award: {xp: 1}}]"
+    )
     assert given(story.on("2026-03-01 09:00")) == []
     assert told(story.on("2026-03-01 10:00", "quiz"), "badge") == ["b"]
     assert told(story.on("2026-03-01 11:00", "quiz"), "badge") == []
@@ -64,9 +73,19 @@ def test_a_badge_by_condition_once():
 
 def test_a_badge_that_everyone_deserves_comes_with_the_first_event():
     """Whatever else the program has, and whatever the first event is."""
-    for condition in ("level >= 'Newcomer'", "points.xp.lifetime < 100", "not quest.any.done", "member.plan is None", "count('quiz') == 0"):
-        text = f"member: {{plan: text}}\npoints: {{xp: {{}}}}\nlevels: {{by: xp, steps: {{Newcomer: 0}}}}\nbadges: {{b: {{when: \"{condition}\"}}}}"
-        for more in ("", "\nrules: [{id: r, on: ping, award: {xp: 1}}]", "\nrules: [{id: w, when: silent('1d'), award: {xp: 1}}]"):
+    for condition in (
+        "level >= 'Newcomer'",
+        "points.xp.lifetime < 100",
+        "not quest.any.done",
+        "member.plan is None",
+        "count('quiz') == 0",
+    ):
+        text = f'member: {{plan: text}}\npoints: {{xp: {{}}}}\nlevels: {{by: xp, steps: {{Newcomer: 0}}}}\nbadges: {{b: {{when: "{condition}"}}}}'
+        for more in (
+            "",
+            "\nrules: [{id: r, on: ping, award: {xp: 1}}]",
+            "\nrules: [{id: w, when: silent('1d'), award: {xp: 1}}]",
+        ):
             story = Story(text + more)
             assert story.effects == []
             story.on("2026-03-01 10:00", "ping")
@@ -82,15 +101,17 @@ def test_what_is_no_longer_true_after_the_first_event_was_never_true():
 
 def test_a_badge_sees_history_and_other_badges_of_the_same_event():
     story = Story(
-        "points: {xp: {}}\nbadges: {z: {when: badge.a and badge.c}, a: {when: count('quiz') >= 2}, c: {count: quiz, steps: {one: 2}}}".replace("badge.c", "badge.c == 'one'")
+        "points: {xp: {}}\nbadges: {z: {when: \"badge.a and badge.c == 'one'\"}, a: {when: count('quiz') >= 2}, c: {count: quiz, steps: {one: 2}}}"
     )
     story.on("2026-03-01 10:00", "quiz")
     decision = story.on("2026-03-01 11:00", "quiz")
-    assert told(decision, "badge") == ["c", "a", "z"] or told(decision, "badge") == ["a", "c", "z"]
+    assert told(decision, "badge") == ["c", "a", "z"]
 
 
 def test_a_rule_gives_a_badge_once():
-    story = Story("points: {xp: {}}\nrules: [{id: r, on: quiz, badge: b}]\nbadges: {b: {when: count('ping') >= 1, award: {xp: 4}}}")
+    story = Story(
+        "points: {xp: {}}\nrules: [{id: r, on: quiz, badge: b}]\nbadges: {b: {when: count('ping') >= 1, award: {xp: 4}}}"
+    )
     decision = story.on("2026-03-01 10:00", "quiz")
     assert (told(decision, "badge"), given(decision)) == (["b"], [4])
     assert story.on("2026-03-01 11:00", "quiz").effects == ()
@@ -98,7 +119,9 @@ def test_a_rule_gives_a_badge_once():
 
 
 def test_a_badge_given_early_is_not_given_again_when_its_count_is_full():
-    story = Story("points: {xp: {}}\nrules: [{id: r, on: ping, badge: b}]\nbadges: {b: {count: quiz, steps: {one: 2, two: 3}}}")
+    story = Story(
+        "points: {xp: {}}\nrules: [{id: r, on: ping, badge: b}]\nbadges: {b: {count: quiz, steps: {one: 2, two: 3}}}"
+    )
     story.on("2026-03-01 10:00")
     for hour in (11, 12, 13):
         story.on(f"2026-03-01 {hour}:00", "quiz")
@@ -107,7 +130,7 @@ def test_a_badge_given_early_is_not_given_again_when_its_count_is_full():
 
 @pytest.mark.parametrize("days", ["silent('5d')", "days_since('quiz') >= 5"])
 def test_time_alone_can_earn_a_badge(days):
-    story = Story(f"points: {{xp: {{}}}}\nbadges: {{b: {{when: \"{days}\"}}}}")
+    story = Story(f'points: {{xp: {{}}}}\nbadges: {{b: {{when: "{days}"}}}}')
     story.on("2026-03-01 10:00", "quiz")
     story.on("2026-03-05 10:00", "quiz")
     story.until("2026-04-01 10:00")

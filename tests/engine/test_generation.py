@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 """The generated code: what a person wrote never becomes code, a thousand rules are no trouble, and it can be read."""
 
 from __future__ import annotations
@@ -54,7 +55,15 @@ def test_texts_of_a_document_are_never_pasted(text):
         "rules": [
             {"id": "eq", "on": "e", "when": f"event.t == {quoted(text)}", "award": {"xp": 1}},
             {"id": "in", "on": "e", "when": f"event.t in [{quoted(text)}, 'zz']", "award": {"xp": 2}},
-            *({"id": f"m{n}", "on": "e", "when": f"event.t == {quoted(text + str(n))} and event.n > {n}", "award": {"xp": 3}} for n in range(20)),
+            *(
+                {
+                    "id": f"m{n}",
+                    "on": "e",
+                    "when": f"event.t == {quoted(text + str(n))} and event.n > {n}",
+                    "award": {"xp": 3},
+                }
+                for n in range(20)
+            ),
             {"id": "where", "on": "e", "when": f"count('e', where=t == {quoted(text)}) >= 1", "award": {"xp": 4}},
         ],
         "levels": {"by": "xp", "steps": {"start": 0, text or "-": 3}},
@@ -70,7 +79,11 @@ def test_texts_of_a_document_are_never_pasted(text):
     assert engine.match(event)[:2] == ("eq", "in")
     code = code_of(engine, "e")
     ast.parse(engine.source("e"))
-    strings = {node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    strings = {
+        node.value
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     assert text not in strings or len(text) < 5
     if len(text) > 4 and not text.isidentifier():
         assert text not in code
@@ -78,7 +91,10 @@ def test_texts_of_a_document_are_never_pasted(text):
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_fields_and_types_may_be_called_anything(name):
-    for fields, type in (({name: "number", "n": "number", "o": "optional number"}, "e"), ({name: "optional number", "n": "number", "o": "optional number"}, "e.x")):
+    for fields, type in (
+        ({name: "number", "n": "number", "o": "optional number"}, "e"),
+        ({name: "optional number", "n": "number", "o": "optional number"}, "e.x"),
+    ):
         document = {
             "program": "p",
             "events": {type: fields},
@@ -98,7 +114,28 @@ def test_fields_and_types_may_be_called_anything(name):
         ast.parse(engine.source(type))
 
 
-@pytest.mark.parametrize("id", ["if", "class", "none", "true", "s", "at", "out", "events", "a" + "-b" * 29, "x" * 60, "settle", "fire", "wake", "locate", "print", "f-n", "c1"])
+@pytest.mark.parametrize(
+    "id",
+    [
+        "if",
+        "class",
+        "none",
+        "true",
+        "s",
+        "at",
+        "out",
+        "events",
+        "a" + "-b" * 29,
+        "x" * 60,
+        "settle",
+        "fire",
+        "wake",
+        "locate",
+        "print",
+        "f-n",
+        "c1",
+    ],
+)
 def test_ids_may_be_words_of_python_and_of_ours(id):
     document = {
         "program": id,
@@ -146,8 +183,12 @@ def test_constants_of_equal_value_and_different_type_stay_apart():
         ],
     }
     engine = loaded(document)
-    assert given(engine.fold(engine.start("a"), lk.Event("1", "e", "a", AT, {"n": 1, "t": "1", "f": True})).decision) == [1, 2, 4, 8]
-    assert given(engine.fold(engine.start("a"), lk.Event("1", "e", "a", AT, {"n": 2, "t": "", "f": False})).decision) == []
+    assert given(
+        engine.fold(engine.start("a"), lk.Event("1", "e", "a", AT, {"n": 1, "t": "1", "f": True})).decision
+    ) == [1, 2, 4, 8]
+    assert (
+        given(engine.fold(engine.start("a"), lk.Event("1", "e", "a", AT, {"n": 2, "t": "", "f": False})).decision) == []
+    )
 
 
 def thousand() -> dict:
@@ -159,7 +200,12 @@ def thousand() -> dict:
             {
                 "id": f"r{n}",
                 "on": f"e{n % 5}",
-                "when": [f"event.n >= {n % 97} and event.k == 'k{n % 13}'", f"event.k == 'k{n}'", f"event.o < {n}", f"count('e1', within='{1 + n % 30}d') >= {n % 7}"][n % 4],
+                "when": [
+                    f"event.n >= {n % 97} and event.k == 'k{n % 13}'",
+                    f"event.k == 'k{n}'",
+                    f"event.o < {n}",
+                    f"count('e1', within='{1 + n % 30}d') >= {n % 7}",
+                ][n % 4],
                 "award": {"xp": n + 1} if n % 3 else {"go": "event.n + 1"},
                 **({"limit": "3 per day"} if n % 5 == 0 else {}),
             }
@@ -181,7 +227,9 @@ def test_a_thousand_rules():
         data = {"n": float(n), "k": f"k{n % 13}", **({"o": n * 9} if n % 2 else {})}
         event = lk.Event(f"{n:03}", f"e{n % 5}", "a", AT + dt.timedelta(hours=n), data)
         lines = [one.fold(state, event).decision.entries for one, state in zip((engine, fewer), both, strict=True)]
-        assert [(e.mechanic, e.amount) for e in lines[0] if e.mechanic.removeprefix("rules.") in kept] == [(e.mechanic, e.amount) for e in lines[1]]
+        assert [(e.mechanic, e.amount) for e in lines[0] if e.mechanic.removeprefix("rules.") in kept] == [
+            (e.mechanic, e.amount) for e in lines[1]
+        ]
 
 
 SMALL = """
@@ -205,7 +253,19 @@ def test_the_source_can_be_read():
     assert all(line.startswith(("# c", "def ", "    ")) or not line for line in source.split("\n"))
     assert max(len(line) for line in source.split("\n")) < 240
     assert len(source.split("\n")) < 60
-    places = [source.index(text) for text in ("at = event.instant", "eid = event.id", "wake(s, at, out)", "day = ", "'streak'", "# rules.lesson", "left_in_period", "climb(")]
+    places = [
+        source.index(text)
+        for text in (
+            "at = event.instant",
+            "eid = event.id",
+            "wake(s, at, out)",
+            "day = ",
+            "'streak'",
+            "# rules.lesson",
+            "left_in_period",
+            "climb(",
+        )
+    ]
     assert places == sorted(places)
     quiz = engine.source("quiz")
     assert "0.9" in quiz
@@ -227,7 +287,9 @@ def test_the_plan_is_text_and_names_the_layout():
     assert one.text() == same.text()
     assert (one.hash, len(one.hash)) == (same.hash, 64)
     assert one.hash != other.hash
-    assert [line for line in one.text().splitlines() if line.startswith("slot 12 ")] == ["slot 12 points xp lifetime = 0"]
+    assert [line for line in one.text().splitlines() if line.startswith("slot 12 ")] == [
+        "slot 12 points xp lifetime = 0"
+    ]
 
 
 def test_what_a_program_does_not_use_costs_nothing():

@@ -1,10 +1,13 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 from __future__ import annotations
 
 from tests.engine.story import Story, given, told
 
 
 def test_a_grant_without_an_end():
-    story = Story("points: {xp: {}}\nrewards: {chat: {kind: chat, label: {en: The chat, ru: Чат}}}\nrules: [{id: r, on: quiz, grant: chat}, {id: s, on: ping, when: entitlement.chat, award: {xp: 1}}]")
+    story = Story(
+        "points: {xp: {}}\nrewards: {chat: {kind: chat, label: {en: The chat, ru: Чат}}}\nrules: [{id: r, on: quiz, grant: chat}, {id: s, on: ping, when: entitlement.chat, award: {xp: 1}}]"
+    )
     assert given(story.on("2026-03-01 10:00")) == []
     (effect,) = story.on("2026-03-02 10:00", "quiz").effects
     assert (effect.kind, effect.name, effect.mechanic, dict(effect.data)) == ("grant", "chat", "rules.r", {})
@@ -15,7 +18,9 @@ def test_a_grant_without_an_end():
 
 
 def test_lasts_and_the_expiry_effect():
-    story = Story("points: {xp: {}}\nrewards: {chat: {lasts: 30d}}\nrules: [{id: r, on: quiz, grant: chat}, {id: s, on: ping, when: entitlement.chat, award: {xp: 1}}]")
+    story = Story(
+        "points: {xp: {}}\nrewards: {chat: {lasts: 30d}}\nrules: [{id: r, on: quiz, grant: chat}, {id: s, on: ping, when: entitlement.chat, award: {xp: 1}}]"
+    )
     (effect,) = story.on("2026-03-01 10:00", "quiz").effects
     assert story.wall(effect.data["until"]) == "2026-03-31 10:00"
     assert given(story.on("2026-03-31 09:59:59.999999")) == [1]
@@ -26,7 +31,10 @@ def test_lasts_and_the_expiry_effect():
 
 
 def test_lasts_months_on_the_members_wall():
-    story = Story("points: {xp: {}}\nrewards: {chat: {lasts: 1 month}}\nrules: [{id: r, on: quiz, grant: chat}]", zone="Europe/Berlin")
+    story = Story(
+        "points: {xp: {}}\nrewards: {chat: {lasts: 1 month}}\nrules: [{id: r, on: quiz, grant: chat}]",
+        zone="Europe/Berlin",
+    )
     (effect,) = story.on("2026-03-15 10:00", "quiz").effects
     assert story.wall(effect.data["until"]) == "2026-04-15 10:00"
 
@@ -63,11 +71,19 @@ def test_what_is_held_for_good_does_not_pile_up():
 
 
 def test_stock_is_asked_for_and_the_answer_folded():
-    story = Story("points: {xp: {}}\nrewards: {seat: {stock: 1, lasts: 10d}}\nrules: [{id: r, on: quiz, grant: seat}, {id: s, on: ping, when: entitlement.seat, award: {xp: 1}}]\nbadges: {b: {when: entitlement.seat}}")
+    story = Story(
+        "points: {xp: {}}\nrewards: {seat: {stock: 1, lasts: 10d}}\nrules: [{id: r, on: quiz, grant: seat}, {id: s, on: ping, when: entitlement.seat, award: {xp: 1}}]\nbadges: {b: {when: entitlement.seat}}"
+    )
     decision = story.on("2026-03-01 10:00", "quiz")
     assert decision.effects == ()
     (request,) = decision.requests
-    assert (request.kind, request.name, request.mechanic, request.occurrence, request.event) == ("stock", "seat", "rules.r", "e001", "e001")
+    assert (request.kind, request.name, request.mechanic, request.occurrence, request.event) == (
+        "stock",
+        "seat",
+        "rules.r",
+        "e001",
+        "e001",
+    )
     answered = story.answer(request, granted=True)
     assert [(e.kind, e.name, e.mechanic, e.occurrence, e.event) for e in answered.effects] == [
         ("grant", "seat", "rules.r", "e001", "e001"),
@@ -107,7 +123,9 @@ def test_a_quest_a_badge_and_a_milestone_grant():
 
 
 def test_the_end_of_a_right_can_make_a_condition_true():
-    story = Story("points: {xp: {}}\nrewards: {chat: {lasts: 2d}}\nrules: [{id: r, on: quiz, grant: chat}, {id: w, when: count('quiz') >= 1 and not entitlement.chat, award: {xp: 5}}]")
+    story = Story(
+        "points: {xp: {}}\nrewards: {chat: {lasts: 2d}}\nrules: [{id: r, on: quiz, grant: chat}, {id: w, when: count('quiz') >= 1 and not entitlement.chat, award: {xp: 5}}]"
+    )
     story.on("2026-03-01 10:00", "quiz")
     story.until("2026-04-01 10:00")
     assert [story.wall(entry.at) for entry in story.entries] == ["2026-03-03 10:00"]

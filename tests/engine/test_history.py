@@ -1,8 +1,12 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 from __future__ import annotations
+
+import datetime as dt
 
 import pytest
 
-from tests.engine.story import Story, given
+import loyaltykit as lk
+from tests.engine.story import Story, given, moment
 
 DAY1 = "2026-03-01 10:00"
 
@@ -36,7 +40,14 @@ def test_history_includes_the_event_itself():
     assert probe.ask("2026-03-02 10:00", "lesson") == 12
 
 
-@pytest.mark.parametrize("function", ["count('lesson', within='7d')", "distinct('lesson', 'part', within='7d')", "sum('lesson', 'minutes', within='7d')"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        "count('lesson', within='7d')",
+        "distinct('lesson', 'part', within='7d')",
+        "sum('lesson', 'minutes', within='7d')",
+    ],
+)
 def test_windows_are_half_open(function):
     """(t - 7d, t]: what is exactly seven days old is out, what is at t is in."""
     probe = Probe(function)
@@ -47,7 +58,9 @@ def test_windows_are_half_open(function):
 
 
 def test_windows_of_several_lengths_share_no_mistake():
-    probe = Probe("count('lesson', within='1d') + 10 * count('lesson', within='3d') + 100 * count('lesson', within='2d') + 1000 * count('lesson')")
+    probe = Probe(
+        "count('lesson', within='1d') + 10 * count('lesson', within='3d') + 100 * count('lesson', within='2d') + 1000 * count('lesson')"
+    )
     for day in (1, 2, 3):
         probe.on(f"2026-03-0{day} 10:00", "lesson")
     assert probe.ask("2026-03-03 10:00") == 3231
@@ -80,7 +93,13 @@ def test_where_sees_the_counted_event_also_on_an_event_of_the_same_type():
 
 def test_same_counts_events_that_share_the_field_with_the_current_one():
     probe = Probe("count('lesson', same='course')", on="lesson")
-    assert [probe.ask(f"2026-03-01 1{n}:00", "lesson", course=course) for n, course in enumerate("aabab")] == [1, 2, 1, 3, 2]
+    assert [probe.ask(f"2026-03-01 1{n}:00", "lesson", course=course) for n, course in enumerate("aabab")] == [
+        1,
+        2,
+        1,
+        3,
+        2,
+    ]
 
 
 def test_same_with_a_window_and_another_event():
@@ -104,10 +123,6 @@ def test_at_most_1000_values_then_the_least_recent_goes():
 
 
 def _lesson(number, course):
-    import datetime as dt
-
-    import loyaltykit as lk
-
     at = dt.datetime(2026, 3, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=number)
     return lk.Event(f"l{number:06}", "lesson", "ann", at, {"course": course})
 
@@ -151,10 +166,17 @@ def test_avg_lowest_and_highest_are_null_of_nothing():
 
 def test_avg_lowest_highest_of_all_and_in_a_window():
     parts = ("avg('quiz', 'score'{})", "lowest('quiz', 'score'{})", "highest('quiz', 'score'{})")
-    for window, expected in (("", [(2, 1, 3), (3, 1, 5), (2.5, 1, 5)]), (", within='2d'", [(2, 1, 3), (4, 3, 5), (1, 1, 1)])):
+    for window, expected in (
+        ("", [(2, 1, 3), (3, 1, 5), (2.5, 1, 5)]),
+        (", within='2d'", [(2, 1, 3), (4, 3, 5), (1, 1, 1)]),
+    ):
         probes = [Probe(part.format(window)) for part in parts]
         found = []
-        for asked, events in (("2026-03-02 11:00", [(1, 1), (2, 3)]), ("2026-03-03 12:00", [(3, 5)]), ("2026-03-06 10:00", [(6, 1)])):
+        for asked, events in (
+            ("2026-03-02 11:00", [(1, 1), (2, 3)]),
+            ("2026-03-03 12:00", [(3, 5)]),
+            ("2026-03-06 10:00", [(6, 1)]),
+        ):
             for day, score in events:
                 for probe in probes:
                     probe.on(f"2026-03-0{day} 10:00", "quiz", score=score)
@@ -255,7 +277,9 @@ def test_earned_counts_rewards_of_mechanics():
 
 
 def test_local_time_is_the_members():
-    probe = Probe("event.local.hour + (100 if event.local.weekday == 'mon' else 0) + (1000 if event.local.date == '2026-03-02' else 0)")
+    probe = Probe(
+        "event.local.hour + (100 if event.local.weekday == 'mon' else 0) + (1000 if event.local.date == '2026-03-02' else 0)"
+    )
     assert probe.ask("2026-03-01 23:30") == 23
     probe.move("Europe/Moscow", "2026-03-01 23:40")
     assert probe.ask("2026-03-02 02:45") == 1102
@@ -264,16 +288,16 @@ def test_local_time_is_the_members():
 
 @pytest.mark.parametrize("name", ["at", "local", "nth", "gap", "from", "class", "time-spent", "a.b", "a_b", "имя"])
 def test_a_field_may_have_any_name(name):
-    import loyaltykit as lk
-
-    from tests.engine.story import moment
-
     document = {
         "program": "p",
         "events": {"x": {name: "number", "a_c": "number", "a.c": "number"}},
         "points": {"xp": {}, "other": {}},
         "rules": [
-            {"id": "r", "on": "x", "award": {"xp": f"event['{name}'] + sum('x', '{name}')", "other": "event['a.c'] - event['a_c']"}},
+            {
+                "id": "r",
+                "on": "x",
+                "award": {"xp": f"event['{name}'] + sum('x', '{name}')", "other": "event['a.c'] - event['a_c']"},
+            },
         ],
     }
     engine = lk.Engine(lk.Program.from_dict(document))

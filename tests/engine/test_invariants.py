@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 """What holds for every program and every history."""
 
 from __future__ import annotations
@@ -123,7 +124,10 @@ def test_replay_is_the_sorted_fold(document, events, random):
         entries += decision.entries
         effects += decision.effects
     state, decision = engine.advance(state, end)
-    assert (list(replay.entries), list(replay.effects)) == (entries + list(decision.entries), effects + list(decision.effects))
+    assert (list(replay.entries), list(replay.effects)) == (
+        entries + list(decision.entries),
+        effects + list(decision.effects),
+    )
     assert engine.dump(replay.state) == engine.dump(state)
     check_books(engine, replay.state, list(replay.entries))
     ids = [effect.id for effect in replay.effects]
@@ -214,7 +218,12 @@ print(hashlib.sha256(json.dumps(found).encode()).hexdigest())
 def test_everything_is_the_same_to_the_byte_in_another_process():
     """Whatever the order of sets there: states, decisions, plans, hashes, generated source."""
     many = [
-        {"id": f"m{n}", "on": "a", "when": f"event.k in ['{'xyz'[n % 3]}', 'q{n}', 'w'] and event.n >= {n % 7}", "award": {"xp": 1}}
+        {
+            "id": f"m{n}",
+            "on": "a",
+            "when": f"event.k in ['{'xyz'[n % 3]}', 'q{n}', 'w'] and event.n >= {n % 7}",
+            "award": {"xp": 1},
+        }
         for n in range(40)
     ]
     documents = [

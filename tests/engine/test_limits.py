@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 from __future__ import annotations
 
 import pytest
@@ -17,7 +18,12 @@ def test_limit_by_calendar_day_of_the_zone():
 
 
 def test_limit_by_iso_week():
-    times = ["2026-03-01 23:00", "2026-03-02 00:00", "2026-03-08 23:59", "2026-03-09 00:00"]  # Sunday, Monday ... Monday
+    times = [
+        "2026-03-01 23:00",
+        "2026-03-02 00:00",
+        "2026-03-08 23:59",
+        "2026-03-09 00:00",
+    ]  # Sunday, Monday ... Monday
     assert firings("limit: 1 per week", times, zone="Europe/Moscow") == [10, 10, 0, 10]
 
 
@@ -66,7 +72,9 @@ def test_only_an_award_that_gave_something_counts():
 
 
 def test_limit_by_value():
-    story = Story("points: {xp: {}}\nrules: [{id: r, on: lesson, award: {xp: 10}, limit: {times: 1, per: day, by: event.course}}]")
+    story = Story(
+        "points: {xp: {}}\nrules: [{id: r, on: lesson, award: {xp: 10}, limit: {times: 1, per: day, by: event.course}}]"
+    )
     assert given(story.on("2026-03-01 10:00", "lesson", course="a")) == [10]
     assert given(story.on("2026-03-01 10:01", "lesson", course="b")) == [10]
     assert given(story.on("2026-03-01 10:02", "lesson", course="a")) == []

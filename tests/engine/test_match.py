@@ -1,3 +1,4 @@
+# ruff: noqa: E501, PLR0911  # a small program is read best in one line; one return a kind of field
 """`match` and `match_many` against the meaning of each rule's condition, one rule after the other."""
 
 from __future__ import annotations
@@ -32,15 +33,26 @@ def atom(draw) -> str:
     name = f"event.{field}"
     operator = draw(one_of(["<", "<=", "==", "!=", ">=", ">", ">=", "=="]))
     if field in ("n", "on", "i", "oi", "m"):
-        value = draw(one_of([number for number in NUMBERS if number > -(2**62)] if field in ("i", "oi") else NUMBERS[:12]))
-        shape = draw(one_of(["{f} {o} {v}"] * 6 + ["{v} {o} {f}", "0 < {f} <= {v}", "{f} in [0, {v}]", "{f} not in [1, {v}]", "{f} + 1 {o} {v}"]))
+        value = draw(
+            one_of([number for number in NUMBERS if number > -(2**62)] if field in ("i", "oi") else NUMBERS[:12])
+        )
+        shape = draw(
+            one_of(
+                ["{f} {o} {v}"] * 6
+                + ["{v} {o} {f}", "0 < {f} <= {v}", "{f} in [0, {v}]", "{f} not in [1, {v}]", "{f} + 1 {o} {v}"]
+            )
+        )
         return shape.format(f=name, o=operator, v=value)
     if field in ("t", "ot"):
         operator = draw(one_of(["==", "==", "!=", "in", "in", "not in"]))
         if operator.endswith("in"):
-            return f"{name} {operator} [{', '.join(map(quoted, draw(st.lists(one_of(TEXTS), min_size=1, max_size=4))))}]"
+            return (
+                f"{name} {operator} [{', '.join(map(quoted, draw(st.lists(one_of(TEXTS), min_size=1, max_size=4))))}]"
+            )
         text = quoted(draw(one_of(TEXTS)))
-        return draw(one_of([f"{name} {operator} {text}", f"{text} {operator} {name}", f"{name} is None", f"len({name}) > 1"]))
+        return draw(
+            one_of([f"{name} {operator} {text}", f"{text} {operator} {name}", f"{name} is None", f"len({name}) > 1"])
+        )
     if field in ("d", "od"):
         return f"{name} {operator} '2026-03-0{draw(st.integers(1, 5))}'"
     if field in ("f", "of"):
@@ -55,7 +67,11 @@ def condition(draw) -> str:
     parts = draw(st.lists(atom(), min_size=1, max_size=4))
     text = parts[0]
     for part in parts[1:]:
-        text += draw(one_of([" and ", " and ", " and ", " and ", " or "])) + draw(one_of(["", "", "", "not "])) + f"({part})"
+        text += (
+            draw(one_of([" and ", " and ", " and ", " and ", " or "]))
+            + draw(one_of(["", "", "", "not "]))
+            + f"({part})"
+        )
     return text
 
 
@@ -67,7 +83,13 @@ def event(draw, number: int = 0, kind: str = "e") -> lk.Event:
         "f": draw(st.booleans()), "x": draw(one_of(["2026-03-05T10:00:00+00:00", "2026-03-05T13:00:00+03:00", "2026-03-06T00:00:00+00:00"])),
         "tags": draw(st.lists(one_of(TEXTS), max_size=3)),
     }  # fmt: skip
-    for field, value in (("on", one_of(NUMBERS)), ("oi", one_of([0, 1, 2, 3])), ("ot", one_of(TEXTS)), ("od", one_of(["2026-03-01", "2026-03-04"])), ("of", st.booleans())):
+    for field, value in (
+        ("on", one_of(NUMBERS)),
+        ("oi", one_of([0, 1, 2, 3])),
+        ("ot", one_of(TEXTS)),
+        ("od", one_of(["2026-03-01", "2026-03-04"])),
+        ("of", st.booleans()),
+    ):
         if draw(one_of([True, True, False])):
             data[field] = draw(st.none() | value)
     return lk.Event(f"{number}", kind, "ann", AT, data)
@@ -88,19 +110,30 @@ def meaning(engine: lk.Engine, event: lk.Event) -> tuple[str, ...]:
 
     rules = engine.program.document.rules
     trees = engine.program.expressions
-    return tuple(rule.id for rule in rules if event.type in rule.on and evaluate(trees[f"rules.{rule.id}.when"], read) is True)
+    return tuple(
+        rule.id for rule in rules if event.type in rule.on and evaluate(trees[f"rules.{rule.id}.when"], read) is True
+    )
 
 
 def loads(text: str) -> bool:
     """Some conditions that the strategy makes are refused (they can never hold, say)."""
     problems = lk.check(
-        {"program": "p", "events": {"e": FIELDS}, "points": {"xp": {}}, "rules": [{"id": "r", "on": "e", "when": text, "award": {"xp": 1}}]}
+        {
+            "program": "p",
+            "events": {"e": FIELDS},
+            "points": {"xp": {}},
+            "rules": [{"id": "r", "on": "e", "when": text, "award": {"xp": 1}}],
+        }
     )
     return not any(problem.severity == "error" for problem in problems)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(condition(), min_size=1, max_size=40), st.lists(event(), min_size=1, max_size=12), st.sampled_from([1, 1, 1, 8]))
+@given(
+    st.lists(condition(), min_size=1, max_size=40),
+    st.lists(event(), min_size=1, max_size=12),
+    st.sampled_from([1, 1, 1, 8]),
+)
 def test_match_says_what_the_trees_say(conditions, events, copies):
     """Up to 320 rules, some of them alike."""
     conditions = [text for text in conditions if loads(text)] * copies
@@ -127,21 +160,41 @@ def test_partitions_of_every_size(count):
     engine = engine_of(conditions)
     events = []
     for n in range(60):
-        data = {"n": n % 19 + (0.5 if n % 4 == 0 else 0), "i": n % 9, "t": f"t{n % 5}", "m": 1, "d": "2026-03-01", "f": True, "x": "2026-03-01T00:00:00+00:00", "tags": []}
+        data = {
+            "n": n % 19 + (0.5 if n % 4 == 0 else 0),
+            "i": n % 9,
+            "t": f"t{n % 5}",
+            "m": 1,
+            "d": "2026-03-01",
+            "f": True,
+            "x": "2026-03-01T00:00:00+00:00",
+            "tags": [],
+        }
         data |= {} if n % 3 == 0 else {"on": n % 8, "ot": f"t{n % 4}", "oi": n % 5}
         events.append(lk.Event(str(n), "e", "ann", AT, data))
     assert [engine.match(event) for event in events] == [meaning(engine, event) for event in events]
     assert engine.match_many(events) == [meaning(engine, event) for event in events]
 
 
-@pytest.mark.parametrize("value", [0.1 + 0.2, 2.0**53, math.nextafter(1, 2), math.nextafter(1, 0), -0.0, 5e-324, 1.7976931348623157e308])
+@pytest.mark.parametrize(
+    "value", [0.1 + 0.2, 2.0**53, math.nextafter(1, 2), math.nextafter(1, 0), -0.0, 5e-324, 1.7976931348623157e308]
+)
 @pytest.mark.parametrize("count", [1, 40])
 def test_thresholds_are_exact(value, count):
     conditions = [f"event.n {operator} {value!r}" for operator in ("<", "<=", "==", ">=", ">")] * count
     engine = engine_of(conditions)
     for given_ in (value, math.nextafter(value, math.inf), math.nextafter(value, -math.inf)):
         if math.isfinite(given_):
-            data = {"n": given_, "i": 0, "t": "", "m": 0, "d": "2026-03-01", "f": True, "x": "2026-03-01T00:00:00+00:00", "tags": []}
+            data = {
+                "n": given_,
+                "i": 0,
+                "t": "",
+                "m": 0,
+                "d": "2026-03-01",
+                "f": True,
+                "x": "2026-03-01T00:00:00+00:00",
+                "tags": [],
+            }
             event = lk.Event("e", "e", "ann", AT, data)
             assert engine.match(event) == meaning(engine, event)
 
@@ -166,13 +219,20 @@ def test_rules_that_look_at_more_than_the_event_do_not_take_part():
     }
     engine = lk.Engine(lk.Program.from_dict(document))
     assert engine.match(lk.Event("1", "e", "ann", AT, {"n": 1})) == ("plain", "field", "at")
-    assert engine.match_many([lk.Event("1", "e", "ann", AT, {"n": 0}), lk.Event("2", "other", "ann", AT)]) == [("plain", "field"), ("field",)]
+    assert engine.match_many([lk.Event("1", "e", "ann", AT, {"n": 0}), lk.Event("2", "other", "ann", AT)]) == [
+        ("plain", "field"),
+        ("field",),
+    ]
 
 
 def test_types_whose_names_are_nearly_the_same_are_kept_apart():
     names = ["a.b", "a_b", "a-b"]
     rules = [{"id": f"r{n}", "on": name, "award": {"xp": n + 1}} for n, name in enumerate(names)]
-    engine = lk.Engine(lk.Program.from_dict({"program": "p", "events": {name: {} for name in names}, "points": {"xp": {}}, "rules": rules}))
+    engine = lk.Engine(
+        lk.Program.from_dict(
+            {"program": "p", "events": {name: {} for name in names}, "points": {"xp": {}}, "rules": rules}
+        )
+    )
     for _ in range(2):
         for n, name in enumerate(names):
             event = lk.Event("1", name, "ann", AT)

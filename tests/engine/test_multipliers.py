@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 from __future__ import annotations
 
 import pytest
@@ -32,12 +33,16 @@ def test_the_quest_reward_on_a_multiplied_event_is_not_multiplied():
 
 
 def test_multiplied_before_rounded():
-    story = Story("points: {xp: {}}\nrules: [{id: m, on: quiz, multiply: {xp: 1.5}}, {id: a, on: quiz, award: {xp: event.score}}]")
+    story = Story(
+        "points: {xp: {}}\nrules: [{id: m, on: quiz, multiply: {xp: 1.5}}, {id: a, on: quiz, award: {xp: event.score}}]"
+    )
     assert given(story.on("2026-03-01 10:00", "quiz", score=1.4)) == [2]  # 2.1, not 1 * 1.5
 
 
 def test_a_factor_can_be_an_expression_and_null_or_negative_does_not_apply():
-    story = Story("points: {xp: {}}\nrules: [{id: m, on: quiz, multiply: {xp: event.tries}}, {id: a, on: quiz, award: {xp: 10}}]")
+    story = Story(
+        "points: {xp: {}}\nrules: [{id: m, on: quiz, multiply: {xp: event.tries}}, {id: a, on: quiz, award: {xp: 10}}]"
+    )
     assert given(story.on("2026-03-01 10:00", "quiz", tries=4)) == [40]
     assert given(story.on("2026-03-01 11:00", "quiz")) == [10]
     assert given(story.on("2026-03-01 12:00", "quiz", tries=-1)) == [10]
@@ -79,7 +84,10 @@ def test_a_new_tiers_benefits_begin_with_the_next_event():
         "quests: {q: {steps: [{on: ping, times: 2}], reward: {xp: 5}}}" + TIERS.format(silver=2, gold=3)
     )
     assert given(story.on("2026-03-01 10:00")) == [10]
-    assert given(story.on("2026-03-01 10:00")) == [10, 5]  # silver is reached here: the quest's reward is not doubled yet
+    assert given(story.on("2026-03-01 10:00")) == [
+        10,
+        5,
+    ]  # silver is reached here: the quest's reward is not doubled yet
     assert given(story.on("2026-03-01 10:00")) == [20]
     assert given(story.on("2026-03-01 10:00")) == [20]  # gold
     assert given(story.on("2026-03-01 10:00")) == [30]

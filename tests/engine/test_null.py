@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 """Null and three-valued logic, as a rule sees them."""
 
 from __future__ import annotations
@@ -39,7 +40,6 @@ NEVER = [
     "lowest('quiz', 'tries') >= 0 or lowest('quiz', 'tries') < 0",
     "days_since('ping') >= 0",
     "1 < event.tries < 3",
-    "None",
 ]
 ALWAYS = [
     "event.tries is None",
@@ -61,11 +61,7 @@ ALWAYS = [
 
 @pytest.mark.parametrize("condition", NEVER)
 def test_a_null_condition_is_not_met(condition):
-    try:
-        story = Story(RULES % condition)
-    except Exception as error:  # noqa: BLE001  # a condition that can never be met may be refused at load
-        assert condition in ("None", "event.score % 0 == 0", "event.score // 0 == 0", "event.score / 0 > 0 or event.score / 0 <= 0"), error
-        return
+    story = Story(RULES % condition)
     assert given(story.on("2026-03-01 10:00", "quiz", score=0.5)) == []
 
 
@@ -77,14 +73,18 @@ def test_what_is_known_decides(condition):
 
 @pytest.mark.parametrize(("value", "met"), [(True, [1]), (False, [10]), (None, [])])
 def test_a_nullable_boolean(value, met):
-    story = Story("member: {paused: boolean}\npoints: {xp: {}}\nrules: [{id: r, on: quiz, when: member.paused, award: {xp: 1}}, {id: s, on: quiz, when: not member.paused, award: {xp: 10}}]")
+    story = Story(
+        "member: {paused: boolean}\npoints: {xp: {}}\nrules: [{id: r, on: quiz, when: member.paused, award: {xp: 1}}, {id: s, on: quiz, when: not member.paused, award: {xp: 10}}]"
+    )
     if value is not None:
         story.on("2026-03-01 09:00", "member.updated", paused=value)
     assert given(story.on("2026-03-01 10:00", "quiz")) == met
 
 
 def test_an_attribute_can_be_taken_away_again():
-    story = Story("member: {plan: text}\npoints: {xp: {}}\nrules: [{id: r, on: quiz, when: member.plan == 'pro', award: {xp: 1}}]")
+    story = Story(
+        "member: {plan: text}\npoints: {xp: {}}\nrules: [{id: r, on: quiz, when: member.plan == 'pro', award: {xp: 1}}]"
+    )
     story.on("2026-03-01 09:00", "member.updated", plan="pro")
     assert given(story.on("2026-03-01 10:00", "quiz")) == [1]
     story.on("2026-03-01 11:00", "member.updated", plan=None)
@@ -100,14 +100,16 @@ def test_what_the_host_does_not_mention_stays():
 
 
 def test_joined_is_the_first_event():
-    story = Story("points: {xp: {}}\nrules: [{id: r, on: quiz, when: member.joined == first('ping', 'never') or True, award: {xp: 1}}]".replace("member.joined == first('ping', 'never') or True", "event.at > member.joined"))
+    story = Story("points: {xp: {}}\nrules: [{id: r, on: quiz, when: event.at > member.joined, award: {xp: 1}}]")
     story.on("2026-03-01 09:00")
     assert story.view().joined.isoformat() == "2026-03-01T09:00:00+00:00"
     assert given(story.on("2026-03-01 10:00", "quiz")) == [1]
 
 
 def test_joined_is_the_attribute_when_the_host_supplies_it():
-    story = Story("member: {joined: instant}\npoints: {xp: {}}\nrules: [{id: r, on: quiz, when: \"member.joined < '2025-01-01T00:00:00+00:00'\", award: {xp: 1}}]")
+    story = Story(
+        "member: {joined: instant}\npoints: {xp: {}}\nrules: [{id: r, on: quiz, when: \"member.joined < '2025-01-01T00:00:00+00:00'\", award: {xp: 1}}]"
+    )
     assert given(story.on("2026-03-01 09:00", "quiz")) == []
     story.on("2026-03-01 10:00", "member.updated", joined="2020-03-01T10:00:00+00:00")
     assert given(story.on("2026-03-01 11:00", "quiz")) == [1]

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, note, settings
 
 import loyaltykit as lk
 from tests.engine.oracle import Oracle
-from tests.engine.strategies import document, member_events
 from tests.engine.story import check_books
+from tests.engine.strategies import document, member_events
 
 
 def plain(compact) -> list[tuple]:
@@ -28,7 +28,9 @@ def facts(engine, state, oracle) -> None:
     for name, quest in view.quests.items():
         assert (quest.done, quest.active) == (oracle.done(name), oracle._run(name) is not None)
         assert quest.progress == oracle.progress(name)
-    assert sorted(view.entitlements) == sorted(name for name in engine.program.document.rewards if oracle.entitled(name))
+    assert sorted(view.entitlements) == sorted(
+        name for name in engine.program.document.rewards if oracle.entitled(name)
+    )
     assert set(view.badges) == set(oracle.held)
 
 
@@ -71,4 +73,6 @@ def test_the_oracle_is_not_blind():
         [("effect", "streaks.s", "s"), ("accrual", "rules.r", 3), ("accrual", "streaks.s", 10)],
         [("accrual", "rules.r", 3)],
     ]
-    assert [line[0] for line in oracle.advance(lk.Event("z", "a", "ann", at + dt.timedelta(days=9), {}).instant)] == ["expiry"] * 4
+    assert [line[0] for line in oracle.advance(lk.Event("z", "a", "ann", at + dt.timedelta(days=9), {}).instant)] == [
+        "expiry"
+    ] * 4

@@ -1,7 +1,11 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 """The order of one event, as program.md says it."""
 
 from __future__ import annotations
 
+import pytest
+
+import loyaltykit as lk
 from tests.engine.story import Story, given
 
 EVERYTHING = """
@@ -36,7 +40,9 @@ def test_rules_see_the_standing_before_the_event_but_history_and_streaks_with_it
 
 
 def test_many_rules_see_the_standing_before_the_event_too():
-    more = "".join(f"  - {{id: more-{n}, on: quiz, when: event.score > {n}, award: {{seen: 1}}}}\n" for n in range(2, 40))
+    more = "".join(
+        f"  - {{id: more-{n}, on: quiz, when: event.score > {n}, award: {{seen: 1}}}}\n" for n in range(2, 40)
+    )
     story = Story(EVERYTHING + more)
     assert given(story.on("2026-03-01 10:00", "quiz"), "seen") == [10**n for n in range(9)]
 
@@ -49,7 +55,10 @@ def test_rules_in_document_order_then_levels_tiers_badges_quests_then_what_follo
         "streaks.study",
         "rules.a",
         "rules.a",
-        *(f"rules.{name}" for name in ("points", "level", "tier", "badges", "quests", "rights", "history", "streaks", "amounts")),
+        *(
+            f"rules.{name}"
+            for name in ("points", "level", "tier", "badges", "quests", "rights", "history", "streaks", "amounts")
+        ),
         "levels",
         "tiers.status",
         "badges.counted",
@@ -69,7 +78,7 @@ def test_consequences_go_round_in_that_order():
         "badges: {b: {when: level >= 'B', award: {xp: 5}}, c: {when: level >= 'C', award: {xp: 5}}}"
     )
     decision = story.on("2026-03-01 10:00", "quiz")
-    assert [(line[0], line[3], line[6] if line[0] == "accrual" else line[6]) for line in decision.compact] == [
+    assert [(line[0], line[3], line[6]) for line in decision.compact] == [
         ("effect", "quests.one", "one"),
         ("effect", "quests.one", "one"),
         ("accrual", "quests.one", 10),
@@ -121,10 +130,6 @@ def test_timers_due_at_t_come_before_events_at_t():
 
 
 def test_events_of_one_instant_by_id():
-    import pytest
-
-    import loyaltykit as lk
-
     story = Story("points: {xp: {}}\nrules: [{id: r, on: [quiz, ping], award: {xp: event.nth}}]")
     story.on("2026-03-01 10:00", "ping", id="b")
     story.on("2026-03-01 10:00", "ping", id="c")
@@ -137,14 +142,17 @@ def test_events_of_one_instant_by_id():
 
 
 def test_what_is_refused_changes_nothing():
-    import pytest
-
-    import loyaltykit as lk
-
     story = Story("points: {xp: {expires: {after: 1d}}}\nrules: [{id: r, on: quiz, award: {xp: 10}}]")
     story.on("2026-03-01 10:00", "quiz")
     before = story.engine.dump(story.state)
-    for type, data in (("quiz", {"score": "x"}), ("quiz", {"score": float("nan")}), ("quiz", {"score": True}), ("nonsense", {}), ("quiz", {"score": 1, "tries": 1.5}), ("member.updated", {"timezone": "Mars/Base"})):
+    for type, data in (
+        ("quiz", {"score": "x"}),
+        ("quiz", {"score": float("nan")}),
+        ("quiz", {"score": True}),
+        ("nonsense", {}),
+        ("quiz", {"score": 1, "tries": 1.5}),
+        ("member.updated", {"timezone": "Mars/Base"}),
+    ):
         with pytest.raises(lk.EventError):
             story.on("2026-06-01 10:00", type, **data)
         assert story.engine.dump(story.state) == before, type

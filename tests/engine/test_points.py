@@ -1,10 +1,12 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 from __future__ import annotations
 
 from decimal import Decimal
 
 import pytest
 
-from tests.engine.story import Story, given
+import loyaltykit as lk
+from tests.engine.story import Story, given, moment
 
 
 def awarded(point: str, award: str, *, type: str = "quiz", **data) -> list[int]:
@@ -62,10 +64,6 @@ def test_every_cent_to_a_thousand_is_exact():
 
 
 def _order(amount):
-    import loyaltykit as lk
-
-    from tests.engine.story import moment
-
     return lk.Event("e", "order", "x", moment("2026-03-01 10:00"), {"order": "o", "amount": amount})
 
 
@@ -75,7 +73,9 @@ def test_zero_and_less_give_nothing(score):
     assert awarded("{rounding: up}", "event.score * 0.5", score=score) == []
 
 
-@pytest.mark.parametrize("amount", ["event.tries", "event.tries + 1", "10 / (event.score - 1)", "event.score * 1e300 * 1e300"])
+@pytest.mark.parametrize(
+    "amount", ["event.tries", "event.tries + 1", "10 / (event.score - 1)", "event.score * 1e300 * 1e300"]
+)
 def test_null_and_what_is_out_of_bounds_give_nothing(amount):
     assert awarded("{}", amount) == []
 
@@ -87,7 +87,9 @@ def test_more_than_64_bits_give_nothing():
 
 
 def test_views_speak_whole_units():
-    story = Story("points: {xp: {}, stars: {decimals: 2, spendable: true}}\nrules: [{id: r, on: quiz, award: {xp: 7, stars: 1.25}}]")
+    story = Story(
+        "points: {xp: {}, stars: {decimals: 2, spendable: true}}\nrules: [{id: r, on: quiz, award: {xp: 7, stars: 1.25}}]"
+    )
     decision = story.on("2026-03-01 10:00", "quiz")
     assert given(decision) == [7]
     assert given(decision, "stars") == [125]
@@ -173,7 +175,9 @@ def test_expiry_in_the_members_own_zone():
 
 def test_days_are_24_hours_and_months_keep_the_wall():
     """Berlin's clocks go forward on 29 March 2026."""
-    exact = Story("points: {xp: {expires: {after: 30d}}}\nrules: [{id: r, on: ping, award: {xp: 1}}]", zone="Europe/Berlin")
+    exact = Story(
+        "points: {xp: {expires: {after: 30d}}}\nrules: [{id: r, on: ping, award: {xp: 1}}]", zone="Europe/Berlin"
+    )
     wall = Story(
         "points: {xp: {expires: {after: 1 month}}}\nrules: [{id: r, on: ping, award: {xp: 1}}]", zone="Europe/Berlin"
     )
@@ -196,7 +200,9 @@ def test_a_lot_that_ends_as_it_is_confirmed_only_ends():
 
 
 def test_lots_end_one_after_the_other_and_two_at_once():
-    story = Story("points: {xp: {expires: {after: 1 month, from: end of month}}}\nrules: [{id: r, on: ping, award: {xp: 1}}]")
+    story = Story(
+        "points: {xp: {expires: {after: 1 month, from: end of month}}}\nrules: [{id: r, on: ping, award: {xp: 1}}]"
+    )
     for when in ("2026-01-05 10:00", "2026-01-05 10:00", "2026-01-31 23:59", "2026-02-01 00:00"):
         story.on(when)
     lines = story.until("2026-12-01 00:00").entries
@@ -216,13 +222,15 @@ def test_expired_points_still_count_as_earned():
 def test_pending_counts_as_earned():
     story = Story(
         "points: {xp: {pending: 9d}, seen: {}}\nrules: [{id: r, on: ping, award: {xp: 10}},"
-        "{id: s, on: quiz, when: 'earned(\"xp\") == 10 and earned(\"xp\", within=\"2d\") == 10 and points.xp.pending == 10', award: {seen: 1}}]"
+        '{id: s, on: quiz, when: \'earned("xp") == 10 and earned("xp", within="2d") == 10 and points.xp.pending == 10\', award: {seen: 1}}]'
     )
     story.on("2026-03-01 10:00")
     assert given(story.on("2026-03-02 10:00", "quiz"), "seen") == [1]
 
 
 def test_points_without_lots_are_never_pending():
-    story = Story("points: {xp: {}, seen: {}}\nrules: [{id: r, on: ping, when: points.xp.pending == 0, award: {xp: 10}}]")
+    story = Story(
+        "points: {xp: {}, seen: {}}\nrules: [{id: r, on: ping, when: points.xp.pending == 0, award: {xp: 10}}]"
+    )
     assert given(story.on("2026-03-01 10:00")) == [10]
     assert story.view().points["xp"].pending == 0

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 from __future__ import annotations
 
 import pytest
@@ -51,8 +52,8 @@ def test_the_deadline_runs_from_enrolment_and_the_next_counting_event_enrols_ane
         ("2026-03-01 10:00", "started", 1),
         ("2026-03-08 10:00", "failed", 1),
         ("2026-03-08 10:00", "started", 2),
-        ("2026-03-15 09:59:59", "done", 2),
-    ] or [state for _, state, _ in states(story)] == ["started", "failed", "started", "done"]
+        ("2026-03-15 09:59:59+00:00", "done", 2),
+    ]
     assert story.until("2027-01-01 00:00").effects == ()
 
 
@@ -75,7 +76,13 @@ def test_in_order_only_the_current_step_advances():
     story = Story(QUEST % "in_order: true, steps: [{on: lesson, times: 2}, {on: quiz}, {on: lesson}]")
     story.on("2026-03-01 09:00", "quiz")
     assert states(story) == []  # a quiz does not count yet
-    for hour, type, reached in ((10, "lesson", [1, 0, 0]), (11, "quiz", [1, 0, 0]), (12, "lesson", [2, 0, 0]), (13, "lesson", [2, 0, 0]), (14, "quiz", [2, 1, 0])):
+    for hour, type, reached in (
+        (10, "lesson", [1, 0, 0]),
+        (11, "quiz", [1, 0, 0]),
+        (12, "lesson", [2, 0, 0]),
+        (13, "lesson", [2, 0, 0]),
+        (14, "quiz", [2, 1, 0]),
+    ):
         story.on(f"2026-03-01 {hour}:00", type)
         assert [step.reached for step in story.view().quests["q"].steps] == reached, hour
     assert given(story.on("2026-03-01 15:00", "lesson")) == [100]
@@ -88,7 +95,10 @@ def test_one_event_advances_one_step_in_order():
 
 
 def test_one_event_may_advance_several_steps():
-    story = Story(QUEST % "steps: [{on: lesson, times: 2}, {on: lesson, distinct: course, times: 2}, {on: [lesson, quiz], times: 3}]")
+    story = Story(
+        QUEST
+        % "steps: [{on: lesson, times: 2}, {on: lesson, distinct: course, times: 2}, {on: [lesson, quiz], times: 3}]"
+    )
     story.on("2026-03-01 10:00", "lesson", course="a")
     assert [step.reached for step in story.view().quests["q"].steps] == [1, 1, 1]
     story.on("2026-03-01 11:00", "lesson", course="a")
@@ -106,7 +116,9 @@ def test_distinct_values_null_is_none():
     assert given(story.on("2026-03-01 13:00", "lesson", part="b")) == [100]
 
 
-@pytest.mark.parametrize("steps", ["[{on: lesson}, {on: lesson}, {on: quiz, times: 9}]", "[{on: lesson}, {on: [lesson, quiz]}, {on: ping}]"])
+@pytest.mark.parametrize(
+    "steps", ["[{on: lesson}, {on: lesson}, {on: quiz, times: 9}]", "[{on: lesson}, {on: [lesson, quiz]}, {on: ping}]"]
+)
 def test_any_of_is_done_once(steps):
     for needed in (1, 2):
         story = Story(QUEST % f"any_of: {needed}, steps: {steps}")
@@ -124,18 +136,24 @@ def test_any_of_progress_is_of_what_is_needed():
 
 
 def test_a_step_can_be_a_condition():
-    story = Story("points: {xp: {}, go: {}}\nrules: [{id: r, on: ping, award: {go: 10}}]\nquests: {q: {steps: [{on: lesson}, {when: points.go.lifetime >= 20}], reward: {xp: 100}}}")
+    story = Story(
+        "points: {xp: {}, go: {}}\nrules: [{id: r, on: ping, award: {go: 10}}]\nquests: {q: {steps: [{on: lesson}, {when: points.go.lifetime >= 20}], reward: {xp: 100}}}"
+    )
     assert given(story.on("2026-03-01 10:00", "lesson")) == []
     assert given(story.on("2026-03-01 11:00")) == []
     assert given(story.on("2026-03-01 12:00")) == [100]
-    quick = Story("points: {xp: {}, go: {}}\nrules: [{id: r, on: ping, award: {go: 20}}]\nquests: {q: {steps: [{on: lesson}, {when: points.go.lifetime >= 20}], reward: {xp: 100}}}")
+    quick = Story(
+        "points: {xp: {}, go: {}}\nrules: [{id: r, on: ping, award: {go: 20}}]\nquests: {q: {steps: [{on: lesson}, {when: points.go.lifetime >= 20}], reward: {xp: 100}}}"
+    )
     quick.on("2026-03-01 09:00")
     assert given(quick.on("2026-03-01 10:00", "lesson")) == [100]
 
 
 def test_a_step_that_holds_does_not_enrol_again_and_again_without_an_event():
     """After a failure the next counting event enrols anew, not the passing of time."""
-    story = Story("points: {xp: {}}\nquests: {q: {within: 2d, steps: [{on: quiz, times: 5}, {when: count('lesson') >= 1}], reward: {xp: 100}}}")
+    story = Story(
+        "points: {xp: {}}\nquests: {q: {within: 2d, steps: [{on: quiz, times: 5}, {when: count('lesson') >= 1}], reward: {xp: 100}}}"
+    )
     story.on("2026-03-01 10:00", "lesson")
     story.on("2026-03-01 11:00", "quiz")
     decision = story.until("2026-06-01 10:00")
@@ -144,7 +162,9 @@ def test_a_step_that_holds_does_not_enrol_again_and_again_without_an_event():
 
 
 def test_conditions_in_order():
-    story = Story("points: {xp: {}, go: {}}\nrules: [{id: r, on: ping, award: {go: 10}}]\nquests: {q: {in_order: true, steps: [{on: lesson}, {when: points.go.lifetime >= 20}, {on: quiz}], reward: {xp: 100}}}")
+    story = Story(
+        "points: {xp: {}, go: {}}\nrules: [{id: r, on: ping, award: {go: 10}}]\nquests: {q: {in_order: true, steps: [{on: lesson}, {when: points.go.lifetime >= 20}, {on: quiz}], reward: {xp: 100}}}"
+    )
     for hour, type in enumerate(("ping", "quiz", "lesson", "quiz", "ping", "quiz")):
         assert given(story.on(f"2026-03-01 1{hour}:00", type)) == ([100] if hour == 5 else [])
 

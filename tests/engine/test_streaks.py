@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 from __future__ import annotations
 
 import datetime as dt
@@ -10,7 +11,7 @@ STUDY = "points: {xp: {}, seen: {}}\nstreaks: {study: {on: lesson, %s}}\nrules: 
 
 
 def lengths(story: Story, times: list[str]) -> list[int]:
-    return [length for length in (_after(story, when) for when in times)]
+    return [_after(story, when) for when in times]
 
 
 def _after(story: Story, when: str) -> int:
@@ -154,7 +155,9 @@ def test_several_events_keep_one_streak():
 
 
 def test_milestones_once_a_run():
-    story = Story("points: {xp: {}}\nstreaks: {study: {on: lesson, every: day, milestones: {2: {xp: 50}, 3: {award: {xp: 70}, send: hi}}}}\nmessages: {hi: {en: Hi}}")
+    story = Story(
+        "points: {xp: {}}\nstreaks: {study: {on: lesson, every: day, milestones: {2: {xp: 50}, 3: {award: {xp: 70}, send: hi}}}}\nmessages: {hi: {en: Hi}}"
+    )
     got = [given(story.on(f"2026-03-{day:02} 10:00", "lesson")) for day in (1, 2, 2, 3, 4, 10, 11, 12)]
     assert got == [[], [50], [], [70], [], [], [50], [70]]
     assert [(e.name, e.occurrence, e.data["length"]) for e in story.effects if e.kind == "streak"] == [
@@ -167,13 +170,17 @@ def test_milestones_once_a_run():
 
 
 def test_milestones_once_ever():
-    story = Story("points: {xp: {}}\nstreaks: {study: {on: lesson, every: day, once: true, milestones: {2: {xp: 50}, 3: {xp: 70}}}}")
+    story = Story(
+        "points: {xp: {}}\nstreaks: {study: {on: lesson, every: day, once: true, milestones: {2: {xp: 50}, 3: {xp: 70}}}}"
+    )
     got = [given(story.on(f"2026-03-{day:02} 10:00", "lesson")) for day in (1, 2, 10, 11, 12, 20, 21, 22)]
     assert got == [[], [50], [], [], [70], [], [], []]
 
 
 def test_the_milestones_of_a_threshold_streak():
-    story = Story("points: {xp: {}}\nstreaks: {study: {on: lesson, every: week, threshold: 2, milestones: {2: {xp: 50}}}}")
+    story = Story(
+        "points: {xp: {}}\nstreaks: {study: {on: lesson, every: week, threshold: 2, milestones: {2: {xp: 50}}}}"
+    )
     got = [given(story.on(f"2026-03-{day:02} 10:00", "lesson")) for day in (2, 3, 4, 9, 15, 15)]
     assert got == [[], [], [], [], [50], []]
     assert told(story.on("2026-03-30 10:00", "lesson"), "streak") == []

@@ -1,15 +1,19 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 from __future__ import annotations
 
 import pytest
 
 from tests.engine.story import Story, given, told
 
-RULES = "points: {xp: {}, seen: {}}\nrules: [{id: r, on: quiz, award: {xp: event.score}}]\nrewards: {chat: {}, club: {}}\n"
+RULES = (
+    "points: {xp: {}, seen: {}}\nrules: [{id: r, on: quiz, award: {xp: event.score}}]\nrewards: {chat: {}, club: {}}\n"
+)
 
 
 def ladder(extra: str = "", *, period: str = "calendar month", zone: str = "UTC") -> Story:
     return Story(
-        RULES + f"tiers: {{status: {{by: earned('xp'), period: {period}, steps: {{bronze: 0, silver: 300, gold: 1000}}, {extra}}}}}",
+        RULES
+        + f"tiers: {{status: {{by: earned('xp'), period: {period}, steps: {{bronze: 0, silver: 300, gold: 1000}}, {extra}}}}}",
         zone=zone,
     )
 
@@ -59,10 +63,18 @@ def test_the_basis_counts_in_the_calendar_period_of_the_zone(period, last, first
     [
         # gold earned in March, nothing later
         ("until end of period", "recompute", [("2026-03-10 10:00", "gold"), ("2026-04-01 00:00", "bronze")]),
-        ("until end of period", "one step", [("2026-03-10 10:00", "gold"), ("2026-04-01 00:00", "silver"), ("2026-05-01 00:00", "bronze")]),
+        (
+            "until end of period",
+            "one step",
+            [("2026-03-10 10:00", "gold"), ("2026-04-01 00:00", "silver"), ("2026-05-01 00:00", "bronze")],
+        ),
         ("until end of period", "never", [("2026-03-10 10:00", "gold")]),
         ("until end of next period", "recompute", [("2026-03-10 10:00", "gold"), ("2026-05-01 00:00", "bronze")]),
-        ("until end of next period", "one step", [("2026-03-10 10:00", "gold"), ("2026-05-01 00:00", "silver"), ("2026-06-01 00:00", "bronze")]),
+        (
+            "until end of next period",
+            "one step",
+            [("2026-03-10 10:00", "gold"), ("2026-05-01 00:00", "silver"), ("2026-06-01 00:00", "bronze")],
+        ),
         ("until end of next period", "never", [("2026-03-10 10:00", "gold")]),
     ],
 )
@@ -136,7 +148,9 @@ def test_a_benefit_lives_as_long_as_the_step_also_when_the_reward_lasts_a_time()
     )
     story.on("2026-03-10 10:00", "quiz", score=300)
     assert sorted(story.view("2026-03-20 10:00").entitlements) == ["chat"]
-    assert [story.wall(e.at) for e in story.until("2026-05-10 10:00").effects if e.kind == "expired"] == ["2026-04-01 00:00"]
+    assert [story.wall(e.at) for e in story.until("2026-05-10 10:00").effects if e.kind == "expired"] == [
+        "2026-04-01 00:00"
+    ]
 
 
 def test_the_first_steps_benefits_hold_from_the_start():
@@ -163,7 +177,8 @@ def test_a_ladder_without_a_step_at_zero_starts_empty():
 
 def test_other_functions_run_over_the_period_too():
     story = Story(
-        RULES + "tiers: {status: {by: \"count('quiz') + 10 * count('ping', within='2d')\", period: calendar month, keep: until end of period, steps: {a: 0, b: 2, c: 20}}}"
+        RULES
+        + "tiers: {status: {by: \"count('quiz') + 10 * count('ping', within='2d')\", period: calendar month, keep: until end of period, steps: {a: 0, b: 2, c: 20}}}"
     )
     story.on("2026-03-10 10:00", "quiz")
     story.on("2026-03-31 10:00", "quiz")
@@ -177,7 +192,8 @@ def test_other_functions_run_over_the_period_too():
 
 def test_a_basis_that_does_not_start_anew_keeps_its_step_without_a_stumble():
     story = Story(
-        RULES + "tiers: {status: {by: points.xp.lifetime, period: calendar month, keep: until end of period, steps: {a: 0, b: 100}}}"
+        RULES
+        + "tiers: {status: {by: points.xp.lifetime, period: calendar month, keep: until end of period, steps: {a: 0, b: 100}}}"
     )
     story.on("2026-03-10 10:00", "quiz", score=100)
     story.until("2026-09-01 10:00")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a small program and its story are read best in one line
 """Rules without an event: they act each time that their condition turns true, at the exact instant."""
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from tests.engine.story import Story, given
 
 
 def watching(condition: str, more: str = "", **story) -> Story:
-    return Story(f'member: {{paused: boolean, birthday: date, exam: date}}\npoints: {{xp: {{}}, seen: {{}}}}\nrules: [{{id: w, when: "{condition}", award: {{seen: 1}}}}{more}]', **story)
+    return Story(
+        f'member: {{paused: boolean, birthday: date, exam: date}}\npoints: {{xp: {{}}, seen: {{}}}}\nrules: [{{id: w, when: "{condition}", award: {{seen: 1}}}}{more}]',
+        **story,
+    )
 
 
 def fired(story: Story) -> list[str]:
@@ -178,7 +182,7 @@ def test_an_anniversary_within_months():
 
 
 def _holds(story: Story, condition: str, at: str) -> bool:
-    probe = watching(condition, ", {id: probe, on: ping, when: \"" + condition + "\", award: {xp: 1}}")
+    probe = watching(condition, ', {id: probe, on: ping, when: "' + condition + '", award: {xp: 1}}')
     for event in story.events:
         probe.take(event)
     return given(probe.on(at)) == [1]
@@ -209,7 +213,12 @@ def test_a_condition_on_points_each_time_it_turns_true():
 
 
 def test_a_condition_that_is_true_from_the_start_turns_true_with_the_first_event():
-    for condition in ("points.xp.lifetime < 100", "count('quiz') == 0", "member.paused is None", "days_since('quiz') is None"):
+    for condition in (
+        "points.xp.lifetime < 100",
+        "count('quiz') == 0",
+        "member.paused is None",
+        "days_since('quiz') is None",
+    ):
         story = watching(condition)
         story.on("2026-03-01 10:00", "ping")
         story.on("2026-03-02 10:00", "ping")
@@ -232,7 +241,10 @@ def test_a_condition_acts_on_what_another_gave_at_the_same_instant():
     )
     story.on("2026-03-01 10:00")
     decision = story.until("2026-03-20 00:00")
-    assert [(entry.mechanic, story.wall(entry.at)) for entry in decision.entries] == [("rules.w", "2026-03-06 10:00"), ("rules.v", "2026-03-06 10:00")]
+    assert [(entry.mechanic, story.wall(entry.at)) for entry in decision.entries] == [
+        ("rules.w", "2026-03-06 10:00"),
+        ("rules.v", "2026-03-06 10:00"),
+    ]
     assert story.dated("badge") == ["2026-03-06 10:00"]
 
 

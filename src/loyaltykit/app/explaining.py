@@ -87,7 +87,9 @@ def explain_event(
     )
 
 
-def explain_rule(journal: Journal, member: str, rule: str, *, lang: Lang = "en") -> Explanation:
+def explain_rule(
+    journal: Journal, member: str, rule: str, *, at: int | None = None, lang: Lang = "en"
+) -> Explanation:
     """Why a rule acted on the newest event that it is about, or did not; of a rule without events its condition now.
 
     UnknownMember; EventError for a rule that the program does not have, or that no event of the member is about.
@@ -95,7 +97,7 @@ def explain_rule(journal: Journal, member: str, rule: str, *, lang: Lang = "en")
     hand, engine = journal.look(member), journal.engine
     events = next((one.events for one in engine.plan.rules if one.id == rule), ())
     if not events:
-        reasons = engine.explain(hand.state, None, rule=rule)
+        reasons = engine.explain(hand.state, None, rule=rule, at=journal.now(hand.state) if at is None else at)
         words = tuple(reason.words(lang) for reason in reasons)
         return Explanation(
             member=member, event=None, late=False, mechanics=(), entries=(), effects=(), reasons=reasons, words=words

@@ -215,6 +215,6 @@ def not_adopted(known: ProgramRow, name: str, version: int) -> ProgramError:
         severity="error",
         code="program/not-adopted",
         message=f"the store runs {known.name} version {known.version}; {name} version {version} is another document",
-        hint="adopt it, or open the store with the program it remembers: Loyalty.open(store)",
+        hint="record into a new store, or open this one with the program that it remembers",
     )
     return ProgramError([problem], code=problem.code)

@@ -154,7 +154,7 @@ class Shell:
             if event is not None:
                 return explain_event(self._journal, member, event, rule=rule, lang=lang)
             if rule is not None:
-                return explain_rule(self._journal, member, rule, lang=lang)
+                return explain_rule(self._journal, member, rule, at=self._reading_at(None), lang=lang)
         raise LoyaltyError("explain needs an event, a rule, or both", code="explain/nothing")
 
     def _readable(self, raw: Iterable[Raw], tally: Tally, ignored: dict[str, int]) -> list[Event]:

@@ -21,8 +21,9 @@ _WRONG_URL = ("store/url", "store/not-built")
 class Failure(click.ClickException):
     """Ends a command with a message on standard error; with `--json` as an object on standard output."""
 
-    def __init__(self, text: str, *, exit_code: int = CONTENT, code: str = "cli") -> None:
+    def __init__(self, text: str, *, exit_code: int = CONTENT, code: str = "cli", labelled: bool = False) -> None:
         super().__init__(text)
+        self.labelled = labelled
         self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
         self.code = code
         self.session = _session()
@@ -32,7 +33,8 @@ class Failure(click.ClickException):
         if self.session.json:
             click.echo(json.dumps({"error": {"code": self.code, "message": self.message}}, ensure_ascii=False))
         else:
-            click.echo(say(self.session.lang, "error", text=self.message), file=file, err=True)
+            text = self.message if self.labelled else say(self.session.lang, "error", text=self.message)
+            click.echo(text, file=file, err=True)
 
 
 class WrongUsage(click.UsageError):
@@ -60,7 +62,7 @@ def failure(error: LoyaltyError, lang: Lang) -> click.ClickException:
     if isinstance(error, ProgramError):
         from loyaltykit.cli.problems import show_problems
 
-        return Failure(show_problems(error.problems, lang=lang), code=error.code)
+        return Failure(show_problems(error.problems, lang=lang), code=error.code, labelled=True)
     wrong = isinstance(error, MissingExtra) or (isinstance(error, StoreError) and error.code in _WRONG_URL)
     return Failure(str(error), exit_code=USAGE if wrong else CONTENT, code=error.code)
 

@@ -69,7 +69,8 @@ class _Sense:
                 self.desk.report("document/same-name", (*loc, name), at_key=True, name=name, first=first)
 
     def rule(self, rule: Rule, loc: Keys) -> None:
-        """A rule has an event or a condition of its own; its dates run forward."""
+        """A rule has an event or a condition of its own; its dates run forward; it gives, it does not take."""
+        self.awards(rule.award, (*loc, "award"))
         active = rule.active
         if active is not None and active.start and active.end and active.end < active.start:
             self.desk.report("document/dates", (*loc, "active", "to"))
@@ -83,6 +84,12 @@ class _Sense:
             self.desk.report("document/needs-event", (*loc, "multiply"), at_key=True, name="multiply")
         if rule.limit is not None and rule.limit.by is not None:
             self.desk.report("document/needs-event", (*loc, "limit", "by"), at_key=True, name="limit.by")
+
+    def awards(self, given: Mapping[str, Any], loc: Keys) -> None:
+        """A plain number of an award is more than zero: nothing else can be given."""
+        for point, amount in given.items():
+            if isinstance(amount, int | float) and not isinstance(amount, bool) and amount <= 0:
+                self.desk.report("document/award", (*loc, point), name=echo(str(amount)))
 
     def ladders(self) -> None:
         """Every ladder rises, step by step."""
@@ -110,6 +117,7 @@ class _Sense:
                 self._badge(badge, ("badges", name))
 
     def _badge(self, badge: Badge, loc: Keys) -> None:
+        self.awards(badge.award, (*loc, "award"))
         if (badge.when is None) == (badge.count is None):
             code = "document/badge-neither" if badge.when is None else "document/badge-both"
             self.desk.report(code, loc, at_key=True)

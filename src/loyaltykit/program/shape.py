@@ -121,14 +121,18 @@ def keys_of(loc: Keys, data: Any) -> Keys:
     return tuple(keys)
 
 
+_OF_EXPRESSIONS = (")", "(", "=", '"', "'", "<", ">")
+"""A key with one of these is a piece of an expression that was split at a comma."""
+
+
 def _fault(error: Any, keys: Keys, missing: Keys) -> Fault:
     kind = error["type"]
     code = kind if "/" in kind else _CODES.get(kind, "document/invalid")
     context = error.get("ctx") or {}
     at_key = error["loc"][-1] == "[key]"
     name = str(keys[-1]) if keys else ""
-    stray = name.rstrip().endswith(")")
-    if stray and (at_key or code == "document/unknown-key"):
+    unknown = code == "document/unknown-key"
+    if (unknown and any(mark in name for mark in _OF_EXPRESSIONS)) or (at_key and name.rstrip().endswith(")")):
         return Fault(Finding("document/unknown-key", {"name": echo(name)}, "hint/quote"), keys, at_key=True)
     if code == "document/missing":
         return Fault(Finding(code, {"name": missing[0]}), keys, missing)

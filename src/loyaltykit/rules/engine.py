@@ -300,10 +300,13 @@ class Engine:
             state = state.copy()  # looking finds the local day, and leaves no trace
         return view_of(self.program, self.plan, self._compiled, state, until)
 
-    def explain(self, state: State, event: Event | None, *, rule: str | None = None) -> tuple[Reason, ...]:
+    def explain(
+        self, state: State, event: Event | None, *, rule: str | None = None, at: int | None = None
+    ) -> tuple[Reason, ...]:
         """Why each rule (or the one named) acts on an event or does not, given the state before it.
 
-        Nothing is changed. Without an event the conditions of rules without `on` are looked at, at the state's now.
+        Nothing is changed. Without an event the conditions of rules without `on` are looked at, at `at` or the state's
+        now.
         Raises EventError for a rule that the program does not have.
         """
         rules: list[Fire | Watch] = [*self.plan.rules, *self.plan.watches]
@@ -313,7 +316,9 @@ class Engine:
             raise EventError(f"no rule {rule!r}" + (f"; did you mean {near}?" if near else ""), code="rule/unknown")
         seen = self.copy(state)
         if event is None:
-            look = Look(self.plan, self._compiled, seen, seen[NOW], None)
+            now = seen[NOW] if at is None else max(at, seen[NOW])
+            self._fire(seen, now, [])
+            look = Look(self.plan, self._compiled, seen, now, None)
             return tuple(look.reason(one) for one in wanted)
         _, decision = self.fold(self.copy(state), event)
         self._compiled.prepare(event.type)(seen, event, [])

@@ -82,7 +82,9 @@ class Look:
         """Why, or why not."""
         if isinstance(rule, Watch):
             failure = first_failure(rule.when, self.read)
-            return Reason(rule.id, "reason/holds") if failure is None else _failed(rule.id, failure)
+            if failure is not None:
+                return _failed(rule.id, failure)
+            return Reason(rule.id, "reason/holds", values=(("times", self.state[rule.slot + 1]),))
         if self.event is None or self.event.type not in rule.events:
             return Reason(rule.id, "reason/other-event", values=(("event", self.event.type if self.event else None),))
         return self._of_event(rule)

@@ -156,11 +156,12 @@ class SqlStore:
         return [EntryRow._make(row) for row in self._all(_ENTRY + _RECENT, (member, until, limit))]
 
     def sums(self, member: int) -> Mapping[tuple[str, str], int]:
-        net = (
-            "SELECT point, mechanic, sum(amount) FROM loyalty_entry"
+        net = (  # in two parts: a database's sum ends at 64 bits, a member's points do not
+            "SELECT point, mechanic, sum(amount / 1000000000), sum(amount % 1000000000) FROM loyalty_entry"
             " WHERE member = ? AND kind <> 'confirmation' GROUP BY point, mechanic"
         )
-        return {(point, mechanic): int(amount) for point, mechanic, amount in self._all(net, (member,))}
+        rows = self._all(net, (member,))
+        return {(point, mechanic): int(high) * 1_000_000_000 + int(low) for point, mechanic, high, low in rows}
 
     def add_effects(self, rows: Sequence[EffectValues]) -> None:
         self._many(_ADD_EFFECT, rows)

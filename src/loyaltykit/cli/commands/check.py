@@ -14,6 +14,7 @@ from loyaltykit.cli.words import count, say
 
 if TYPE_CHECKING:
     from loyaltykit.cli.words import Lang
+    from loyaltykit.problems import Problem
     from loyaltykit.program.document import Document
 
 
@@ -24,6 +25,8 @@ def check(session: Session, program: str) -> None:
     from loyaltykit.program.load import check as find_problems
 
     problems = find_problems(existing(program, session.lang), lang=session.lang)
+    if not any(problem.severity == "error" for problem in problems):
+        problems += _of_cases(program, session.lang)
     wrong = any(problem.severity == "error" for problem in problems)
     if session.json:
         put_json({"ok": not wrong, "problems": plain(problems)})
@@ -34,6 +37,14 @@ def check(session: Session, program: str) -> None:
             put(good(_fine(program, session.lang)))
     if wrong:
         click.get_current_context().exit(CONTENT)
+
+
+def _of_cases(program: str, lang: Lang) -> list[Problem]:
+    """What keeps the given/then cases from running; whether they hold is for `test`."""
+    from loyaltykit.program.load import Program
+    from loyaltykit.rules.cases import run_cases
+
+    return [problem for case in run_cases(Program.load(program, lang=lang), lang=lang) for problem in case.problems]
 
 
 def _fine(program: str, lang: Lang) -> str:
