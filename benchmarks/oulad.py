@@ -66,7 +66,6 @@ def _share(place: Path, share: float) -> dict[str, float]:
 
 
 def _child(place: str, share: str, store: str) -> None:
-    import resource
     import time
     from itertools import islice
 
@@ -80,9 +79,18 @@ def _child(place: str, share: str, store: str) -> None:
     with Loyalty(Program.load(PROGRAM), store=f"sqlite:///{store}") as kit:
         recorded = record(kit, taken)
     seconds, cpu = time.perf_counter() - start, time.process_time() - before
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    print(json.dumps({"events": recorded.events, "seconds": seconds, "cpu": cpu, "peak": peak}))
+    print(json.dumps({"events": recorded.events, "seconds": seconds, "cpu": cpu, "peak": peak_memory()}))
+
+
+def peak_memory() -> int:
+    """The most memory this process has held, in bytes. `ru_maxrss` would count the parent it was forked from."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    import resource  # not on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 PROGRAM = Path(__file__).parents[1] / "examples" / "oulad" / "program.yaml"

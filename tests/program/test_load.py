@@ -1,6 +1,5 @@
 """What a loaded program gives, and how quickly."""
 
-
 import pytest
 
 from loyaltykit.errors import ProgramError

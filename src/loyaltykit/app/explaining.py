@@ -87,9 +87,7 @@ def explain_event(
     )
 
 
-def explain_rule(
-    journal: Journal, member: str, rule: str, *, at: int | None = None, lang: Lang = "en"
-) -> Explanation:
+def explain_rule(journal: Journal, member: str, rule: str, *, at: int | None = None, lang: Lang = "en") -> Explanation:
     """Why a rule acted on the newest event that it is about, or did not; of a rule without events its condition now.
 
     UnknownMember; EventError for a rule that the program does not have, or that no event of the member is about.
