@@ -109,7 +109,7 @@ def test_expressions_speak_whole_units():
 
 
 def test_a_rule_awards_several_points_in_its_order():
-    story = Story("points: {a: {}, b: {}, c: {}}\nrules: [{id: r, on: ping, award: {c: 3, a: 1, b: 0}}]")
+    story = Story("points: {a: {}, b: {}, c: {}}\nrules: [{id: r, on: ping, award: {c: 3, a: 1, b: event.nth - 1}}]")
     assert [(entry.point, entry.amount) for entry in story.on("2026-03-01 10:00").entries] == [("c", 3), ("a", 1)]
 
 
