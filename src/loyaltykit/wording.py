@@ -147,8 +147,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "имя {name} занято; выберите другое",
     ),
     "document/award": (
-        "an award is more than zero, and {name} is not; taking points away is not built yet",
-        "начислить можно больше нуля, а здесь {name}; списание ещё не сделано",
+        "an award gives points, and {name} would take them away; that is not built yet",
+        "начисление не бывает меньше нуля, а здесь {name}; списание ещё не сделано",
     ),
     "document/same-name": (
         "{name} and {first} are the same name in expressions, where - is written _",

@@ -68,6 +68,7 @@ class Loyalty(Shell):
         from loyaltykit.store.sqlite import within_host
 
         with self._lock:
+            self._journal.engine.warm()  # the shell below has a lock of its own
             journal = Journal(self._journal.engine, within_host(connection), remembered=0)
             journal.adopt()
         yield Shell(journal, self._clock)

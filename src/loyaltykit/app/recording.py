@@ -85,14 +85,26 @@ def _set_aside(work: Work, distinct: dict[str, Event], tally: Tally) -> None:
     numbers = work.store.numbers({distinct[row.id].member for row in rows}) if rows else {}
     for row in rows:
         event = distinct.pop(row.id)
-        alike = row.member == numbers.get(event.member) and (
-            (row.type, row.at, row.data) == (event.type, event.instant, _data(event))
-            or _alike(work, to_event(row, event.member), event)
-        )
-        if alike:
+        same = (row.type, row.at, row.data) == (event.type, event.instant, _data(event))
+        if row.member != numbers.get(event.member):
+            tally.refuse(event, _conflict(event))
+        elif same:
             tally.duplicates += 1
         else:
-            tally.refuse(event, _conflict(event))
+            _compare(work, to_event(row, event.member), event, tally)
+
+
+def _compare(work: Work, first: Event, again: Event, tally: Tally) -> None:
+    """Tell whether an event repeats another one of its id; it may not even be an event of the program."""
+    try:
+        alike = _alike(work, first, again)
+    except EventError as error:
+        tally.refuse(again, error)
+        return
+    if alike:
+        tally.duplicates += 1
+    else:
+        tally.refuse(again, _conflict(again))
 
 
 def _data(event: Event) -> str | None:
@@ -145,10 +157,7 @@ def _distinct(work: Work, events: Iterable[Event], tally: Tally) -> dict[str, Ev
             tally.refuse(first, error)
             found[event.id] = event
             continue
-        if _alike(work, first, event):
-            tally.duplicates += 1
-        else:
-            tally.refuse(event, _conflict(event))
+        _compare(work, first, event, tally)
     return found
 
 

@@ -11,6 +11,7 @@ from loyaltykit.app.advancing import advance
 from loyaltykit.app.explaining import explain_event, explain_rule
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
+from loyaltykit.app.rows import stored
 from loyaltykit.errors import EventError, LoyaltyError, StoreError
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.admission import read_event
@@ -104,7 +105,8 @@ class Shell:
             seen = work.store.seen((id,)) if id else []
             name = id or _free_id(work)
             moment = seen[0].at if seen and at is None else self._moment(hand, at, name, again=bool(seen))
-            return record_one(work, Event(name, MEMBER_UPDATED, member, from_instant(moment), dict(attributes)))
+            event = Event(name, MEMBER_UPDATED, member, from_instant(moment), dict(attributes))
+            return record_one(work, stored(event))
 
     def advance(self, to: dt.datetime | None = None) -> Summary:
         """Let time pass for everybody: what is due by `to` (the clock's time when there is one) happens now.
@@ -228,7 +230,7 @@ def _read(raw: Raw) -> Event:
         raise EventError(
             f"events of type {SETTLED} are the shell's own", code="event/reserved", event=event.id, field="type"
         )
-    return event
+    return stored(event) if event.type == MEMBER_UPDATED else event  # attributes live on: as they would come back
 
 
 def _parsed(raw: Mapping[str, Any] | str) -> Event:

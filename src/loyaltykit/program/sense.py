@@ -86,9 +86,9 @@ class _Sense:
             self.desk.report("document/needs-event", (*loc, "limit", "by"), at_key=True, name="limit.by")
 
     def awards(self, given: Mapping[str, Any], loc: Keys) -> None:
-        """A plain number of an award is more than zero: nothing else can be given."""
+        """A plain number of an award is not below zero: points are given here, not taken."""
         for point, amount in given.items():
-            if isinstance(amount, int | float) and not isinstance(amount, bool) and amount <= 0:
+            if isinstance(amount, int | float) and not isinstance(amount, bool) and amount < 0:
                 self.desk.report("document/award", (*loc, point), name=echo(str(amount)))
 
     def ladders(self) -> None:

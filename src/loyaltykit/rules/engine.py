@@ -82,6 +82,11 @@ class Engine:
         ]
         self._rights = {grant.id: grant for grant in self.plan.grants}
 
+    def warm(self) -> None:
+        """Generate the code of every event type now. Else it is done when a type is first seen, by one thread."""
+        self._compiled.warm()
+        self.view(self.start(""))
+
     @property
     def limited(self) -> bool:
         """Whether a reward of the program is limited for all members together."""

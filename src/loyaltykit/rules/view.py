@@ -27,6 +27,8 @@ from loyaltykit.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from loyaltykit.program.load import Program
     from loyaltykit.rules.compile import Compiled
     from loyaltykit.rules.expression.tree import Node
@@ -50,7 +52,7 @@ def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: 
         id=state[MEMBER],
         now=_moment(now),
         joined=_moment(state[ATTRIBUTES].get("joined", state[JOINED])),
-        attributes=dict(state[ATTRIBUTES]),
+        attributes=_attributes(program, state[ATTRIBUTES]),
         points={point.id: sight.point(point) for point in plan.points},
         level=level,
         next_level=following,
@@ -62,6 +64,16 @@ def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: 
         entitlements=sight.entitlements(),
         segments=tuple(name for name in program.document.segments if sight.holds(name)),
     )
+
+
+def _attributes(program: Program, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes as the host knows them: dates and instants are numbers inside."""
+    shown = dict(held)
+    for name, declared in program.document.member.items():
+        if isinstance(held.get(name), int) and not declared.items and declared.kind in ("date", "instant"):
+            instant = held[name] * (DAY if declared.kind == "date" else 1)
+            shown[name] = from_instant(instant) if declared.kind == "instant" else from_instant(instant).date()
+    return shown
 
 
 def label_of(label: Any, locale: str, name: str) -> str:

@@ -243,6 +243,14 @@ def _arithmetic(fn: Function, node: Node) -> str:
     return fn.value(node)
 
 
+def _put_amount(fn: Function, amount: str, point: Points) -> None:
+    """Write `n`, the smallest units wanted; a source in braces is a plain sum, rounded in line."""
+    if amount.startswith("{"):
+        _quick_amount(fn, amount[1:-1], point)
+    else:
+        fn(f"n = {amount}")
+
+
 def _quick_amount(fn: Function, source: str, point: Points) -> None:
     """Rounding down in line: below 2**31, floor(rint(x * 2**20) / 2**20) is floor(x + 2**-21)."""
     fn(f"n = {source.removeprefix('(').removesuffix(')') if source.count('(') == 1 else source}")
@@ -265,10 +273,7 @@ def _award(fn: Function, award: Accrue, amount: str, cap: PeriodCap | None, sour
         else:
             fn("n = 0")
         return amount != "0"
-    if amount.startswith("{"):
-        _quick_amount(fn, amount[1:-1], point)
-    else:
-        fn(f"n = {amount}")
+    _put_amount(fn, amount, point)
     with fn.block("if n > 0:"):
         wanted = "None"
         if caps:
@@ -321,7 +326,7 @@ def award_plain(fn: Function, award: Accrue, factor: str | None, source: str, ca
     """Post an award outside the rules on events: multiplied by tier benefits."""
     point = fn.module.points[award.point]
     occurrence = "occ"
-    fn(f"n = {_amount(fn, award, factor, None)}")
+    _put_amount(fn, _amount(fn, award, factor, None), point)
     wanted = "None"
     caps = [one for one in (cap, point.cap) if one is not None]
     if caps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -66,6 +67,13 @@ class Compiled:
         text = steps.settle(self._module, record=record) + "\n\n" + steps.fire(self._module, record=record)
         self._run(text, "shared")
         self._complete()
+
+    def warm(self) -> None:
+        """Generate everything now, so that threads which share the program only read it."""
+        for event in self._numbers:
+            self.step(event)
+            self.recall(event)
+            self.prepare(event)
 
     def step(self, event: str) -> Any:
         """Folds one event of a type: ``(state, event, out)``."""
@@ -163,4 +171,4 @@ def _shown(value: Any) -> str:
 
 
 def _mentions(text: str, name: str) -> bool:
-    return any(f"{name}{end}" in text for end in (")", "]", ",", " ", "[", "."))
+    return re.search(rf"\b{name}\b", text) is not None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.plan import Follow, Touch, Track
 
 ROUNDS = 16
+_SLACK = 4 * 86_400_000_000
 
 
 Kind = Literal["on", "bare", "recall", "prepare"]
@@ -155,7 +156,9 @@ def _track(fn: Function, track: Track) -> None:
     update = (history.WINDOWED if track.windowed else history.PLAIN)[track.function]
     name = fn.module.helper(update, f"note_{update.__name__}")
     empty = fn.module.helper(empty_of(track), f"empty_{slot}")
-    cutoff = fn.cutoff(track.within or 0, track.months) if track.windowed else "0"
+    cutoff = "0" if not track.windowed else fn.cutoff(track.within or 0, track.months)
+    if track.months:  # a month ago is not later for who looks later: keep what a look at another hour may need
+        cutoff += f" - {_SLACK}"
     if track.same is not None:
         helper = fn.module.helper(history.update_same)
         fn(f"{helper}(s[{slot}], {fn.field(track.same)}, {name}, {empty}, at, {value}, {cutoff})")

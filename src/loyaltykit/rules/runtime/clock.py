@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from loyaltykit.calendars import PeriodName, Zone
 
 State = list[Any]
+_END = 253_402_214_400_000_000
+"""31 December 9999: no later instant can be written as a date."""
 
 
 def zone_of(state: State, default: str) -> Zone:
@@ -48,8 +50,9 @@ def local_day(state: State, at: int, default: str) -> int:
 
 
 def later(state: State, at: int, micros: int, months: int, default: str) -> int:
-    """The instant a duration later, months in the member's zone."""
-    return at + micros if not months else add(at, Duration(months, micros), zone_of(state, default))
+    """The instant a duration later, months in the member's zone; NEVER beyond the calendar's end."""
+    then = at + micros if not months else add(at, Duration(months, micros), zone_of(state, default))
+    return then if then < _END else NEVER
 
 
 def earlier(state: State, at: int, micros: int, months: int, default: str) -> int:

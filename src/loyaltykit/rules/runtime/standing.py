@@ -73,6 +73,8 @@ def grant_now(
 ) -> None:
     """Create the right, for as long as the reward lasts."""
     until = None if grant.lasts is None else later(state, at, grant.lasts, grant.lasts_months, zone)
+    if until == NEVER:
+        until = None
     give(state, grant.slot, due, grant.id, at, until, event, source, occurrence, out)
     if until is not None and until < state[DUE]:
         state[DUE] = until
