@@ -86,3 +86,30 @@ def test_why_a_silence_has_not_been_noticed_is_told_for_now():
         assert kit.explain("ann", rule="quiet").reasons[0].code == "reason/condition"
         now[0] = AT + dt.timedelta(days=8)
         assert kit.explain("ann", rule="quiet").reasons[0].code == "reason/holds"
+
+
+def test_the_pure_fold_refuses_what_it_cannot_take_and_changes_nothing():
+    engine = lk.Engine(lk.Program.from_yaml(PROGRAM))
+    state, _ = engine.fold(engine.start("ann"), event("e1"))
+    before = engine.dump(state)
+    later = AT + dt.timedelta(days=1)
+    with pytest.raises(lk.EventError):
+        engine.fold(state, event("e2", "lessom", later), history_only=True)
+    with pytest.raises(lk.EventError):
+        engine.fold(state, lk.Event("f1", "fact.settled", "ann", later, {"granted": True}))
+    assert engine.dump(state) == before
+
+
+def test_a_right_of_the_first_step_of_a_ladder_lasts_as_long_as_the_step():
+    text = (
+        PROGRAM
+        + """
+rewards: {chat: {kind: chat, lasts: 7d}}
+tiers:
+  status: {by: earned('xp'), period: calendar month, steps: {bronze: 0, gold: 900}, benefits: {bronze: {grant: chat}}}
+"""
+    )
+    with lk.Loyalty(lk.Program.from_yaml(text)) as kit:
+        kit.record(event("e1"))
+        kit.advance(AT + dt.timedelta(days=90))
+        assert kit.member("ann").entitlements["chat"].until is None

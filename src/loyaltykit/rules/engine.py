@@ -144,6 +144,8 @@ class Engine:
         if history_only:
             if event.type in self.plan.events:
                 self._compiled.recall(event.type)(state, event, out)
+            else:
+                self.admission.check(event)
         else:
             step = self._steps.get(event.type) or self._step(event)
             step(state, event, out)
@@ -183,14 +185,8 @@ class Engine:
         elif event.type in self.plan.events:
             steps[event.type] = self._compiled.bare(event.type) if bare else self._compiled.step(event.type)
         else:
-            self.admission.check(event)
-            near = nearest(event.type, list(self.plan.events))
-            raise EventError(
-                f"event {event.id}: unknown type {event.type!r}" + (f"; did you mean {near}?" if near else ""),
-                code="event/unknown-type",
-                event=event.id,
-                field="type",
-            )
+            self.admission.check(event)  # raises: there is no such type
+            raise AssertionError(event.type)
         return steps[event.type]
 
     def _in_order(self, state: State, event: Event) -> None:
@@ -210,10 +206,12 @@ class Engine:
 
     def _settled(self, state: State, event: Event, out: Any) -> None:
         """The answer to a request. It belongs to the event that asked, so its id does not count for the order."""
+        self.admission.check(event)
         if event.instant < state[NOW]:
             raise EventError(f"event {event.id}: is older than the state", code="event/out-of-order", event=event.id)
         self._fire(state, event.instant, out)
-        state[NOW] = event.instant
+        if event.instant > state[NOW]:
+            state[NOW], state[LAST] = event.instant, ""
         answer(state, self._rights, self.plan.grants_due, event.data, event.instant, out, self.plan.zone)
         self._compiled.settle(state, event.instant, event.data.get("event"), out, [(None, "")])
 

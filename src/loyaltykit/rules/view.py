@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.calendars import DAY, period_bounds
-from loyaltykit.rules.compile.context import reached
 from loyaltykit.rules.expression.tree import Ref, Type
 from loyaltykit.rules.plan import ATTRIBUTES, JOINED, KEPT, LONG_AGO, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import zone_of
+from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.values import (
     EPOCH,
     NEVER,

@@ -380,10 +380,12 @@ def consequences(fn: Function, follow: Follow, source: str, occurrence: str) -> 
         award_badge(fn, badge, source, occurrence)
     for reward in follow.grants:
         grant = fn.module.grants[reward]
+        if grant.stock is not None:  # limited for all members together: only the shell can tell
+            fn.out(f"('request', at, eid, {source}, {occurrence}, 'stock', {fn.constant(reward)})")
+            continue
         name = fn.module.names.constant(grant, f"reward_{reward}")
-        due = fn.plan.grants_due
         rest = f"{source}, {occurrence}, out, {fn.module.zone}"
-        fn(f"{fn.module.helper(standing.bestow)}(s, {name}, {due}, at, eid, {rest})")
+        fn(f"{fn.module.helper(standing.grant_now)}(s, {name}, {fn.plan.grants_due}, at, eid, {rest})")
         fn.changed(grant.slot)
     for message in follow.sends:
         fn.out(f"('effect', at, eid, {source}, {occurrence}, 'message', {fn.constant(message)}, None)")

@@ -30,6 +30,7 @@ from loyaltykit.rules.plan import (
     Track,
 )
 from loyaltykit.rules.runtime import clock, history
+from loyaltykit.rules.runtime.standing import reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -270,7 +271,7 @@ class Function:
         if self.queue_given:
             return
         self.queues = True
-        if "    " * self.body.depth + "queue = queue or []" not in self.body.lines[-2:]:
+        if "    " * self.body.depth + "queue = queue or []" not in self.body.lines[-1:]:
             self("queue = queue or []")
 
     def changed(self, *slots: int) -> None:
@@ -375,11 +376,6 @@ def _history_slots(module: Module, node: History) -> set[int]:
 def empty_of(track: Track) -> Any:
     """What makes an empty cell of a track."""
     return (history.EMPTY_WINDOW if track.windowed else history.EMPTY)[track.function]
-
-
-def reached(progress: Any) -> int:
-    """How far a quest step is: a count, or the number of distinct values."""
-    return progress if type(progress) is int else len(progress)
 
 
 def _plan_key(track: Track) -> Any:

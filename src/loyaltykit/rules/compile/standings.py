@@ -62,7 +62,7 @@ def ladder_name(fn: Function, tier: Qualify) -> str:
         # a benefit lives from the step to its end, however long the reward lasts elsewhere
         rewards = {name: attrs.evolve(grant, lasts=None, lasts_months=0) for name, grant in fn.module.grants.items()}
         grants = tuple(tuple(rewards[reward] for reward in step) for step in tier.grants)
-        fn.module.names.shared(name, Ladder(tier, grants, fn.plan.grants_due, fn.plan.zone))
+        fn.module.names.shared(name, Ladder(tier, grants, fn.plan.zone))
     return name
 
 
@@ -240,7 +240,7 @@ def progress(fn: Function, quest: Advance, step: Step, move: str) -> None:
     )
     with fn.block(f"if {finished}:"):
         fn(f"s[{slot}] = 2")
-        fn(f"s[{slot + 3}] = {2**62}")
+        fn(f"s[{slot + 3}] = {NEVER}")
         fn(f"s[{slot + 4}] = at")
         _quest_effect(fn, quest, "done")
         fn.follow(quest.reward, f"str(s[{slot + 1}])")
@@ -261,7 +261,7 @@ def quest_deadline(fn: Function, quest: Advance) -> None:
     """A quest's time is up: it may be tried again."""
     slot = quest.slot
     with fn.block(f"if s[{slot + 3}] <= at:"):
-        fn(f"s[{slot + 3}] = {2**62}")
+        fn(f"s[{slot + 3}] = {NEVER}")
         with fn.block(f"if s[{slot}] == 1:"):
             fn(f"s[{slot}] = 0")
             for step in quest.steps:

@@ -42,22 +42,9 @@ def climb(state: State, ladder: Climb, score: int, at: int, event: str | None, o
     state[ladder.slot + 1] = ladder.thresholds[rank + 1] if rank + 1 < len(ladder.thresholds) else NEVER
 
 
-def bestow(
-    state: State,
-    grant: Grant,
-    due: int | None,
-    at: int,
-    event: str | None,
-    source: str,
-    occurrence: str,
-    out: Any,
-    zone: str,
-) -> None:
-    """Grant a reward; where stock is limited for all members together, ask for a piece instead."""
-    if grant.stock is not None:
-        out.append(("request", at, event, source, occurrence, "stock", grant.id))
-        return
-    grant_now(state, grant, due, at, event, source, occurrence, out, zone)
+def reached(progress: Any) -> int:
+    """How far a quest step is: a count, or the number of distinct values."""
+    return progress if type(progress) is int else len(progress)
 
 
 def grant_now(
@@ -83,12 +70,11 @@ def grant_now(
 class Ladder:
     """A tier ladder with the rewards that its steps bring, ready for use at run time."""
 
-    __slots__ = ("due", "grants", "plan", "zone")
+    __slots__ = ("grants", "plan", "zone")
 
-    def __init__(self, plan: Qualify, grants: tuple[tuple[Grant, ...], ...], due: int | None, zone: str) -> None:
+    def __init__(self, plan: Qualify, grants: tuple[tuple[Grant, ...], ...], zone: str) -> None:
         self.plan = plan
         self.grants = grants
-        self.due = due
         self.zone = zone
 
     def qualify(self, state: State, value: float | None, at: int, event: str | None, tag: str, out: Any) -> bool:
@@ -110,7 +96,15 @@ class Ladder:
         plan = self.plan
         for grant in self.grants[plan.base]:
             occurrence = f"{plan.names[plan.base]}@{at}"
-            bestow(state, grant, None, at, None, plan.source, occurrence, out, self.zone)
+            self._bring(state, grant, at, None, occurrence, out)
+
+    def _bring(self, state: State, grant: Grant, at: int, event: str | None, occurrence: str, out: Any) -> None:
+        """A reward of a step: held as long as the step is, whatever it lasts elsewhere; of limited stock, asked for."""
+        source = self.plan.source
+        if grant.stock is None:
+            give(state, grant.slot, None, grant.id, at, None, event, source, occurrence, out)
+        else:
+            out.append(("request", at, event, source, occurrence, "stock", grant.id))
 
     def period_over(self, state: State, value: float | None, at: int, tag: str, out: Any) -> None:
         """The qualification period ended: keep, step down or recompute, and start anew.
@@ -145,10 +139,8 @@ class Ladder:
             if grant not in new:
                 withdraw(state, grant.slot, grant.id, at, event, plan.source, out)
         for grant in new:
-            if grant not in old and grant.stock is None:  # it lasts as long as the tier does
-                give(state, grant.slot, None, grant.id, at, None, event, plan.source, occurrence, out)
-            elif grant not in old:
-                bestow(state, grant, self.due, at, event, plan.source, occurrence, out, self.zone)
+            if grant not in old:
+                self._bring(state, grant, at, event, occurrence, out)
 
 
 def standing(state: State, slot: int, tag: str) -> int:
