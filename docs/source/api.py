@@ -28,7 +28,7 @@ def _entry(name: str, found: Any) -> str:
         return f"### `{name}`\n\n{_signature(name, found)}\n\n{_words(found)}\n"
     parts = [f"### `{name}`", "", _words(found), ""]
     made_by_hand = found.__module__ != values.__name__ and not issubclass(found, BaseException) and not attrs.has(found)
-    if made_by_hand and "__init__" in _own(found):
+    if made_by_hand and "__init__" in _own(found) and not getattr(found, "_is_protocol", False):
         parts += [_signature(name, found), ""]
     parts += _fields(found)
     parts += [line for member, thing in _members(found) for line in _member(name, member, thing)]

@@ -58,7 +58,7 @@ def _raised() -> Iterator[tuple[str, str]]:
                     yield code, node.func.id.replace("Problem", "ProgramError")
     for name in loyaltykit.__all__:
         thing = getattr(loyaltykit, name)
-        if isinstance(thing, type) and issubclass(thing, loyaltykit.LoyaltyError):
+        if isinstance(thing, type) and issubclass(thing, loyaltykit.LoyaltyError) and "code" in vars(thing):
             yield thing.code, name
 
 

@@ -1,9 +1,13 @@
 """loyaltykit: a loyalty program is a pure fold over a member's events."""
 
 from loyaltykit.app import Explanation, Loyalty
+from loyaltykit.channels import Attachment, Button, Channel, OutgoingMessage, Receipt
 from loyaltykit.errors import (
+    Deferred,
+    DeliveryError,
     DuplicateConflict,
     EventError,
+    Gone,
     InsufficientPoints,
     LoyaltyError,
     MissingExtra,
@@ -11,6 +15,7 @@ from loyaltykit.errors import (
     OutOfStock,
     PluginError,
     ProgramError,
+    Refused,
     StoreError,
     UnknownMember,
 )
@@ -20,7 +25,12 @@ from loyaltykit.rules.engine import Engine
 from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Rejected, Request, Summary
 
 __all__ = [
+    "Attachment",
+    "Button",
+    "Channel",
     "Decision",
+    "Deferred",
+    "DeliveryError",
     "DuplicateConflict",
     "Effect",
     "Engine",
@@ -28,6 +38,7 @@ __all__ = [
     "Event",
     "EventError",
     "Explanation",
+    "Gone",
     "InsufficientPoints",
     "Loyalty",
     "LoyaltyError",
@@ -35,10 +46,13 @@ __all__ = [
     "MissingExtra",
     "NotEligible",
     "OutOfStock",
+    "OutgoingMessage",
     "PluginError",
     "Problem",
     "Program",
     "ProgramError",
+    "Receipt",
+    "Refused",
     "Rejected",
     "Request",
     "StoreError",

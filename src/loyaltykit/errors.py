@@ -10,6 +10,10 @@ LoyaltyError
 ├── NotEligible          the member may not have this reward
 ├── StoreError           the store cannot be opened, read or written as asked
 ├── PluginError          a plug-in broke its contract
+├── DeliveryError        a channel did not take a message; `.code` says why, and nothing says to whom
+│   ├── Deferred         try again later, at the earliest after `.retry_after` seconds
+│   ├── Refused          this channel will never take this message
+│   └── Gone             the address is dead, or the member has blocked the sender
 └── MissingExtra         an optional dependency is not installed; the message names the extra
 """
 
@@ -23,8 +27,11 @@ if TYPE_CHECKING:
     from loyaltykit.problems import Problem
 
 __all__ = [
+    "Deferred",
+    "DeliveryError",
     "DuplicateConflict",
     "EventError",
+    "Gone",
     "InsufficientPoints",
     "LoyaltyError",
     "MissingExtra",
@@ -32,6 +39,7 @@ __all__ = [
     "OutOfStock",
     "PluginError",
     "ProgramError",
+    "Refused",
     "StoreError",
     "UnknownMember",
 ]
@@ -113,6 +121,35 @@ class PluginError(LoyaltyError):
     """A plug-in broke its contract; the message names it."""
 
     code = "plugin/failed"
+
+
+class DeliveryError(LoyaltyError):
+    """A channel did not take a message.
+
+    `code` is short and stable, such as ``telegram/429`` or ``smtp/550``, and it is all there is: no address, no name,
+    no token and nothing of what the other side said.
+    """
+
+    code = "delivery/failed"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code, code=code)
+
+
+class Deferred(DeliveryError):
+    """Not now: the same message may be tried again, after `retry_after` seconds if the channel named a time."""
+
+    def __init__(self, code: str, retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.retry_after = retry_after
+
+
+class Refused(DeliveryError):
+    """Never: this channel will not take this message, however often it is tried."""
+
+
+class Gone(DeliveryError):
+    """Nobody is there: the address is dead or the member blocked us. The channel is to be switched off for them."""
 
 
 class MissingExtra(LoyaltyError):
