@@ -1,0 +1,1 @@
+"""Campaigns: journeys with an audience, and the policies that choose what to offer."""
