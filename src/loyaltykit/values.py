@@ -125,7 +125,8 @@ class Effect:
     id: str
     member: str
     kind: str
-    """badge, grant, message, level, tier, quest, streak, expired (an entitlement ended), refused (no stock)."""
+    """badge, grant, message, level, tier, quest, streak, expired (an entitlement ended), refused (no stock); of
+    campaigns exposure, run, offer, outcome, survey; of rewards task, session, waiting, used, revoked."""
     name: str
     """The id of the badge, reward, message, ladder, quest or streak."""
     at: int
@@ -146,12 +147,14 @@ class Request:
     id: str
     member: str
     kind: str
-    """stock: one piece of a reward that is limited for all members together."""
+    """stock: one piece of a reward that is limited for all members together; choice: one option of an offer."""
     name: str
     at: int
     mechanic: str
     occurrence: str
     event: str | None = None
+    data: Mapping[str, Any] = attrs.field(factory=dict)
+    """What belongs to the kind: ``options`` and ``context`` of a choice."""
 
 
 @attrs.frozen(slots=True)

@@ -11,13 +11,18 @@ from loyaltykit.program.fields import Expression, Id, Model, Names
 _KEYS = frozenset({"award", "grant", "badge", "send"})
 
 
-class Consequences(Model):
-    """What follows from something: the same keys everywhere, scalar or list."""
+class Gifts(Model):
+    """What may be given: points, rewards, badges; scalar or list."""
 
     award: dict[Id, Expression] = {}
     """Points by point id; the value is a number or an expression."""
     grant: Names = ()
     badge: Names = ()
+
+
+class Consequences(Gifts):
+    """What follows from something: the same keys everywhere."""
+
     send: Names = ()
 
     @property

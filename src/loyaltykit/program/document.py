@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
 from loyaltykit.calendars import Duration
+from loyaltykit.program.campaigns import Campaign, Per
 from loyaltykit.program.consequences import Consequences, Following
+from loyaltykit.program.contact import Churn, Contact, Goal, Survey
 from loyaltykit.program.fields import (
     MAX_STEPS,
     NULL_IS_EMPTY,
@@ -28,12 +30,14 @@ from loyaltykit.program.fields import (
     Names,
     NotBuilt,
     Number,
+    Percent,
     Span,
     StepName,
     Types,
     later,
 )
 from loyaltykit.program.points import Active, AmountCap, Cap, Expiry, Point, RateLimit, Rule
+from loyaltykit.program.rewards import Material, Reward, Staff, Stuck, StuckOrDefault
 
 __all__ = [
     "Active",
@@ -41,6 +45,7 @@ __all__ = [
     "Badge",
     "Benefit",
     "Body",
+    "Campaign",
     "Cap",
     "Case",
     "Consequences",
@@ -138,7 +143,8 @@ class Quest(Model):
     """Steps to be done, perhaps within a time, for a reward."""
 
     label: Label | None = None
-    start: Annotated[Literal["auto"], later("join", "campaign", mappings=True)] = "auto"
+    start: Annotated[Literal["auto", "join", "campaign"], later(mappings=True)] = "auto"
+    """`auto` enrols at the first counting event, `join` when the member joins, `campaign` when one enrols them."""
     within: Span | None = None
     steps: tuple[QuestStep, ...] = Field(min_length=1, max_length=MAX_STEPS)
     in_order: bool = False
@@ -149,32 +155,18 @@ class Quest(Model):
     retroactive: NotBuilt = None
 
 
-class Reward(Model):
-    """Something that is granted; `kind` is the school's own word."""
-
-    kind: str | None = None
-    label: Label | None = None
-    lasts: Span | None = None
-    stock: Annotated[int, Field(ge=0)] | None = None
-    cost: NotBuilt = None
-    codes: NotBuilt = None
-    waitlist: NotBuilt = None
-    task: NotBuilt = None
-    at: NotBuilt = None
-    link: NotBuilt = None
-    tiers: NotBuilt = None
-    segment: NotBuilt = None
-    badge: NotBuilt = None
-    per_member: NotBuilt = None
-    value: NotBuilt = None
-
-
 class Segment(Model):
     """A named predicate over a member."""
 
     when: Expression
     label: Label | None = None
-    per: NotBuilt = None
+    per: Per = None
+    """``event.course``: it is looked at for each value of the field; histories count the events of that value."""
+
+    @property
+    def field(self) -> str | None:
+        """The event field of `per`."""
+        return None if self.per is None else self.per.removeprefix("event.")
 
 
 class Body(Model):
@@ -243,17 +235,19 @@ class Document(Model):
     rewards: dict[Id, Annotated[Reward, NULL_IS_EMPTY]] = {}
     messages: dict[Id, Message] = {}
     cases: tuple[Case, ...] = ()
-    holdout: NotBuilt = None
-    materials: NotBuilt = None
+    holdout: Percent = 0.0
+    materials: dict[Id, Annotated[Material, NULL_IS_EMPTY]] = {}
+    stuck: StuckOrDefault = Stuck()
+    staff: dict[Id, Annotated[Staff, NULL_IS_EMPTY]] = {}
+    surveys: dict[Id, Survey] = {}
+    churn: Annotated[Churn, NULL_IS_EMPTY] = Churn()
+    campaigns: dict[Id, Campaign] = {}
+    contact: Annotated[Contact, NULL_IS_EMPTY] = Contact()
+    goals: dict[Id, Goal] = {}
     leaderboards: NotBuilt = None
     referrals: NotBuilt = None
     surprises: NotBuilt = None
-    surveys: NotBuilt = None
     ideas: NotBuilt = None
-    churn: NotBuilt = None
-    campaigns: NotBuilt = None
-    contact: NotBuilt = None
-    goals: NotBuilt = None
 
     @model_validator(mode="before")
     @classmethod

@@ -219,6 +219,25 @@ Types = Annotated[
     Field(min_length=1),
     AfterValidator(_distinct),
 ]
+
+
+def _percent(value: Any) -> Any:
+    """``10%`` is 0.1."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?) ?%", value)
+        if match is not None and float(match[1]) <= 100:
+            return float(match[1]) / 100
+    elif type(value) in (int, float) and 0 <= value <= 1:
+        return float(value)
+    raise PydanticCustomError("document/percent", "not a share")
+
+
+Percent = Annotated[
+    float,
+    BeforeValidator(_percent),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["10%", "2.5%"]}),
+]
+"""A share from 0 to 1, written as a percentage or a number."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Date = Annotated[dt.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]

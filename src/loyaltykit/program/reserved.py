@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from loyaltykit.program.document import Document
     from loyaltykit.program.fields import DeclaredType
 
@@ -14,13 +13,47 @@ RESERVED = ("member.", "churn.", "fact.", "kit.", "event.")
 MEMBER_UPDATED = "member.updated"
 
 
+ACTIONS: Mapping[str, Mapping[str, str]] = {
+    "kit.taken": {"offer": "text", "option": "optional text"},
+    "kit.joined": {"quest": "text"},
+    "kit.granted": {"reward": "text", "by": "optional text", "reason": "optional text"},
+    "kit.revoked": {"reward": "text", "by": "optional text", "reason": "optional text"},
+    "kit.used": {"reward": "text"},
+    "kit.fulfilled": {"task": "text", "by": "text", "note": "optional text"},
+    "kit.replied": {"session": "text", "going": "boolean"},
+    "kit.answered": {"survey": "text", "value": "optional number", "option": "optional text"},
+    "kit.consented": {"purpose": "text", "channel": "optional text", "given": "boolean", "source": "optional text"},
+    "kit.reached": {"channel": "text", "working": "boolean"},
+    "churn.scored": {
+        "score": "number", "band": "optional text", "status": "optional text",
+        "model": "optional text", "version": "optional text", "reasons": "optional list<text>",
+    },
+}  # fmt: skip
+"""The fields of actions through the kit, and of scores: events of our own that the fold takes in."""
+
+
 def settled() -> Mapping[str, DeclaredType]:
     """The fields of ``fact.settled``, the answer to a request. A program cannot name it."""
+    text = dict.fromkeys(("request", "kind", "name", "mechanic", "occurrence"), "text")
+    rest = {"event": "optional text", "granted": "boolean", "option": "optional text", "propensity": "optional number"}
+    return _declared({**text, **rest})
+
+
+def actions() -> dict[str, Mapping[str, DeclaredType]]:
+    """The fields of every action."""
+    return {name: _declared(fields) for name, fields in ACTIONS.items()}
+
+
+def _declared(fields: Mapping[str, str]) -> dict[str, DeclaredType]:
     from loyaltykit.program.fields import DeclaredType  # with pydantic: only when a program is loaded
 
-    text = DeclaredType(kind="text")
-    asked = dict.fromkeys(("request", "kind", "name", "mechanic", "occurrence"), text)
-    return {**asked, "event": DeclaredType(kind="text", optional=True), "granted": DeclaredType(kind="boolean")}
+    found = {}
+    for name, written in fields.items():
+        kind = written.removeprefix("optional ")
+        items = kind.startswith("list<")
+        kind = kind.removeprefix("list<").removesuffix(">")
+        found[name] = DeclaredType(kind=kind, optional=written.startswith("optional "), items=items)
+    return found
 
 
 def attributes(document: Document) -> dict[str, DeclaredType]:
@@ -33,5 +66,5 @@ def attributes(document: Document) -> dict[str, DeclaredType]:
 
 
 def event_types(document: Document) -> Mapping[str, Mapping[str, DeclaredType]]:
-    """The fields of every event type that the host may record: the declared ones and ``member.updated``."""
-    return {**document.events, MEMBER_UPDATED: attributes(document)}
+    """The fields of every event type that may be recorded: the declared ones, ``member.updated``, and actions."""
+    return {**document.events, **actions(), MEMBER_UPDATED: attributes(document)}

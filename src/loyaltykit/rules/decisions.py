@@ -89,7 +89,7 @@ def _effect(member: str, line: tuple[Any, ...]) -> Effect:
 
 
 def _request(member: str, line: tuple[Any, ...]) -> Request:
-    _, at, event, source, occurrence, kind, name = line
+    _, at, event, source, occurrence, kind, name, *data = line
     return Request(
         id=f"{member}/{source}/{occurrence}/{kind}/{name}",
         member=member,
@@ -99,4 +99,5 @@ def _request(member: str, line: tuple[Any, ...]) -> Request:
         mechanic=source,
         occurrence=occurrence,
         event=event,
+        data=data[0] if data else {},
     )

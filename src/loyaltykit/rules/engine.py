@@ -15,6 +15,7 @@ from loyaltykit.errors import EventError
 from loyaltykit.jsontext import encoder
 from loyaltykit.problems import nearest
 from loyaltykit.program.admission import Admission
+from loyaltykit.rules.actions import Act, Actions
 from loyaltykit.rules.compile import Compiled
 from loyaltykit.rules.decisions import expand, expand_compact
 from loyaltykit.rules.mechanics import lower
@@ -72,6 +73,7 @@ class Engine:
         self.plan = lower(program)
         self.admission = Admission(program.document)
         self._compiled = Compiled(self.plan, self.admission)
+        self._actions = Actions(self.plan, self._compiled).table
         self._steps: dict[str, Callable[[State, Event, Any], None]] = {}
         self._bare: dict[str, Callable[[State, Event, Any], None]] = {}
         self._initial = [slot.initial for slot in self.plan.slots]
@@ -182,6 +184,8 @@ class Engine:
             steps[SETTLED] = self._settled
         elif event.type == UPDATED:
             steps[UPDATED] = self._updated
+        elif event.type in self._actions:
+            steps[event.type] = self._acted
         elif event.type in self.plan.events:
             steps[event.type] = self._compiled.bare(event.type) if bare else self._compiled.step(event.type)
         else:
@@ -202,6 +206,18 @@ class Engine:
         self._fire(state, event.instant, out)  # a period that the move to another zone has ended
         state[NOW], state[LAST] = event.instant, event.id
         self._compiled.settle(state, event.instant, event.id, out, [])
+        state[DUE] = _BEFORE
+
+    def _acted(self, state: State, event: Event, out: Any) -> None:
+        """An action through the kit, or a score: it is no activity, but what it changes is looked at."""
+        data = self.admission.check(event)
+        self._in_order(state, event)
+        at = event.instant
+        self._fire(state, at, out)
+        state[NOW], state[LAST] = at, event.id
+        queue: list[tuple[int | None, str]] = [(None, "")]
+        self._actions[event.type](Act(state, data, at, event.id, out, queue))
+        self._compiled.settle(state, at, event.id, out, queue)
         state[DUE] = _BEFORE
 
     def _settled(self, state: State, event: Event, out: Any) -> None:

@@ -18,7 +18,7 @@ from loyaltykit.rules.expression.tree import Node
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MEMBER, NOW, LAST, DUE, ZONE_FROM, ZONE_TO, OFFSET, JOINED, ACTIVE, ATTRIBUTES, KEPT, SKIPPED = range(12)
+MEMBER, NOW, LAST, DUE, ZONE_FROM, ZONE_TO, OFFSET, JOINED, ACTIVE, ATTRIBUTES, KEPT, SKIPPED, CONTACT = range(13)
 LONG_AGO = -(10**9)
 """A period number before any other: a streak that never began."""
 HEADER: tuple[tuple[str, Any], ...] = (
@@ -34,6 +34,7 @@ HEADER: tuple[tuple[str, Any], ...] = (
     ("attributes; replaced, never changed in place", {}),
     ("kept: what a refold no longer yields", None),
     ("skipped: local days that the member never had", None),
+    ("contact: consents by purpose, and channels that work or do not; replaced, never changed in place", None),
 )
 
 

@@ -1,0 +1,118 @@
+"""How a school keeps in touch: when it may write, what it asks, what it measures."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from loyaltykit.calendars import Duration
+from loyaltykit.program.fields import (
+    AS_TEXT,
+    EventType,
+    Expression,
+    Id,
+    Label,
+    Model,
+    NotBuilt,
+    Span,
+    Times,
+)
+
+__all__ = ["Churn", "Contact", "Goal", "Hours", "Survey"]
+
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+_TARGET = re.compile(r"([+-])(\d{1,4}(?:\.\d{1,2})?)%")
+_TWO_DAYS = Duration(micros=48 * 3_600_000_000)
+
+
+class Hours(Model):
+    """From one minute of the day to another, in the member's zone; over midnight when the end is earlier."""
+
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (self.start, self.end))
+
+
+def _hours(value: Any) -> Any:
+    match = _HOURS.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        if isinstance(value, Hours):
+            return value
+        raise PydanticCustomError("document/hours", "not of the form")
+    first, second, third, fourth = map(int, match.groups())
+    return {"start": first * 60 + second, "end": third * 60 + fourth}
+
+
+def _target(value: Any) -> Any:
+    """``+30%`` is 0.3, ``-15%`` is -0.15."""
+    match = _TARGET.fullmatch(value.replace("−", "-")) if isinstance(value, str) else None
+    if match is None:
+        raise PydanticCustomError("document/target", "not of the form")
+    return float(f"{match[1]}{match[2]}") / 100
+
+
+def _as_target(value: float) -> str:
+    return f"{round(value * 100, 2):+g}%"
+
+
+Target = Annotated[
+    float,
+    BeforeValidator(_target),
+    PlainSerializer(_as_target, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["+30%", "-15%"]}),
+]
+"""A relative change that is wanted."""
+
+
+class Contact(Model):
+    """When members may be written to. The inbox in the platform disturbs nobody and is not counted."""
+
+    quiet_hours: Annotated[
+        Hours | None, BeforeValidator(_hours), AS_TEXT, WithJsonSchema({"type": "string", "examples": ["21:00-09:00"]})
+    ] = None
+    at_most: Times | None = None
+    consent: dict[Literal["marketing", "service"], Literal["required", "not required"]] = {}
+    """Default: marketing needs consent, service does not."""
+    stale: Span = _TWO_DAYS
+    channels: tuple[Id, ...] = ()
+    """The order of channels where neither the step nor the member says another."""
+
+
+class Survey(Model):
+    """A question with a scale or options; the answers are events."""
+
+    question: Label
+    scale: Annotated[str, Field(pattern=r"^\d{1,2}-\d{1,2}$")] | None = None
+    options: tuple[str, ...] = Field((), max_length=20)
+    label: Label | None = None
+    when: NotBuilt = None
+    every: NotBuilt = None
+    weight: NotBuilt = None
+
+
+class Churn(Model):
+    """Bands of the churn score. Scores arrive as ``churn.scored`` events."""
+
+    bands: dict[Id, Annotated[float, Field(ge=0, le=1)]] = {}
+    """By name the least score of the band; a score under all of them is in none."""
+    model: NotBuilt = None
+    score: NotBuilt = None
+    horizon: NotBuilt = None
+
+
+class Goal(Model):
+    """What a campaign or the whole program is to change, measured against its holdout."""
+
+    label: Label | None = None
+    event: EventType | None = None
+    where: Expression | None = None
+    metric: Literal["churned"] | None = None
+    within: Span | None = None
+    horizon: Span | None = None
+    target: Target
+    of: Annotated[str, Field(pattern=r"^(program|campaigns\.[a-z][a-z0-9-]*)$")] = "program"

@@ -1,0 +1,62 @@
+"""Actions: events of our own (`kit.*`, `churn.scored`) that change a state without being activity.
+
+Each action is a function of an `Act` and a row of `Actions.table`; the engine checks the event, lets timers fire, calls
+it, and settles what follows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from loyaltykit.rules.plan import CONTACT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from loyaltykit.rules.compile import Compiled
+    from loyaltykit.rules.plan import Plan
+
+    State = list[Any]
+    Queue = list[tuple[int | None, str]]
+
+
+@attrs.frozen(slots=True)
+class Act:
+    """One action being folded."""
+
+    state: State
+    data: Mapping[str, Any]
+    """The fields of the event, checked and typed."""
+    at: int
+    event: str
+    out: list[Any]
+    """Takes decisions as compact tuples (`loyaltykit.rules.decisions`)."""
+    queue: Queue
+    """Takes follow-ups as (number, occurrence); (None, "") has everything looked at again."""
+
+
+class Actions:
+    """What each action does, by event type."""
+
+    def __init__(self, plan: Plan, compiled: Compiled) -> None:
+        self.plan = plan
+        self.compiled = compiled
+        self.table: dict[str, Callable[[Act], None]] = {"kit.consented": consented, "kit.reached": reached}
+
+
+def consented(act: Act) -> None:
+    """Consent given or withdrawn, for a purpose, on one channel or on all."""
+    purpose, channel = act.data["purpose"], act.data["channel"]
+    _note(act.state, "consents", purpose if channel is None else f"{purpose}/{channel}", act.data["given"])
+
+
+def reached(act: Act) -> None:
+    """A channel stopped reaching the member (blocked, no such address), or does so again."""
+    _note(act.state, "channels", act.data["channel"], act.data["working"])
+
+
+def _note(state: State, group: str, name: str, value: bool) -> None:  # noqa: FBT001  # what is noted
+    known = state[CONTACT] or {}
+    state[CONTACT] = {**known, group: {**known.get(group, {}), name: value}}  # replaced: copies share it
