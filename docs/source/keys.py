@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from loyaltykit.program import document
+from loyaltykit.program import campaigns, contact, document, rewards
 from loyaltykit.program.document import Document
 from loyaltykit.program.load import json_schema
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEXTS: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "keys.yaml").read_text("utf-8"))
+_SPOKEN = {
+    "AmountCap": "cap",
+    "Journey": "step of a campaign",
+    "OfferOption": "option of an offer",
+    "QuestStep": "step of a quest",
+}
 _SPANS = "30s"
 _PERIODS = "day"
 
@@ -99,13 +105,14 @@ def _class(model: str) -> type[BaseModel]:
     """The model that a definition of the schema comes from."""
     if model == "Document":
         return Document
-    found: type[BaseModel] = getattr(document, model)
+    homes = (document, campaigns, contact, rewards)
+    found: type[BaseModel] = next(getattr(home, model) for home in homes if hasattr(home, model))
     return found
 
 
 def spoken(model: str) -> str:
     """A model as the page names it."""
-    return {"QuestStep": "step of a quest", "AmountCap": "cap"}.get(model, model.lower())
+    return _SPOKEN.get(model, model.lower())
 
 
 def _lower(text: str) -> str:

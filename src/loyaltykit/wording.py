@@ -135,6 +135,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name} is not a cap such as 200 per week or {{amount: 200, per: week}}",
         "{name} — не потолок вида 200 per week или {{amount: 200, per: week}}",
     ),
+    "document/percent": (
+        "{name} is not a share such as 10%, from 0% to 100%",
+        "{name} — не доля вида 10%, от 0% до 100%",
+    ),
+    "document/target": (
+        "{name} is not a change such as +30% or -15%",
+        "{name} — не изменение вида +30% или -15%",
+    ),
+    "document/hours": (
+        "{name} is not a part of the day such as 21:00-09:00",
+        "{name} — не часы вида 21:00-09:00",
+    ),
+    "document/moment": (
+        "{name} is not a local time such as 2026-10-08T19:00, without an offset",
+        "{name} — не местное время вида 2026-10-08T19:00, без смещения",
+    ),
+    "document/again": (
+        "{name} does not say when a run may begin anew; write it as after 60d",
+        "{name} не говорит, когда можно начать заново; пишите так: after 60d",
+    ),
+    "document/per": (
+        "{name} is not a field of events; write it as event.course",
+        "{name} — не поле события; пишите так: event.course",
+    ),
     "document/date": ("{name} is not a date such as 2026-09-01", "{name} — не дата вида 2026-09-01"),
     "document/dates": ("the last day is before the first", "последний день раньше первого"),
     "document/range": ("{name} is out of range: {bounds}", "{name} вне границ: {bounds}"),

@@ -287,8 +287,8 @@ def test_the_plan_is_text_and_names_the_layout():
     assert one.text() == same.text()
     assert (one.hash, len(one.hash)) == (same.hash, 64)
     assert one.hash != other.hash
-    assert [line for line in one.text().splitlines() if line.startswith("slot 12 ")] == [
-        "slot 12 points xp lifetime = 0"
+    assert [line for line in one.text().splitlines() if line.startswith("slot 13 ")] == [
+        "slot 13 points xp lifetime = 0"
     ]
 
 
@@ -296,6 +296,6 @@ def test_what_a_program_does_not_use_costs_nothing():
     """Points that neither expire nor are spent are one number; no timer is armed, and the state is small."""
     story = Story("points: {xp: {}}\nrules: [{id: r, on: quiz, award: {xp: 10}}]")
     story.on("2026-03-01 10:00", "quiz")
-    assert len(story.state) == 13
+    assert len(story.state) == 14
     assert story.engine.due(story.state) == 2**62
     assert HEAD

@@ -40,10 +40,10 @@ GOLDEN = {
         ("reverse входит в описание программ, но эта версия его ещё не исполняет", ""),
     ),
     "a value for later": (
-        "quests: {q: {start: campaign, steps: [{on: quiz.passed}]}}",
-        ("quests.q.start", 1, 21, "document/not-built"),
-        ("campaign is part of the contract, but this version does not run it yet", ""),
-        ("campaign входит в описание программ, но эта версия его ещё не исполняет", ""),
+        "tiers: {t: {by: earned('xp'), period: membership year, steps: {one: 0}}}",
+        ("tiers.t.period", 1, 39, "document/not-built"),
+        ("membership year is part of the contract, but this version does not run it yet", ""),
+        ("membership year входит в описание программ, но эта версия его ещё не исполняет", ""),
     ),
     "missing key": (
         "levels: {by: xp}",

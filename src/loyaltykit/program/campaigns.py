@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_serializer
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from loyaltykit.calendars import Duration, parse_duration
@@ -17,24 +18,30 @@ __all__ = ["Campaign", "Exit", "Journey", "Offer", "OfferOption", "Send", "Start
 MATERIALS = "materials"
 """In an offer: whatever fits where the student is stuck."""
 _WEEK = Duration(micros=7 * 86_400_000_000)
+Written = str | bool | int | float
 _PER = re.compile(r"event\.([^\W\d]\w*)")
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
 
 
 def _per(value: Any) -> Any:
     """``event.course``: one run for each value of the field."""
-    if value is None or (isinstance(value, str) and _PER.fullmatch(value)):
+    if isinstance(value, str) and _PER.fullmatch(value):
         return value
     raise PydanticCustomError("document/per", "not a field of events")
 
 
-Per = Annotated[str | None, BeforeValidator(_per), WithJsonSchema({"type": "string", "pattern": r"^event\.\w+$"})]
+Per = Annotated[str, BeforeValidator(_per), WithJsonSchema({"type": "string", "pattern": r"^event\.\w+$"})]
 
 
 def _moment(value: Any) -> Any:
     """A local time without an offset; an hour and a minute at least."""
     if isinstance(value, str) and _LOCAL.fullmatch(value):
-        return value
+        try:
+            dt.datetime.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            return value
     raise PydanticCustomError("document/moment", "not a local time")
 
 
@@ -125,9 +132,9 @@ class Journey(Gifts):
     """One step of a campaign; exactly one thing, though consequences may stand together."""
 
     offer: Offer | None = None
-    send: Annotated[Send | None, BeforeValidator(_send, json_schema_input_type=str | Send)] = None
+    send: Annotated[Send, BeforeValidator(_send, json_schema_input_type=str | Send)] | None = None
     enrol: Id | None = None
-    wait: Annotated[Wait | None, BeforeValidator(_wait, json_schema_input_type=str | Wait)] = None
+    wait: Annotated[Wait, BeforeValidator(_wait, json_schema_input_type=str | Wait)] | None = None
     condition: Expression | None = Field(None, alias="if")
     then: tuple[Journey, ...] = Field((), max_length=MAX_STEPS)
     otherwise: tuple[Journey, ...] = Field((), alias="else", max_length=MAX_STEPS)
@@ -152,8 +159,6 @@ class Journey(Gifts):
 
 def _again(value: Any) -> Any:
     """``after 60d``: how long after its start a run may begin anew."""
-    if isinstance(value, Duration):
-        return value
     text = value.removeprefix("after ").strip() if isinstance(value, str) and value.startswith("after ") else None
     if text is not None:
         try:
@@ -164,9 +169,10 @@ def _again(value: Any) -> Any:
 
 
 Again = Annotated[
-    Duration | None,
+    Duration,
     BeforeValidator(_again),
-    WithJsonSchema({"type": "string", "examples": ["after 60d"]}),
+    PlainSerializer(lambda value: f"after {value}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^after .+$", "examples": ["after 60d"]}),
 ]
 
 
@@ -174,21 +180,16 @@ class Campaign(Model):
     """A journey: who takes part, when it begins, its steps, what ends it early, and when it may begin anew."""
 
     label: Label | None = None
-    per: Per = None
+    per: Per | None = None
+    """``event.course``: one run at a time for each value of the field. In the campaign's expressions, and in the
+    segments that they use, histories over events that have the field count those of the run's value only."""
     audience: Expression | None = None
-    start: Annotated[Start, BeforeValidator(_conditional, json_schema_input_type=str | Start)]
+    start: Annotated[Start, BeforeValidator(_conditional, json_schema_input_type=Written | Start)]
     holdout: Percent = 0.0
-    again: Again = None
-    exit: Annotated[Exit | None, BeforeValidator(_conditional, json_schema_input_type=str | Exit)] = None
+    again: Again | None = None
+    exit: Annotated[Exit, BeforeValidator(_conditional, json_schema_input_type=Written | Exit)] | None = None
     steps: tuple[Journey, ...] = Field(min_length=1, max_length=MAX_STEPS)
     budget: NotBuilt = None
-
-    @model_serializer(mode="wrap")
-    def _written(self, inner: Any) -> dict[str, Any]:
-        written: dict[str, Any] = inner(self)
-        if self.again is not None:
-            written["again"] = f"after {self.again}"
-        return written
 
     @property
     def field(self) -> str | None:

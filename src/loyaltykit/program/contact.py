@@ -41,11 +41,17 @@ class Hours(Model):
 def _hours(value: Any) -> Any:
     match = _HOURS.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        if isinstance(value, Hours):
-            return value
         raise PydanticCustomError("document/hours", "not of the form")
     first, second, third, fourth = map(int, match.groups())
     return {"start": first * 60 + second, "end": third * 60 + fourth}
+
+
+QuietHours = Annotated[
+    Hours,
+    BeforeValidator(_hours),
+    AS_TEXT,
+    WithJsonSchema({"type": "string", "pattern": f"^{_HOURS.pattern}$", "examples": ["21:00-09:00"]}),
+]
 
 
 def _target(value: Any) -> Any:
@@ -57,7 +63,7 @@ def _target(value: Any) -> Any:
 
 
 def _as_target(value: float) -> str:
-    return f"{round(value * 100, 2):+g}%"
+    return f"{round(value * 100, 2):+.10g}%"
 
 
 Target = Annotated[
@@ -72,9 +78,7 @@ Target = Annotated[
 class Contact(Model):
     """When members may be written to. The inbox in the platform disturbs nobody and is not counted."""
 
-    quiet_hours: Annotated[
-        Hours | None, BeforeValidator(_hours), AS_TEXT, WithJsonSchema({"type": "string", "examples": ["21:00-09:00"]})
-    ] = None
+    quiet_hours: QuietHours | None = None
     at_most: Times | None = None
     consent: dict[Literal["marketing", "service"], Literal["required", "not required"]] = {}
     """Default: marketing needs consent, service does not."""

@@ -160,8 +160,9 @@ class Segment(Model):
 
     when: Expression
     label: Label | None = None
-    per: Per = None
-    """``event.course``: it is looked at for each value of the field; histories count the events of that value."""
+    per: Per | None = None
+    """``event.course``: it is looked at for each value of the field; histories over events that have the field count
+    those of that value only. Used where no value is given, it means: for any value."""
 
     @property
     def field(self) -> str | None:

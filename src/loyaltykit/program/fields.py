@@ -209,7 +209,12 @@ Per = Annotated[
     AS_TEXT,
     WithJsonSchema({"type": "string", "examples": ["day", "week", "month", "quarter", "year", "7 days"]}),
 ]
-Times = Annotated[Rate, _by(parse_rate, Rate, "document/rate"), AS_TEXT]
+Times = Annotated[
+    Rate,
+    _by(parse_rate, Rate, "document/rate"),
+    AS_TEXT,
+    WithJsonSchema({"type": ["string", "object"], "examples": ["3 per week"]}),
+]
 Names = Annotated[
     tuple[Id, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str]), AfterValidator(_distinct)
 ]

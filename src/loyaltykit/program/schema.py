@@ -10,7 +10,8 @@ from loyaltykit.program.document import Document
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LOCALE = "^[a-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Z]{2}|[0-9]{3}))?$"
-_MAY_BE_EMPTY = frozenset({"events", "points", "rewards"})
+_MAY_BE_EMPTY = frozenset({"events", "points", "rewards", "materials", "staff"})
+_OF_ONE_MODEL = frozenset({"stuck", "churn", "contact"})
 
 
 class _Generator(GenerateJsonSchema):
@@ -49,10 +50,12 @@ def _message(message: dict[str, Any]) -> None:
 
 
 def _sections(schema: dict[str, Any]) -> None:
-    """A section, an event type, a point or a reward with nothing after it stands for all defaults."""
+    """A section, an event type, a point, a reward and so on with nothing after it stands for all defaults."""
     for name, section in schema["properties"].items():
         if name in _MAY_BE_EMPTY:
             for key, inner in section["patternProperties"].items():
                 section["patternProperties"][key] = {"anyOf": [inner, {"type": "null"}]}
+        if name in _OF_ONE_MODEL:
+            schema["properties"][name] = {"anyOf": [{"$ref": section["$ref"]}, {"type": "null"}]}
         if section.get("type") in ("object", "array"):
             section["type"] = [section["type"], "null"]
