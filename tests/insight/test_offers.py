@@ -109,10 +109,10 @@ def test_words_and_json():
     report = what_works(rows("call", 200, 150) + rows("mail", 200, 60) + rows("call", 3, 1, segment="old"))
     assert report.words("ru").replace("\xa0", " ").splitlines() == [
         "new (выборов: 400): лучше всего работает «call»",
-        "  call: 75,0 % [68,6; 80,5], выбрано раз: 200",
-        "  mail: 30,0 % [24,1; 36,7], выбрано раз: 200",
+        "  call: 75,0 % [68,6; 80,5], выбрано: 200",
+        "  mail: 30,0 % [24,1; 36,7], выбрано: 200",
         "old (выборов: 3): не доказано, что какой-то из вариантов лучше остальных",
-        "  call: 33,3 % [6,1; 79,2], выбрано раз: 3 (слишком мало, чтобы судить)",
+        "  call: 33,3 % [6,1; 79,2], выбрано: 3 (слишком мало, чтобы судить)",
     ]
     assert report.words("en").splitlines()[0] == "new (400 choices): “call” works best"
     assert what_works([]).words("ru") == "пока ничего не предлагали"

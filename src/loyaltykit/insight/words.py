@@ -75,8 +75,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # what works for whom
     "offers/head": ("{segment} ({choices} choices): {finding}", "{segment} (выборов: {choices}): {finding}"),
     "offers/share": (
-        "  {option}: {mean} {interval}, chosen {n} times{few}",
-        "  {option}: {mean} {interval}, выбрано раз: {n}{few}",
+        "  {option}: {mean} {interval}, chosen: {n}{few}",
+        "  {option}: {mean} {interval}, выбрано: {n}{few}",
     ),
     "offers/few": (" (too few to tell)", " (слишком мало, чтобы судить)"),
     "offers/best": ("“{option}” works best", "лучше всего работает «{option}»"),
