@@ -119,10 +119,11 @@ def test_the_sample_ratio_rarely_cries_wolf():
         {"target": -1.5, "direction": "less"},
         {"direction": "up"},
         {"confidence": 1.0},
+        {"assigned": (49, 50)},
     ],
 )
 def test_questions_that_mean_nothing_are_refused(wrong):
-    with pytest.raises(ValueError, match=r"share|target|direction|confidence"):
+    with pytest.raises(ValueError, match=r"share|target|direction|confidence|assigned"):
         verdict((50, 20), (50, 20), **wrong)
 
 

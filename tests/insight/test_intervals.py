@@ -57,7 +57,7 @@ def test_the_relative_change_gives_the_figures_of_fagerland_and_others():
 def test_difference_and_relative_change_agree_about_their_side_of_zero(a, b):
     delta, change = difference(a, b), relative_change(a, b)
     for one, other in ((delta.low, change.low), (delta.high, change.high)):
-        if abs(one) > 1e-9:  # at the very edge rounding decides
+        if abs(one) > 1e-6:  # at the very edge rounding decides
             assert (one > 0) == (other > 0)
 
 
@@ -72,7 +72,7 @@ def test_an_interval_holds_its_estimate_and_is_mirrored(a, b):
         assert change.low <= change.value <= change.high
     back = relative_change(b, a)
     if b[0] and a[0]:
-        assert (1 + change.low) * (1 + back.high) == pytest.approx(1, rel=1e-6)
+        assert (1 + change.low) * (1 + back.high) == pytest.approx(1, rel=1e-5)
 
 
 @pytest.mark.parametrize(("a", "b"), [((5, 40), (0, 40)), ((0, 40), (0, 40)), ((0, 40), (5, 40)), ((0, 0), (5, 40))])

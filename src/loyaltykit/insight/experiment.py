@@ -138,13 +138,15 @@ def compare(
 
     With nothing at work, one side of a 95% interval misses zero once in 40: that is how often this claims an effect
     which is not there, if it is asked once. Asked every day until it says yes, it will say yes more often.
-    Raises ValueError for shares, targets and levels that mean nothing.
+    Raises ValueError for shares, targets, levels and counts that mean nothing.
     """
     _check(shares, target, direction)
     quantile(confidence)
     pair = (treated.successes, treated.n), (control.successes, control.n)
     effect, relative = (of(*pair, confidence=confidence) for of in (difference, relative_change))
     counted = assigned or (treated.n, control.n)
+    if counted[0] < treated.n or counted[1] < control.n:
+        raise ValueError(f"fewer were assigned than are counted: {counted}")
     ratio_p = sample_ratio(counted, shares)
     shortages = tuple(_shortages(treated, control))
     return Comparison(
