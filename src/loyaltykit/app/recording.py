@@ -52,8 +52,9 @@ class Strict(Tally):
 
 def record_new(work: Work, event: Event) -> Decision:
     """Record one event, taking it to be new. StoreError with the code of `TAKEN` when its id is there already."""
+    before = len(work.decided)
     _record_member(work, work.hand(event.member), (event,), Strict())
-    decided = work.decided
+    decided = work.decided[before:]
     return decided[0] if len(decided) == 1 else merged(event.member, event.id, decided)
 
 

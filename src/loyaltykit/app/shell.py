@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 CHUNK = 5_000
 """How many events `record_many` records in one transaction, unless told otherwise."""
 PAGE = 1_000
+_APART = 1_000
+"""Actions of one instant are put a microsecond apart: so many microseconds later is still that instant."""
+PURPOSES = ("service", "marketing")
 
 
 class Shell:
@@ -100,13 +103,29 @@ class Shell:
         It is recorded as the event ``member.updated``, under `id` when one is given, which makes it idempotent. Without
         `at` and a clock it happens at the member's now, and for somebody unseen at the beginning of time.
         """
-        with self._lock, self._journal.writing() as work:
-            hand = work.hand(member)
-            seen = work.store.seen((id,)) if id else []
-            name = id or _free_id(work)
-            moment = seen[0].at if seen and at is None else self._moment(hand, at, name, again=bool(seen))
-            event = Event(name, MEMBER_UPDATED, member, from_instant(moment), dict(attributes))
-            return record_one(work, stored(event))
+        return self._act(member, MEMBER_UPDATED, attributes, at=at, id=id)
+
+    def consent(
+        self,
+        member: str,
+        *,
+        purpose: str,
+        given: bool,
+        channel: str | None = None,
+        source: str | None = None,
+        at: dt.datetime | None = None,
+        id: str | None = None,
+    ) -> Decision:
+        """Record that a member agrees to messages of a purpose (``marketing``, ``service``), or withdraws that.
+
+        With `channel` it is about that channel only, and goes before what was said about all channels. `source` says
+        where it was given (``checkout``, ``unsubscribe``). `at` and `id` as in `update_member`.
+        """
+        if purpose not in PURPOSES:
+            known = ", ".join(PURPOSES)
+            raise EventError(f"no purpose {echo(purpose)}; known: {known}", code="consent/purpose", field="purpose")
+        said = {"purpose": purpose, "channel": channel, "given": given, "source": source}
+        return self._act(member, "kit.consented", {k: v for k, v in said.items() if v is not None}, at=at, id=id)
 
     def advance(self, to: dt.datetime | None = None) -> Summary:
         """Let time pass for everybody: what is due by `to` (the clock's time when there is one) happens now.
@@ -159,6 +178,44 @@ class Shell:
                 return explain_rule(self._journal, member, rule, at=self._reading_at(None), lang=lang)
         raise LoyaltyError("explain needs an event, a rule, or both", code="explain/nothing")
 
+    def _act(
+        self,
+        member: str,
+        type: str,
+        data: Mapping[str, Any],
+        *,
+        at: dt.datetime | None = None,
+        id: str | None = None,
+    ) -> Decision:
+        """Record an action as an event of our own, in one transaction; what it decided. See `_acted`."""
+        with self._lock, self._journal.writing() as work:
+            return self._acted(work, member, type, data, at=at, id=id)
+
+    def _acted(
+        self,
+        work: Work,
+        member: str,
+        type: str,
+        data: Mapping[str, Any],
+        *,
+        at: dt.datetime | None = None,
+        id: str | None = None,
+    ) -> Decision:
+        """Record an action inside a transaction.
+
+        `id` makes it idempotent: the same action under it again changes nothing and returns the first decision. Without
+        `at` and a clock it happens at the member's now. Raises EventError when it is before that, or a field is not of
+        its type; DuplicateConflict when `id` was used for something else.
+        """
+        hand = work.hand(member)
+        seen = work.store.seen((id,)) if id else []
+        name = id or _free_id(work, type)
+        first = seen[0].at if seen else None
+        moment = first if first is not None and at is None else self._moment(hand, at, name, again=first is not None)
+        if first is not None and 0 < first - moment < _APART:
+            moment = first  # it was put after what had been folded at that instant
+        return record_one(work, stored(Event(name, type, member, from_instant(moment), dict(data))))
+
     def _readable(self, raw: Iterable[Raw], tally: Tally, ignored: dict[str, int]) -> list[Event]:
         """The events that can be read at all."""
         undeclared = self._journal.engine.admission.undeclared
@@ -197,25 +254,26 @@ class Shell:
             at = self._clock()
         if at is not None:
             moment = _instant(at)
+            if now is not None and 0 < now - moment < _APART:
+                moment = now
             if now is not None and moment < now and not again:
                 raise EventError(
                     f"{from_instant(moment).isoformat()} is before the member's now, {from_instant(now).isoformat()}",
                     code="event/past",
                     field="at",
                 )
-            return moment
-        if now is None:
-            return 0
-        same = now == engine.now(hand.state) and id <= engine.last_id(hand.state)
-        return now + 1 if same else now  # a microsecond later, so that it comes after what was folded at that instant
+        else:
+            moment = 0 if now is None else now
+        same = moment == engine.now(hand.state) and id <= engine.last_id(hand.state) and not again
+        return moment + 1 if same else moment  # so that it comes after what was folded at that instant
 
 
-def _free_id(work: Work) -> str:
+def _free_id(work: Work, type: str) -> str:
     """An id for an event of our own that nobody has used."""
     number = work.last_event + 1
-    while work.store.seen((f"{MEMBER_UPDATED}:{number}",)):
+    while work.store.seen((f"{type}:{number}",)):
         number += 1
-    return f"{MEMBER_UPDATED}:{number}"
+    return f"{type}:{number}"
 
 
 def _read(raw: Raw) -> Event:
