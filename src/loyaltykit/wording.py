@@ -219,6 +219,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "any_of равно {any_of}, а шагов всего {steps}",
     ),
     "document/any-in-order": ("any_of and in_order exclude each other", "any_of и in_order исключают друг друга"),
+    "document/other-per": (
+        "the segment {name} is per event.{other}, but here it is used per event.{own}",
+        "сегмент {name} считается по event.{other}, а здесь он нужен по event.{own}",
+    ),
     "document/circle": ("the segment {name} is defined by itself", "сегмент {name} определён через самого себя"),
     "document/more-problems": ("only the first {limit} problems are shown", "показаны только первые {limit} замечаний"),
     "message/syntax": ("the template cannot be read: {reason}", "шаблон не читается: {reason}"),
@@ -301,6 +305,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "expression/not-a-key": ("a single value must stand here, not {kind}", "здесь нужно одно значение, а не {kind}"),
     "expression/not-a-number": ("a number must stand here, not {kind}", "здесь нужно число, а не {kind}"),
     "expression/not-allowed": ("{what} is not allowed in an expression", "{what} в выражениях не допускается"),
+    "expression/not-an-order": (
+        "a condition or a number must stand here, not {kind}",
+        "здесь нужно условие или число, а не {kind}",
+    ),
+    "expression/no-offer": (
+        "no campaign makes an offer before this condition, so {name} means nothing",
+        "этому условию не предшествует предложение кампании: {name} здесь ничего не значит",
+    ),
     "expression/not-an-expression": ("an expression must stand here, not {kind}", "здесь нужно выражение, а не {kind}"),
     "expression/not-boolean": ("{operator} needs a condition, not {kind}", "для {operator} нужно условие, а не {kind}"),
     "expression/not-built": ("{name} is not built yet", "{name} ещё не реализовано"),

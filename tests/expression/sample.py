@@ -42,6 +42,7 @@ SCOPE = Scope(
     member={"name": TEXT, "paused": BOOLEAN, "birthday": DATE, "age": INTEGER, "weight": NUMBER, "class": TEXT},
     points={"xp": True, "gold-coins": False},
     levels=("Newcomer", "Explorer", "Эксперт"),
+    bands=("watch", "high"),
     tiers={"status": ("bronze", "silver", "gold"), "vip-club": ("vip-club",)},
     badges={"persistent": (), "scholar": ("bronze", "silver")},
     quests=("come-back",),

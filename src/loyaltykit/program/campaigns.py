@@ -101,7 +101,7 @@ class Offer(Model):
     """With `by: member`: what is given when nothing was picked in time; empty: nothing is."""
     take: Literal["by member", "at once"] = "by member"
     """Whether what was chosen waits to be taken, or is given at once."""
-    success: Exit | None = None
+    success: Annotated[Exit, BeforeValidator(_conditional, json_schema_input_type=Written | Exit)] | None = None
     """What counts as a good outcome within `keep`: an event, a condition; default: any activity of the member."""
 
 

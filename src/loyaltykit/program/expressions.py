@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from loyaltykit.program.journeys import walk
 from loyaltykit.program.names import Desk
 from loyaltykit.program.places import Fault, Keys
-from loyaltykit.program.scopes import base_scope, scopes
+from loyaltykit.program.scopes import ANYWHERE, Where, base_scope, scopes
 from loyaltykit.program.shape import keys_of
 from loyaltykit.rules.expression.check import check
 from loyaltykit.rules.expression.tree import Node, Ref, Scope, children
@@ -17,11 +18,16 @@ from loyaltykit.rules.expression.tree import Node, Ref, Scope, children
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from loyaltykit.program.document import Consequences, Document, Quest, Rule
+    from loyaltykit.program.campaigns import Campaign, Exit, Offer, Start
+    from loyaltykit.program.consequences import Gifts
+    from loyaltykit.program.document import Document, Quest, Rule
+    from loyaltykit.program.journeys import Visit
     from loyaltykit.program.shape import Shape
 
 Written = str | bool | int | float
-Expected = Literal["condition", "number", "key"]
+Expected = Literal["condition", "number", "key", "order"]
+JOINED = "joined"
+"""In a waiting list's order: the moment of joining it. It is no expression."""
 _ROOTS = {
     "points": ("points", "earned"),
     "tiers": ("tier",),
@@ -31,6 +37,7 @@ _ROOTS = {
     "segments": ("segment",),
     "rewards": ("entitlement",),
     "levels": ("level",),
+    "churn": ("churn",),
 }
 
 
@@ -42,29 +49,84 @@ class Site:
     loc: Keys
     written: Written
     expect: Expected
-    triggers: tuple[str, ...] = ()
-    over_period: bool = False
+    where: Where = ANYWHERE
 
 
 def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
     """Every expression, in document order. `numbers` are those of the rules in the data."""
     for name, segment in document.segments.items():
-        yield Site(f"segments.{name}.when", ("segments", name, "when"), segment.when, "condition")
+        where = Where(per=segment.field)
+        yield Site(f"segments.{name}.when", ("segments", name, "when"), segment.when, "condition", where)
     for number, rule in zip(numbers, document.rules, strict=True):
         yield from _of_rule(rule, number)
     for name, tier in document.tiers.items():
-        yield Site(f"tiers.{name}.by", ("tiers", name, "by"), tier.by, "number", over_period=True)
+        yield Site(f"tiers.{name}.by", ("tiers", name, "by"), tier.by, "number", Where(over_period=True))
     yield from _of_streaks(document)
     yield from _of_badges(document)
     for name, quest in document.quests.items():
         yield from _of_quest(name, quest)
+    yield from _of_rewards(document)
+    for name, campaign in document.campaigns.items():
+        yield from _of_campaign(name, campaign)
+    for name, goal in document.goals.items():
+        if goal.where is not None and goal.event is not None:
+            where = Where((goal.event,))
+            yield Site(f"goals.{name}.where", ("goals", name, "where"), goal.where, "condition", where)
+
+
+def _of_rewards(document: Document) -> Iterator[Site]:
+    for name, reward in document.rewards.items():
+        for number, key in enumerate(reward.waitlist.order if reward.waitlist is not None else ()):
+            if key != JOINED:
+                loc: Keys = ("rewards", name, "waitlist", "order", number)
+                yield Site(f"rewards.{name}.waitlist.order.{number + 1}", loc, key, "order")
+
+
+def _of_campaign(name: str, campaign: Campaign) -> Iterator[Site]:
+    path, loc, per = f"campaigns.{name}", ("campaigns", name), campaign.field
+    if campaign.audience is not None:
+        yield Site(f"{path}.audience", (*loc, "audience"), campaign.audience, "condition", Where(per=per))
+    yield from _of_turn(campaign.start, f"{path}.start", (*loc, "start"), Where(per=per))
+    if campaign.exit is not None:
+        yield from _of_turn(campaign.exit, f"{path}.exit", (*loc, "exit"), Where(per=per))
+    visits = list(walk(campaign.steps, (*loc, "steps")))
+    where = Where(per=per, offers=any(visit.step.offer is not None for visit in visits))
+    for visit in visits:
+        yield from _of_visit(visit, f"{path}.steps.{visit.path}", where)
+
+
+def _of_turn(turn: Start | Exit, path: str, loc: Keys, where: Where) -> Iterator[Site]:
+    """What begins or ends something: the condition, with the event when there is one."""
+    if turn.when is not None:
+        where = attrs.evolve(where, triggers=turn.on or ())
+        yield Site(path, (*loc, "when"), turn.when, "condition", where)
+
+
+def _of_visit(visit: Visit, path: str, where: Where) -> Iterator[Site]:
+    step, loc = visit.step, visit.loc
+    if step.condition is not None:
+        yield Site(f"{path}.if", (*loc, "if"), step.condition, "condition", where)
+    if step.wait is not None and step.wait.until is not None:
+        yield Site(f"{path}.until", (*loc, "wait", "until"), step.wait.until, "condition", where)
+    yield from _awards(step, path, loc, where)
+    if step.offer is not None:
+        yield from _of_offer(step.offer, path, (*loc, "offer"), where)
+
+
+def _of_offer(offer: Offer, path: str, loc: Keys, where: Where) -> Iterator[Site]:
+    for number, option in enumerate(offer.choose):
+        if option.when is not None:
+            place = (*loc, "choose", number, "when")
+            yield Site(f"{path}.options.{number + 1}.when", place, option.when, "condition", where)
+    if offer.success is not None:
+        yield from _of_turn(offer.success, f"{path}.success", (*loc, "success"), where)
 
 
 def _of_streaks(document: Document) -> Iterator[Site]:
     for name, streak in document.streaks.items():
         path, loc = f"streaks.{name}", ("streaks", name)
         if streak.where is not None:
-            yield Site(f"{path}.where", (*loc, "where"), streak.where, "condition", streak.on)
+            yield Site(f"{path}.where", (*loc, "where"), streak.where, "condition", Where(streak.on))
         for mark, given in streak.milestones.items():
             yield from _awards(given, f"{path}.milestones.{mark}", (*loc, "milestones", str(mark)))
 
@@ -75,37 +137,37 @@ def _of_badges(document: Document) -> Iterator[Site]:
         if badge.when is not None:
             yield Site(f"{path}.when", (*loc, "when"), badge.when, "condition")
         if badge.where is not None and badge.count is not None:
-            yield Site(f"{path}.where", (*loc, "where"), badge.where, "condition", (badge.count,))
+            yield Site(f"{path}.where", (*loc, "where"), badge.where, "condition", Where((badge.count,)))
         yield from _awards(badge, path, loc)
 
 
 def _of_rule(rule: Rule, number: int) -> Iterator[Site]:
-    path, triggers = f"rules.{rule.id}", rule.on or ()
+    path, where = f"rules.{rule.id}", Where(rule.on or ())
     loc: Keys = ("rules", number)
     if rule.when is not None:
-        yield Site(f"{path}.when", (*loc, "when"), rule.when, "condition", triggers)
-    yield from _awards(rule, path, loc, triggers)
+        yield Site(f"{path}.when", (*loc, "when"), rule.when, "condition", where)
+    yield from _awards(rule, path, loc, where)
     for point, written in rule.multiply.items():
-        yield Site(f"{path}.multiply.{point}", (*loc, "multiply", point), written, "number", triggers)
+        yield Site(f"{path}.multiply.{point}", (*loc, "multiply", point), written, "number", where)
     if rule.key is not None and rule.on is not None:
-        yield Site(f"{path}.key", (*loc, "key"), rule.key, "key", triggers)
+        yield Site(f"{path}.key", (*loc, "key"), rule.key, "key", where)
     if rule.limit is not None and rule.limit.by is not None and rule.on is not None:
-        yield Site(f"{path}.limit.by", (*loc, "limit", "by"), rule.limit.by, "key", triggers)
+        yield Site(f"{path}.limit.by", (*loc, "limit", "by"), rule.limit.by, "key", where)
 
 
 def _of_quest(name: str, quest: Quest) -> Iterator[Site]:
     for number, step in enumerate(quest.steps):
         path, loc = f"quests.{name}.steps.{number + 1}", ("quests", name, "steps", number)
         if step.where is not None and step.on is not None:
-            yield Site(f"{path}.where", (*loc, "where"), step.where, "condition", step.on)
+            yield Site(f"{path}.where", (*loc, "where"), step.where, "condition", Where(step.on))
         if step.when is not None:
             yield Site(f"{path}.when", (*loc, "when"), step.when, "condition")
     yield from _awards(quest.reward, f"quests.{name}.reward", ("quests", name, "reward"))
 
 
-def _awards(given: Consequences, path: str, loc: Keys, triggers: tuple[str, ...] = ()) -> Iterator[Site]:
+def _awards(given: Gifts, path: str, loc: Keys, where: Where = ANYWHERE) -> Iterator[Site]:
     for point, written in given.award.items():
-        yield Site(f"{path}.award.{point}", (*loc, "award", point), written, "number", triggers)
+        yield Site(f"{path}.award.{point}", (*loc, "award", point), written, "number", where)
 
 
 @attrs.frozen(slots=True)
@@ -125,22 +187,24 @@ def check_expressions(shaped: Shape, document: Document, data: Mapping[str, Any]
     faults: list[Fault] = []
     for site in sites(document, shaped.numbers):
         if isinstance(site.written, str):
-            unsure = not all(kind in known for kind in site.triggers) and "event" in site.written
+            unsure = not all(kind in known for kind in site.where.triggers) and "event" in site.written
             if unsure or doubtful(site.written):
                 continue
-        triggers = tuple(kind for kind in site.triggers if kind in known)
-        node, found = _checked(site, scope_of(triggers, site.over_period), data)
+        triggers = tuple(kind for kind in site.where.triggers if kind in known)
+        node, found = _checked(site, scope_of(attrs.evolve(site.where, triggers=triggers)), data)
         faults.extend(found)
         if node is not None:
             nodes[site.path] = node
     faults.extend(_circles(document, nodes, data))
+    faults.extend(_mixed(document, nodes, data))
     return Trees(nodes, tuple(faults))
 
 
 def _checked(site: Site, scope: Scope, data: Mapping[str, Any]) -> tuple[Node | None, list[Fault]]:
     checked = check(site.written, scope, expect=site.expect)
     keys = keys_of(site.loc, data) if checked.findings else ()
-    return checked.node, [Fault(finding, keys, path=site.path) for finding in checked.findings]
+    path = "" if site.loc[0] == "campaigns" else site.path
+    return checked.node, [Fault(finding, keys, path=path) for finding in checked.findings]
 
 
 def _doubtful(broken: frozenset[Keys]) -> Callable[[str], bool]:
@@ -148,7 +212,7 @@ def _doubtful(broken: frozenset[Keys]) -> Callable[[str], bool]:
     words: set[str] = set()
     for keys in broken:
         section = str(keys[0])
-        if len(keys) == 1:
+        if len(keys) == 1 or section == "churn":
             words.update(_ROOTS.get(section, (section.removesuffix("s"),)))
         elif len(keys) == 2 or (section == "events" and len(keys) == 3):
             words.update({str(keys[-1]), str(keys[-1]).replace("-", "_")})
@@ -164,6 +228,23 @@ def _circles(document: Document, nodes: Mapping[str, Node], data: Mapping[str, A
     for name in uses:
         if name in _reach(name, uses):
             desk.report("document/circle", ("segments", name, "when"), name=name)
+    return desk.faults
+
+
+def _mixed(document: Document, nodes: Mapping[str, Node], data: Mapping[str, Any]) -> list[Fault]:
+    """Segments per one field that are used where something is per another field."""
+    uses = {name: _segments(nodes.get(f"segments.{name}.when")) for name in document.segments}
+    fields = {name: segment.field for name, segment in document.segments.items()}
+    desk = Desk(data)
+    for site in sites(document, (0,) * len(document.rules)):
+        own = site.where.per
+        if own is None or site.path not in nodes:
+            continue
+        direct = _segments(nodes[site.path])
+        for name in sorted(direct.union(*(_reach(used, uses) for used in direct))):
+            other = fields.get(name)
+            if other not in (None, own):
+                desk.report("document/other-per", site.loc, name=name, other=other, own=own)
     return desk.faults
 
 

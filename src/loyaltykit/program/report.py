@@ -19,7 +19,7 @@ from loyaltykit.problems import Lang
 MAX_PROBLEMS = 200
 _LONGEST_PATH = 140
 _MOST_ECHO = 200
-_NUMBERED = frozenset({"steps", "rules", "cases", "given"})
+_NUMBERED = frozenset({"steps", "rules", "cases", "given", "then", "else", "choose", "order"})
 _NAMED = {"rules": "id", "cases": "name"}
 
 

@@ -18,6 +18,23 @@ if TYPE_CHECKING:
     from loyaltykit.program.fields import DeclaredType
 
 
+@attrs.frozen(slots=True)
+class Where:
+    """What tells the scope of one expression from that of another."""
+
+    triggers: tuple[str, ...] = ()
+    """The event types that trigger it."""
+    over_period: bool = False
+    """Whether it is the basis of a ladder."""
+    per: str | None = None
+    """The event field whose values are looked at one by one."""
+    offers: bool = False
+    """Whether the campaign around it makes offers."""
+
+
+ANYWHERE = Where()
+
+
 def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
     """The scope of a condition that no event triggers. Names of parts that are themselves faulty are in it too."""
     ladders = {name: rising(tier.steps) for name, tier in document.tiers.items()}
@@ -33,6 +50,7 @@ def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
         streaks=declared(data, "streaks"),
         segments=declared(data, "segments"),
         entitlements=declared(data, "rewards"),
+        bands=rising(document.churn.bands),
         always=frozenset(_always(document)),
     )
 
@@ -47,12 +65,13 @@ def _always(document: Document) -> Iterator[str]:
             yield name
 
 
-def scopes(base: Scope) -> Callable[[tuple[str, ...], bool], Scope]:
-    """The scope for triggering event types, and whether it is that of a ladder's basis; each made once."""
+def scopes(base: Scope) -> Callable[[Where], Scope]:
+    """The scope of each kind of place, made once."""
 
     @cache
-    def scope(triggers: tuple[str, ...], over_period: bool) -> Scope:  # noqa: FBT001  # a part of the key
-        return attrs.evolve(base, triggers=triggers, over_period=over_period)
+    def scope(where: Where) -> Scope:
+        changes = {name: getattr(where, name) for name in ("triggers", "over_period", "per", "offers")}
+        return attrs.evolve(base, **changes)
 
     return scope
 

@@ -34,7 +34,7 @@ from loyaltykit.rules.expression.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-Expected = Literal["condition", "number", "key", "value"]
+Expected = Literal["condition", "number", "key", "order", "value"]
 _BUDGET = 8_000
 _ALONE = frozenset(["in", "not in", "is", "is not"])
 
@@ -55,7 +55,8 @@ def check(text: object, scope: Scope, *, expect: Expected) -> Checked:
     """Check an expression: a text, or a YAML number or boolean that is a literal.
 
     `expect` is what the place takes: a ``condition`` (boolean), a ``number``, a ``key`` (any single value that is there
-    to tell things apart), or any ``value``. Never raises for what somebody wrote; findings have offsets in characters.
+    to tell things apart), an ``order`` (a condition, a number or a step), or any ``value``. Never raises for what
+    somebody wrote; findings have offsets in characters.
     """
     report = _Report()
     checker = _Checker(scope, report)
@@ -85,6 +86,8 @@ def _expected(node: Node, expect: Expected) -> None:
         raise Refused("expression/not-a-condition", node.offset, kind=described(kind))
     if expect == "number" and not kind.numeric:
         raise Refused("expression/not-a-number", node.offset, kind=described(kind))
+    if expect == "order" and kind.kind not in ("boolean", "integer", "number", "step"):
+        raise Refused("expression/not-an-order", node.offset, kind=described(kind))
     if expect == "key" and kind.kind in ("list", "null"):
         raise Refused("expression/not-a-key", node.offset, kind=described(kind))
 

@@ -172,13 +172,14 @@ def _unquoted(keyword: Keyword) -> Syntax:
 def _same(keyword: Keyword, scope: Scope, event: str) -> str:
     """The field that the counted events share with the current one."""
     name = _literal(keyword.value, Signature("same='FIELD'"))
-    if not scope.triggers:
+    per = scope.per is not None and pick(name, (scope.per,)) is not None
+    if not scope.triggers and not per:
         raise Refused("expression/no-event", keyword.offset, name="same=")
     field = pick(name, scope.events[event])
     if field is None:
         raise Unknown("expression/unknown-field", name, scope.events[event], keyword.value.offset)
     kind = scope.events[event][field]
-    for trigger in scope.triggers:
+    for trigger in () if per else scope.triggers:
         other = scope.events.get(trigger, {}).get(field)
         if kind.kind == "list" or other is None or (other.kind, other.of) != (kind.kind, kind.of):
             arguments = {"name": echo(name), "event": event, "trigger": trigger}

@@ -83,6 +83,8 @@ def ladder(of: str, scope: Scope) -> tuple[str, ...]:
         return scope.tiers[name]
     if family == "badge":
         return scope.badges[name]
+    if family == "churn":
+        return scope.bands
     return WEEKDAYS if of == "weekday" else scope.levels
 
 

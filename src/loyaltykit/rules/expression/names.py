@@ -22,8 +22,14 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EVENT = {"at": Type("instant"), "nth": INTEGER, "gap": Type("integer", nullable=True)}
 _LOCAL = {"hour": INTEGER, "weekday": Type("step", of="weekday"), "date": Type("date")}
 _QUEST = {"done": BOOLEAN, "progress": NUMBER, "active": BOOLEAN}
+_CHURN = {
+    "score": Type("number", nullable=True),
+    "band": Type("step", nullable=True, of="churn"),
+    "status": Type("text", nullable=True),
+}
+_OFFER = {"taken": BOOLEAN, "option": Type("text", nullable=True)}
 _BALANCES = ("available", "pending", "lifetime")
-_LATER = frozenset(["churn", "lot", "stuck", "offer"])
+_LATER = frozenset(["lot", "stuck"])
 _SHOWN = 12
 _MOST_LIKE = 60
 
@@ -151,8 +157,14 @@ _Found = tuple[tuple[str, ...], Type]
 
 
 def _event(name: Name, scope: Scope) -> _Found:
+    value = _value(name, scope)
+    if value is not None:
+        return value
     if not scope.triggers:
-        raise Refused("expression/no-event", name.offset, name=echo(str(name)))
+        refusal = Refused("expression/no-event", name.offset, name=echo(str(name)))
+        if scope.per is not None:
+            refusal.finding = listed(refusal.finding, [f"event.{plain(scope.per)}"])
+        raise refusal
     part = name.parts[1] if len(name.parts) > 1 else None
     if part is not None and not part.quoted and part.name == "local":
         fact = _one_of(name, 2, _LOCAL)
@@ -162,6 +174,20 @@ def _event(name: Name, scope: Scope) -> _Found:
     field = pick(part.name, _anywhere(scope)) if part is not None else None
     field = field or _one_of(name, 1, (*_shared(scope), *_EVENT, "local"), "expression/unknown-field")
     return field_path(field), _field_type(name, field, scope)
+
+
+def _value(name: Name, scope: Scope) -> _Found | None:
+    """The value that a segment or a run is about, unless each triggering event has the field itself."""
+    field = scope.per
+    if field is None or len(name.parts) < 2 or pick(name.parts[1].name, (field,)) is None:
+        return None
+    if scope.triggers and all(field in scope.events.get(trigger, {}) for trigger in scope.triggers):
+        return None
+    kinds = (fields[field] for fields in scope.events.values() if field in fields)
+    path = field_path(field)
+    if len(path) > 2 and not name.parts[1].quoted:
+        return None
+    return path, Type(next(kinds, Type("text")).kind)
 
 
 def _shared(scope: Scope) -> tuple[str, ...]:
@@ -235,6 +261,18 @@ def _entitlement(name: Name, scope: Scope) -> _Found:
     return ("entitlement", _one_of(name, 1, scope.entitlements)), BOOLEAN
 
 
+def _churn(name: Name, scope: Scope) -> _Found:
+    fact = _one_of(name, 1, _CHURN)
+    return ("churn", fact), _CHURN[fact]
+
+
+def _offer(name: Name, scope: Scope) -> _Found:
+    if not scope.offers:
+        raise Refused("expression/no-offer", name.offset, name=echo(str(name)))
+    fact = _one_of(name, 1, _OFFER)
+    return ("offer", fact), _OFFER[fact]
+
+
 _HEADS: Mapping[str, Callable[[Name, Scope], _Found]] = {
     "event": _event,
     "member": _member,
@@ -246,4 +284,6 @@ _HEADS: Mapping[str, Callable[[Name, Scope], _Found]] = {
     "streak": _streak,
     "segment": _segment,
     "entitlement": _entitlement,
+    "churn": _churn,
+    "offer": _offer,
 }

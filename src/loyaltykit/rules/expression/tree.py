@@ -27,7 +27,8 @@ class Type:
     kind: Kind
     nullable: bool = False
     of: str = ""
-    """For a list the kind of its items; for a step its ladder (``level``, ``tier.T``, ``badge.B``, ``weekday``)."""
+    """For a list the kind of its items; for a step its ladder (``level``, ``tier.T``, ``badge.B``, ``churn``,
+    ``weekday``)."""
 
     @property
     def numeric(self) -> bool:
@@ -59,8 +60,10 @@ class Ref(Node):
 
     The paths: event FIELD | event at|nth|gap | event local hour|weekday|date | member ATTR | member joined |
     points P available|pending|lifetime | level | tier T | badge B | quest Q done|progress|active | quest any done |
-    streak S length | segment S | entitlement E. Inside `where=` a field of the counted event is ``("event", FIELD)``.
-    A field that is itself named at, nth, gap or local (written ``event['at']``) is ``("event", "field", FIELD)``.
+    streak S length | segment S | entitlement E | churn score|band|status | offer taken|option. Inside `where=` a field
+    of the counted event is ``("event", FIELD)``. In a scope with `per` the path ``("event", FIELD)`` of that field is
+    the value of the run or of the segment. A field that is itself named at, nth, gap or local (written ``event['at']``)
+    is ``("event", "field", FIELD)``.
     """
 
     path: tuple[str, ...]
@@ -171,6 +174,13 @@ class Scope:
     always: frozenset[str] = frozenset()
     """Ladders (``level``, ``tier.status``) on which every member has a step: their first one asks for nothing. On the
     others a member may be without a step, which is null."""
+    bands: tuple[str, ...] = ()
+    """The bands of the churn score, lowest first; a score under all of them is in none, which is null."""
+    per: str | None = None
+    """The event field of a segment or campaign that is looked at value by value: ``event.FIELD`` is then the value,
+    also where no event triggers, and `same` may name it there."""
+    offers: bool = False
+    """In the steps of a campaign that makes offers: ``offer.taken`` and ``offer.option`` of the latest one."""
     over_period: bool = False
     """In `tiers.by`: functions without `within=` run over the ladder's period (nothing changes in the tree)."""
 
