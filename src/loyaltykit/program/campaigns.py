@@ -15,8 +15,6 @@ from loyaltykit.program.fields import MAX_STEPS, Expression, Id, Label, Model, N
 
 __all__ = ["Campaign", "Exit", "Journey", "Offer", "OfferOption", "Send", "Start", "Wait"]
 
-MATERIALS = "materials"
-"""In an offer: whatever fits where the student is stuck."""
 _WEEK = Duration(micros=7 * 86_400_000_000)
 Written = str | bool | int | float
 _PER = re.compile(r"event\.([^\W\d]\w*)")

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 RESERVED = ("member.", "churn.", "fact.", "kit.", "event.")
 MEMBER_UPDATED = "member.updated"
+MATERIALS = "materials"
+"""In an offer: whatever fits where the student is stuck."""
 
 
 ACTIONS: Mapping[str, Mapping[str, str]] = {

@@ -6,11 +6,13 @@ it, and settles what follows.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from loyaltykit.rules.plan import CONTACT
+from loyaltykit.rules.runtime.quests import enrol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +45,35 @@ class Actions:
     def __init__(self, plan: Plan, compiled: Compiled) -> None:
         self.plan = plan
         self.compiled = compiled
-        self.table: dict[str, Callable[[Act], None]] = {"kit.consented": consented, "kit.reached": reached}
+        self._quests = {quest.id: quest for quest in plan.quests}
+        self.table: dict[str, Callable[[Act], None]] = {
+            "kit.consented": consented,
+            "kit.reached": reached,
+            "kit.taken": self.taken,
+            "kit.joined": self.joined,
+            "churn.scored": self.scored,
+        }
+
+    def taken(self, act: Act) -> None:
+        """An offer was taken; one that does not stand any more changes nothing."""
+        offer = act.data["offer"]
+        campaign = self.compiled.campaigns.get(offer.split("/", 1)[0])
+        if campaign is not None:
+            campaign.offers.take(act.state, offer, act.data["option"], act.at, act.event, act.out, act.queue)
+
+    def joined(self, act: Act) -> None:
+        """The member joined a quest."""
+        quest = self._quests.get(act.data["quest"])
+        if quest is not None:
+            enrol(act.state, quest, act.at, act.event, act.out, self.plan.zone)
+
+    def scored(self, act: Act) -> None:
+        """A churn score: its band is the highest that it reaches, or the one it names."""
+        if self.plan.churn is None:
+            return
+        score = act.data["score"]
+        rank = bisect_right(self.plan.bands, score) - 1
+        act.state[self.plan.churn] = [score, rank if rank >= 0 else None, act.data["status"]]
 
 
 def consented(act: Act) -> None:

@@ -44,8 +44,9 @@ from loyaltykit.rules.plan import (
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
-    from loyaltykit.program.document import Consequences
+    from loyaltykit.program.consequences import Gifts
     from loyaltykit.program.load import Program
+    from loyaltykit.rules.journeys import Holdout, Journey, Stuckness
 
 TrackKey = tuple[Any, ...]
 _TIMELY = {"days_since", "silent", "anniversary"}
@@ -77,6 +78,11 @@ class Builder:
     grants: list[Grant] = attrs.field(factory=list)
     watches: list[Watch] = attrs.field(factory=list)
     grants_due: int | None = None
+    journeys: list[Journey] = attrs.field(factory=list)
+    stuck: Stuckness | None = None
+    holdout: Holdout | None = None
+    churn: int | None = None
+    _values: dict[str, int] = attrs.field(factory=dict)
 
     def slot(self, name: str, initial: Any = None) -> int:
         """A new slot of the state."""
@@ -90,15 +96,35 @@ class Builder:
             self.slot(f"{name} {part}", initial)
         return first
 
-    def expression(self, path: str, triggers: tuple[str, ...] = (), period: str | None = None) -> Node | None:
-        """The checked tree at a document path, with the state its history functions need."""
+    def values(self, field: str) -> int:
+        """The slot of the values of an event field that the member's events had, by key; the least recent goes first."""
+        if field not in self._values:
+            self._values[field] = self.slot(f"values of {field}", {})
+        return self._values[field]
+
+    def expression(
+        self, path: str, triggers: tuple[str, ...] = (), period: str | None = None, per: str | None = None
+    ) -> Node | None:
+        """The checked tree at a document path, with the state its history functions need.
+
+        With `per` histories over events that have the field count those of one value only.
+        """
         node = self.program.expressions.get(path)
         if node is None:
             return None
         if period is not None:
             node = over_period(node, period)
+        if per is not None:
+            node = self._of_one(node, per)
         self._register(node, triggers)
         return node
+
+    def _of_one(self, node: Node, field: str) -> Node:
+        """The same tree with histories over events that have a field counting those of one value."""
+        if isinstance(node, History):
+            own = self.program.document.events.get(node.event or "", {})
+            return node if node.same is not None or field not in own else attrs.evolve(node, same=field)
+        return rebuilt(node, lambda part: self._of_one(part, field))
 
     def _register(self, node: Node, triggers: tuple[str, ...]) -> None:
         if isinstance(node, History):
@@ -149,14 +175,17 @@ class Builder:
             return "number"
         return self.program.document.events[node.event][node.field].kind
 
-    def follow(self, source: str, given: Consequences, path: str, triggers: tuple[str, ...] = ()) -> Follow:
+    def follow(
+        self, source: str, given: Gifts, path: str, triggers: tuple[str, ...] = (), per: str | None = None
+    ) -> Follow:
         """Consequences as written, with their expressions."""
         awards = []
         for point in given.award:
-            amount = self.expression(f"{path}.award.{point}", triggers)
+            amount = self.expression(f"{path}.award.{point}", triggers, per=per)
             if amount is not None:
                 awards.append(Accrue(point, amount))
-        return Follow(source, tuple(awards), tuple(given.grant), tuple(given.badge), tuple(given.send))
+        sends = getattr(given, "send", ())  # a step of a campaign sends by itself
+        return Follow(source, tuple(awards), given.grant, given.badge, sends if isinstance(sends, tuple) else ())
 
     def cap(self, name: str, amount: int, per: Period, by: Node | None = None) -> PeriodCap:
         """The state of a limit or cap: by calendar period, or rolling."""
@@ -209,6 +238,12 @@ class Builder:
             grants=tuple(self.grants),
             watches=tuple(self.watches),
             grants_due=self.grants_due,
+            journeys=tuple(self.journeys),
+            values=tuple(self._values.items()),
+            stuck=self.stuck,
+            holdout=self.holdout,
+            churn=self.churn,
+            bands=tuple(sorted(document.churn.bands.values())),
         )
 
 

@@ -228,13 +228,20 @@ class Engine:
         self._fire(state, event.instant, out)
         if event.instant > state[NOW]:
             state[NOW], state[LAST] = event.instant, ""
-        answer(state, self._rights, self.plan.grants_due, event.data, event.instant, out, self.plan.zone)
-        self._compiled.settle(state, event.instant, event.data.get("event"), out, [(None, "")])
+        queue: list[tuple[int | None, str]] = [(None, "")]
+        if event.data["kind"] == "choice":
+            self._compiled.campaigns[event.data["name"]].offers.answered(state, event.data, event.instant, out, queue)
+        else:
+            answer(state, self._rights, self.plan.grants_due, event.data, event.instant, out, self.plan.zone)
+        self._compiled.settle(state, event.instant, event.data.get("event"), out, queue)
 
     # --- outside facts, late events ----------------------------------------------------------------------------
 
-    def answer(self, request: Request, granted: bool) -> Event:  # noqa: FBT001  # the answer is the second half of the sentence
-        """The event that records the answer to a request. Its id follows from the request's."""
+    def answer(self, request: Request, granted: bool, **more: Any) -> Event:  # noqa: FBT001  # the answer is the second half of the sentence
+        """The event that records the answer to a request, of a choice with `option` and `propensity`.
+
+        Its id follows from the request's.
+        """
         digest = hashlib.sha256(request.id.encode()).hexdigest()[:32]
         data = {
             "request": request.id,
@@ -244,6 +251,9 @@ class Engine:
             "occurrence": request.occurrence,
             "event": request.event,
             "granted": granted,
+            "option": None,
+            "propensity": None,
+            **more,
         }
         return Event(f"fact:{digest}", SETTLED, request.member, from_instant(request.at), data)
 
@@ -291,8 +301,10 @@ class Engine:
             request = expand_compact(state[MEMBER], [line]).requests[0]
             if request.id in answers:
                 out: list[tuple[Any, ...]] = []
-                granted = answers[request.id].data["granted"]
-                self._settled(state, self.answer(request, granted), out)  # asked at another instant than it was then
+                known = answers[request.id].data
+                more = {name: known.get(name) for name in ("option", "propensity")}
+                # it may be asked at another instant than it was then
+                self._settled(state, self.answer(request, known["granted"], **more), out)
                 done += out
             else:
                 asked.append(request)

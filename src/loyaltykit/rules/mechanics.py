@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.campaigns import lowering as campaigns
 from loyaltykit.rules.builder import Builder
-from loyaltykit.rules.lowering import badges, grants, levels, points, quests, rules, segments, streaks
+from loyaltykit.rules.lowering import badges, churn, grants, levels, points, quests, rules, segments, streaks
 from loyaltykit.tiers import lowering as tiers
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ MECHANICS = (
     Mechanic("badges", badges.lower),
     Mechanic("quests", quests.lower),
     Mechanic("rewards", grants.lower),
+    Mechanic("churn", churn.lower),
+    Mechanic("campaigns", campaigns.lower),
 )
 
 

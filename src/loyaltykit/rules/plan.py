@@ -18,6 +18,8 @@ from loyaltykit.rules.expression.tree import Node
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from loyaltykit.rules.journeys import Holdout, Journey, Stuckness
+
 MEMBER, NOW, LAST, DUE, ZONE_FROM, ZONE_TO, OFFSET, JOINED, ACTIVE, ATTRIBUTES, KEPT, SKIPPED, CONTACT = range(13)
 LONG_AGO = -(10**9)
 """A period number before any other: a streak that never began."""
@@ -112,13 +114,32 @@ class EntitlementRead:
 
 @attrs.frozen(slots=True)
 class SegmentRead:
-    """Another condition by name."""
+    """Another condition by name; with `per` it is about one value of a field, or about any of those in `values`."""
 
     when: Node
+    per: str | None = None
+    values: int | None = None
+
+
+@attrs.frozen(slots=True)
+class ChurnRead:
+    """`score`, `band` (its rank) or `status` of the last churn score. The slot holds [score, rank, status]."""
+
+    slot: int
+    place: int
 
 
 Read = (
-    SlotRead | NumberRead | RankRead | FlagRead | QuestRead | AnyQuestRead | StreakRead | EntitlementRead | SegmentRead
+    SlotRead
+    | NumberRead
+    | RankRead
+    | FlagRead
+    | QuestRead
+    | AnyQuestRead
+    | StreakRead
+    | EntitlementRead
+    | SegmentRead
+    | ChurnRead
 )
 
 
@@ -352,6 +373,8 @@ class Advance:
     needed: int
     """How many steps must be done."""
     reward: Follow
+    auto: bool = True
+    """Whether a counting event enrols; else joining or a campaign does."""
 
 
 @attrs.frozen(slots=True)
@@ -390,6 +413,15 @@ class Plan:
     watches: tuple[Watch, ...]
     grants_due: int | None
     """The slot of the timer of rights that end; None when none does."""
+    journeys: tuple[Journey, ...] = ()
+    values: tuple[tuple[str, int], ...] = ()
+    """Fields of events whose values are remembered, and in which slot."""
+    stuck: Stuckness | None = None
+    holdout: Holdout | None = None
+    churn: int | None = None
+    """The slot of the last churn score."""
+    bands: tuple[float, ...] = ()
+    """The least scores of the churn bands, rising."""
 
     def text(self) -> str:
         """The canonical text: a line a slot, a read, an operation."""
@@ -414,6 +446,8 @@ class Plan:
             self.quests,
             self.grants,
             self.watches,
+            self.journeys,
+            (self.stuck, self.holdout, self.bands or None),
         ):
             yield from (canonical(operation) for operation in group if operation is not None)
 

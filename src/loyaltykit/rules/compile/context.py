@@ -16,6 +16,7 @@ from loyaltykit.rules.plan import (
     JOINED,
     SKIPPED,
     AnyQuestRead,
+    ChurnRead,
     EntitlementRead,
     FlagRead,
     Follow,
@@ -34,6 +35,8 @@ from loyaltykit.rules.runtime.standing import reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from loyaltykit.rules.journeys import Journey
 
 DAY = 86_400_000_000
 CALENDAR = ("week", "month", "quarter", "half", "year")
@@ -67,8 +70,9 @@ class Module:
         conditions = self.conditions = list(_conditions(plan))
         self.eager: frozenset[Node] = frozenset()
         """Conditions that hold before anything has happened: the first event must find them, whatever it touches."""
-        self.watched = {slot for node in conditions for slot in slots_of(plan, node, self)}
-        self.uses_silence = any(_reads_silence(node) for node in (*conditions, *self.segments.values()))
+        watched = [*conditions, *(node for journey in plan.journeys for node in nodes_of(journey))]
+        self.watched = {slot for node in watched for slot in slots_of(plan, node, self)}
+        self.uses_silence = any(_reads_silence(node) for node in (*watched, *self.segments.values()))
 
     def helper(self, function: Any, name: str = "") -> str:
         """A run-time function under its own name."""
@@ -162,10 +166,31 @@ class Function:
                 return self._quest(read)
             case StreakRead(slot=slot, period=period):
                 return self._streak(slot, period)
-            case SegmentRead(when=when):
-                met = self.truth(when)
-                return met if met in ("True", "False") else f"bool({met})"
+            case ChurnRead(slot=slot, place=place):
+                return f"s[{slot}][{place}]"
+            case SegmentRead():
+                return self._segment(read)
         raise AssertionError(read)
+
+    def _segment(self, read: SegmentRead) -> str:
+        """A segment; one with `per` is about the value at hand, or where there is none about any value."""
+        if read.per is not None and not self.has(read.per):
+            inner = self.about(read.per)
+            met = inner.truth(read.when)
+            self.numbers |= inner.numbers
+            return f"any({met} for v in s[{read.values}].values())"
+        met = self.truth(read.when)
+        return met if met in ("True", "False") else f"bool({met})"
+
+    def about(self, field: str) -> Function:
+        """A function of the same module that is about one value of a field, `v`."""
+        inner = Function(self.module)
+        inner.fields = {field: "v"}
+        return inner
+
+    def has(self, field: str) -> bool:
+        """Whether a value of an event's field is at hand."""
+        return field in self.fields or field in self.plan.events.get(self.event or "", {})
 
     def _quest(self, read: QuestRead) -> str:
         if read.what != "progress":
@@ -204,7 +229,7 @@ class Function:
 
     def _tracked(self, node: History) -> str:
         track = self.module.tracks[track_key(node)]
-        cell = self._cell(node, track)
+        cell = self.cell(node)
         if node.function == "days_since":
             return f"{self.module.helper(clock.days_since)}({cell}, at)"
         if not track.windowed:
@@ -221,7 +246,9 @@ class Function:
         unit = self.module.points[node.field or ""].unit
         return source if unit == 1 else f"{source} / {unit}"
 
-    def _cell(self, node: History, track: Track) -> str:
+    def cell(self, node: History) -> str:
+        """The source of the state of a history function: that of one value, or of the current period."""
+        track = self.module.tracks[track_key(node)]
         cell = f"s[{track.slot}]"
         if track.same is not None:
             empty = self.module.helper(empty_of(track), f"empty_{track.slot}")
@@ -263,11 +290,11 @@ class Function:
         if follow.empty:
             return
         number = self.module.follows.setdefault(follow, len(self.module.follows))
-        self._want_queue()
+        self.want_queue()
         self(f"queue.append(({number}, {occurrence}))")
 
-    def _want_queue(self) -> None:
-        """In a step there is no queue until something is queued."""
+    def want_queue(self) -> None:
+        """Code that makes sure of a queue. In a step there is no queue until something is queued."""
         if self.queue_given:
             return
         self.queues = True
@@ -282,7 +309,7 @@ class Function:
         if self.queue_given:
             self("queue.append((None, ''))")
         else:
-            self._want_queue()
+            self.want_queue()
 
     def truth(self, node: Node) -> str:
         """Source that is true iff the condition is met."""
@@ -339,6 +366,18 @@ def _conditions(plan: Plan) -> Iterator[Node]:
     yield from (tier.by for tier in plan.tiers)
 
 
+def nodes_of(journey: Journey) -> Iterator[Node]:
+    """Every condition of a campaign, and what its choices depend on."""
+    yield from (node for node in (journey.start, journey.audience, journey.exit) if node is not None)
+    for stage in journey.stages:
+        if stage.when is not None:
+            yield stage.when
+        if stage.offering is not None:
+            yield from (option.when for option in stage.offering.options if option.when is not None)
+            if stage.offering.success is not None:
+                yield stage.offering.success
+
+
 def _reads_silence(node: Node) -> bool:
     if isinstance(node, History) and node.function == "silent":
         return True
@@ -352,10 +391,10 @@ def slots_of(plan: Plan, node: Node, module: Module) -> set[int]:
         found |= _history_slots(module, node)
     elif isinstance(node, Ref) and node.path[0] == "member":
         found |= {ATTRIBUTES, JOINED} if node.path[1] == "joined" else {ATTRIBUTES}
-    elif isinstance(node, Ref) and node.path[0] != "event":
+    elif isinstance(node, Ref) and node.path[0] not in ("event", "offer"):
         read = plan.reads[node.path]
         if isinstance(read, SegmentRead):
-            return slots_of(plan, read.when, module)
+            return slots_of(plan, read.when, module) | ({read.values} if read.values is not None else set())
         found |= set(getattr(read, "slots", ())) | set(getattr(read, "needed", ())[::2])
         if hasattr(read, "slot"):
             found.add(read.slot)

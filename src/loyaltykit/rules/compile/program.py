@@ -10,6 +10,7 @@ import attrs
 
 from loyaltykit.rules.compile import steps
 from loyaltykit.rules.compile.context import Module
+from loyaltykit.rules.compile.journeys import campaigns
 from loyaltykit.rules.compile.matching import matcher
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Compiled:
         initial = [slot.initial for slot in plan.slots]
         holding = (node for node in self._module.conditions if self.value(node)(initial.copy(), 0, None) is True)
         self._module.eager = frozenset(holding)
+        self.campaigns = campaigns(self._module, self._run)
         self._share(record=True)
         self.fire: Callable[[list[Any], int, Any], None] = space["fire"]
         self.settle: Callable[..., None] = space["settle"]

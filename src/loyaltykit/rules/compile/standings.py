@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from loyaltykit.rules.builder import timely, track_key
+from loyaltykit.rules.builder import timely
 from loyaltykit.rules.compile.awards import active, award_badge
 from loyaltykit.rules.compile.context import slots_of
 from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, children
@@ -91,7 +91,7 @@ def _rearm(fn: Function, when: Node, due: int | None) -> None:
     """Set the timer of a condition to when time next changes it."""
     if due is None:
         return
-    changes = list(dict.fromkeys(_changes(fn, when)))
+    changes = list(dict.fromkeys(changes_of(fn, when)))
     if fn.event is not None and all(change.startswith(_FROM_NOW) for change in changes):
         soonest = min(int(change.removeprefix(_FROM_NOW)) for change in changes)
         fn(f"s[{due}] = at + {soonest}")
@@ -101,13 +101,13 @@ def _rearm(fn: Function, when: Node, due: int | None) -> None:
     fn(f"{fn.module.helper(arm)}(s, {due}, {fn.module.helper(clock.after)}(at, {', '.join(changes)}))")
 
 
-def _changes(fn: Function, node: Node) -> Iterator[str]:
+def changes_of(fn: Function, node: Node) -> Iterator[str]:
     """Sources of the instants at which time changes a condition's parts."""
     match node:
         case Ref(path=("segment", _)):
             read = fn.plan.reads[node.path]
             if isinstance(read, SegmentRead):
-                yield from _changes(fn, read.when)
+                yield from _segment_changes(fn, read)
         case Compare(left=History(function="days_since") as since, right=Const(value=int() as days)):
             yield _since(fn, since, (days, days + 1))
         case Compare(left=Const(value=int() as days), right=History(function="days_since") as since):
@@ -116,12 +116,23 @@ def _changes(fn: Function, node: Node) -> Iterator[str]:
             yield from _history_changes(fn, node)
         case _:
             for part in children(node):
-                yield from _changes(fn, part)
+                yield from changes_of(fn, part)
+
+
+def _segment_changes(fn: Function, read: SegmentRead) -> Iterator[str]:
+    """Those of a segment; of one that is about values, where none is at hand, those for any of them."""
+    if read.per is None or fn.has(read.per):
+        yield from changes_of(fn, read.when)
+        return
+    inner = fn.about(read.per)
+    after = fn.module.helper(clock.after)
+    for change in changes_of(inner, read.when):
+        yield f"{after}(at, *({change} for v in s[{read.values}].values()))"
+    fn.numbers |= inner.numbers
 
 
 def _since(fn: Function, node: History, days: tuple[int, ...]) -> str:
-    track = fn.module.tracks[track_key(node)]
-    return f"{fn.module.helper(clock.since_changes)}(s[{track.slot}], at, {days!r})"
+    return f"{fn.module.helper(clock.since_changes)}({fn.cell(node)}, at, {days!r})"
 
 
 def _history_changes(fn: Function, node: History) -> Iterator[str]:
@@ -137,9 +148,8 @@ def _history_changes(fn: Function, node: History) -> Iterator[str]:
     elif node.function == "days_since":
         yield _since(fn, node, ())
     elif node.within is not None or node.within_months:
-        track = fn.module.tracks[track_key(node)]
         cutoff = fn.cutoff(node.within or 0, node.within_months)
-        leaves = f"{fn.module.helper(history.leaves)}(s[{track.slot}], {cutoff})"
+        leaves = f"{fn.module.helper(history.leaves)}({fn.cell(node)}, {cutoff})"
         yield f"{fn.module.helper(clock.leaving)}(s, at, {leaves}, {span})"
 
 
@@ -163,7 +173,7 @@ def _open(fn: Function, quest: Advance, number: int) -> str:
     Beside steps that count events it waits until one of these has enrolled; time alone never enrols.
     """
     slot = quest.slot
-    if not (number == 0 and quest.in_order) and any(step.when is None for step in quest.steps):
+    if not quest.auto or (not (number == 0 and quest.in_order) and any(step.when is None for step in quest.steps)):
         return f"s[{slot}] == 1"
     return f"s[{slot}] != 2" if fn.event is not None else f"(s[{slot}] == 1 or s[{slot}] == 0 and eid is not None)"
 
@@ -186,7 +196,7 @@ def quest_steps(fn: Function) -> None:
         counting = [(n, step) for n, step in enumerate(quest.steps) if fn.event in step.events and step.when is None]
         if not counting:
             continue
-        with fn.block(f"if s[{quest.slot}] != 2:"):
+        with fn.block(f"if s[{quest.slot}] {'!= 2' if quest.auto else '== 1'}:"):
             for number, step in reversed(counting) if quest.in_order else counting:
                 _count_step(fn, quest, number, step)
 

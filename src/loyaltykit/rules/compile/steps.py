@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loyaltykit.rules.builder import timely
-from loyaltykit.rules.compile import awards, many, standings
+from loyaltykit.rules.compile import awards, journeys, many, standings
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
@@ -43,6 +43,7 @@ def step(module: Module, event: str, number: int, kind: Kind) -> tuple[str, str]
 def _written(module: Module, event: str, kind: Kind) -> Function:
     fn = Function(module, event, record=kind != "bare")
     _histories(fn)
+    journeys.remember(fn)
     if kind != "recall":
         _streaks(fn)
     if kind in ("on", "bare"):
@@ -55,7 +56,7 @@ def _body(writer: Writer, fn: Function) -> None:
         writer(line)
     writer.include(fn.body)
     if fn.queues:
-        with writer.block("if queue is not None:"):
+        with writer.block("if queue:"):
             writer(f"{fn.shared('settle')}(s, at, eid, out, queue)")
 
 
@@ -194,6 +195,7 @@ def _standing_round(fn: Function) -> None:
     standings.quest_steps(fn)
     standings.quests(fn, fn.touched)
     standings.watches(fn, fn.touched)
+    journeys.on_event(fn, fn.touched)
 
 
 def _streaks(fn: Function) -> None:
@@ -285,6 +287,7 @@ def settle(module: Module, *, record: bool = True) -> str:
     standings.badges(fn, None)
     standings.quests(fn, None)
     standings.watches(fn, None)
+    journeys.looked_at(fn)
     writer = Writer()
     with writer.block(f"def {fn.shared('settle')}(s, at, eid, out, queue):"):
         writer("tag = f'@{at}' if eid is None else eid")
@@ -327,6 +330,8 @@ def fire(module: Module, *, record: bool = True) -> str:
             for tier in module.plan.tiers:
                 if tier.grants[tier.base] if tier.base >= 0 else ():
                     writer(f"{standings.ladder_name(fn, tier)}.begin(s, at, out)")
+            if module.plan.holdout is not None:
+                writer("HOLDOUT.arm(s, at, None, out)")
         with writer.block(f"if {soonest} <= at:"):
             writer(f"{fn.shared('fire')}(s, at, out)")
         with writer.block(f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"):
@@ -375,6 +380,7 @@ def _timers(fn: Function) -> list[int]:
         if quest.within is not None:
             slots.append(quest.slot + 3)
             standings.quest_deadline(fn, quest)
+    slots += journeys.timers(fn)
     for due in _watched(fn.module):
         slots.append(due)
         with fn.block(f"if s[{due}] <= at:"):

@@ -30,6 +30,7 @@ def lower(builder: Builder) -> None:
                 in_order=quest.in_order,
                 needed=quest.any_of or len(steps),
                 reward=builder.follow(path, quest.reward, f"{path}.reward"),
+                auto=quest.start == "auto",
             )
         )
         for what in ("done", "active"):

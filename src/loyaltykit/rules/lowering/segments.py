@@ -8,7 +8,9 @@ from loyaltykit.rules.plan import SegmentRead
 
 def lower(builder: Builder) -> None:
     """The names `segment.S`."""
-    for name in builder.program.document.segments:
-        when = builder.expression(f"segments.{name}.when")
+    for name, segment in builder.program.document.segments.items():
+        per = segment.field
+        when = builder.expression(f"segments.{name}.when", per=per)
         if when is not None:
-            builder.reads["segment", name] = SegmentRead(when)
+            values = None if per is None else builder.values(per)
+            builder.reads["segment", name] = SegmentRead(when, per, values)

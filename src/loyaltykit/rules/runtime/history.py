@@ -240,6 +240,18 @@ def update_same(
         del box[next(iter(box))]
 
 
+def remember(box: dict[str, Any], value: Any) -> bool:
+    """Remember a value as seen last; whether it is new. The least recently seen goes when there are too many."""
+    key = key_of(value)
+    if key is None:
+        return False
+    fresh = box.pop(key, None) is None
+    box[key] = value
+    if len(box) > MOST_VALUES:
+        del box[next(iter(box))]
+    return fresh
+
+
 def same(box: dict[str, Cell], value: Any, empty: Callable[[], Cell]) -> Cell:
     """The cell of one value."""
     key = key_of(value)
