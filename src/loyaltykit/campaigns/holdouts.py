@@ -12,7 +12,7 @@ def bucket(program: str, campaign: str, member: str) -> float:
 
     The program-wide holdout has an empty campaign name.
     """
-    digest = hashlib.sha256("\0".join((program, campaign, member)).encode()).digest()
+    digest = hashlib.sha256(f"{program}\0{campaign}\0{member}".encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
 

@@ -97,7 +97,7 @@ class Builder:
         return first
 
     def values(self, field: str) -> int:
-        """The slot of the values of an event field that the member's events had, by key; the least recent goes first."""
+        """The slot of the values that an event field had, by key, the least recent first."""
         if field not in self._values:
             self._values[field] = self.slot(f"values of {field}", {})
         return self._values[field]

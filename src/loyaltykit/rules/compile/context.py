@@ -148,7 +148,7 @@ class Function:
             self.fields[name] = f"f_{len(self.fields)}" if taken else variable
         return self.fields[name]
 
-    def _read(self, read: Any) -> str:  # noqa: PLR0911  # one row a kind of read
+    def _read(self, read: Any) -> str:  # noqa: C901, PLR0911  # one row a kind of read
         match read:
             case SlotRead(slot=slot, scale=scale):
                 return f"s[{slot}]" if scale == 1 else f"s[{slot}] / {scale}"
@@ -290,11 +290,11 @@ class Function:
         if follow.empty:
             return
         number = self.module.follows.setdefault(follow, len(self.module.follows))
-        self.want_queue()
+        self._want_queue()
         self(f"queue.append(({number}, {occurrence}))")
 
-    def want_queue(self) -> None:
-        """Code that makes sure of a queue. In a step there is no queue until something is queued."""
+    def _want_queue(self) -> None:
+        """In a step there is no queue until something is queued."""
         if self.queue_given:
             return
         self.queues = True
@@ -309,7 +309,7 @@ class Function:
         if self.queue_given:
             self("queue.append((None, ''))")
         else:
-            self.want_queue()
+            self._want_queue()
 
     def truth(self, node: Node) -> str:
         """Source that is true iff the condition is met."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from loyaltykit.rules.builder import timely
 from loyaltykit.rules.compile.context import Function, Module, nodes_of, slots_of
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from loyaltykit.rules.journeys import Journey
+    from loyaltykit.rules.runtime.journeys import Look
 
-_OFFER = {("offer", "taken"): "(o is not None and o[7])", ("offer", "option"): "(None if o is None else o[4])"}
+Key = TypeVar("Key")
+_OFFER: dict[tuple[str, ...], str] = {
+    ("offer", "taken"): "(o is not None and o[7])",
+    ("offer", "option"): "(None if o is None else o[4])",
+}
 
 
 # --- the conditions as functions ---------------------------------------------------------------------------------
@@ -32,11 +37,11 @@ class Conditions:
         self._run = run
         self._made = 0
 
-    def look(self, node: Node | None) -> Callable[..., object] | None:
+    def look(self, node: Node | None) -> Look | None:
         """``(s, at, v, o)``: the value of an expression for one value of the `per` field."""
         return None if node is None else self._function(lambda fn: f"return {fn.value(node)}")
 
-    def change(self, *nodes: Node | None) -> Callable[..., object] | None:
+    def change(self, *nodes: Node | None) -> Look | None:
         """``(s, at, v, o)``: when time alone next changes one of the conditions; None when it never does."""
         changing = [node for node in nodes if node is not None and timely(node, self.module.segments)]
         if not changing:
@@ -49,7 +54,7 @@ class Conditions:
 
         return self._function(body)
 
-    def _function(self, body: Callable[[Function], str]) -> Callable[..., object]:
+    def _function(self, body: Callable[[Function], str]) -> Look:
         fn = Function(self.module)
         if self.journey.per is not None:
             fn.fields = {self.journey.per: "v"}
@@ -64,7 +69,7 @@ class Conditions:
             writer.include(fn.body)
             writer(line)
         self._run(writer.text(), name)
-        found: Callable[..., object] = self.module.names.namespace[name]
+        found: Look = self.module.names.namespace[name]
         return found
 
 
@@ -118,10 +123,10 @@ def _looks(module: Module, journey: Journey, made: Conditions) -> Looks:
             for option in offering.options
             if not option.follow.empty
         },
-    )  # type: ignore[arg-type]  # what Python has just read is a function of four
+    )
 
 
-def _some(given: Mapping[object, object]) -> dict[object, object]:
+def _some(given: Mapping[Key, Look | None]) -> dict[Key, Look]:
     return {key: value for key, value in given.items() if value is not None}
 
 
@@ -226,8 +231,11 @@ def _look(fn: Function, journey: Journey, touched: set[int], *, begun: bool) -> 
         return
     test = " or ".join(tests)
     with fn.block(f"if {test}:"):
-        fn.want_queue()
-        fn(f"{_name(journey)}.look(s, at, eid, out, queue)")
+        fn.queues = True
+        fn("given = []")
+        fn(f"{_name(journey)}.look(s, at, eid, out, given)")
+        with fn.block("if given:"):
+            fn("queue = [*(queue or ()), *given]")
 
 
 def _of_runs(journey: Journey) -> list[Node]:

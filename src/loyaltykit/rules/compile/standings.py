@@ -224,6 +224,28 @@ def _count_step(fn: Function, quest: Advance, number: int, step: Step) -> None:
 def progress(fn: Function, quest: Advance, step: Step, move: str) -> None:
     """One step of a quest moves on: enrol if need be, and finish when enough steps are done."""
     slot = quest.slot
+    if quest.auto:
+        _enrol(fn, quest)
+    fn(move)
+    fn.changed(step.slot)
+    done = [_done(one) for one in quest.steps]
+    finished = (
+        " and ".join(done)
+        if quest.needed == len(done)
+        else f"{' + '.join(f'({one})' for one in done)} >= {quest.needed}"
+    )
+    with fn.block(f"if {finished}:"):
+        fn(f"s[{slot}] = 2")
+        fn(f"s[{slot + 3}] = {NEVER}")
+        fn(f"s[{slot + 4}] = at")
+        _quest_effect(fn, quest, "done")
+        fn.follow(quest.reward, f"str(s[{slot + 1}])")
+        fn.changed(slot)
+
+
+def _enrol(fn: Function, quest: Advance) -> None:
+    """The first counting event enrols, and counts."""
+    slot = quest.slot
     with fn.block(f"if s[{slot}] == 0:"):
         fn(f"s[{slot}] = 1")
         fn(f"s[{slot + 1}] += 1")
@@ -239,21 +261,6 @@ def progress(fn: Function, quest: Advance, step: Step, move: str) -> None:
             with fn.block(f"if s[{slot + 3}] < s[{DUE}]:"):
                 fn(f"s[{DUE}] = s[{slot + 3}]")
         _quest_effect(fn, quest, "started")
-        fn.changed(slot)
-    fn(move)
-    fn.changed(step.slot)
-    done = [_done(one) for one in quest.steps]
-    finished = (
-        " and ".join(done)
-        if quest.needed == len(done)
-        else f"{' + '.join(f'({one})' for one in done)} >= {quest.needed}"
-    )
-    with fn.block(f"if {finished}:"):
-        fn(f"s[{slot}] = 2")
-        fn(f"s[{slot + 3}] = {NEVER}")
-        fn(f"s[{slot + 4}] = at")
-        _quest_effect(fn, quest, "done")
-        fn.follow(quest.reward, f"str(s[{slot + 1}])")
         fn.changed(slot)
 
 

@@ -56,7 +56,7 @@ def _body(writer: Writer, fn: Function) -> None:
         writer(line)
     writer.include(fn.body)
     if fn.queues:
-        with writer.block("if queue:"):
+        with writer.block("if queue is not None:"):
             writer(f"{fn.shared('settle')}(s, at, eid, out, queue)")
 
 

@@ -236,7 +236,7 @@ class Campaign:
         self.end(state, run, "done", at, event, out)
         return False
 
-    def _do(self, state: State, run: Run, stage: Stage, at: int, event: str | None, out: Any, queue: Queue) -> bool:
+    def _do(self, state: State, run: Run, stage: Stage, at: int, event: str | None, out: Any, queue: Queue) -> bool:  # noqa: C901  # one row a kind of stage
         """One stage; whether the run goes on to the next (`run[STAGE]` is moved)."""
         following = run[STAGE] + 1
         match stage.kind:
