@@ -35,7 +35,7 @@ LAYERS = (
     together("errors problems wording values calendars jsontext"),
     together("ledger rules.expression templates"),
     together("program"),
-    together("rules.plan"),
+    together("rules.plan rules.journeys"),
     together("rules.builder"),
     apart("rules.lowering tiers campaigns"),
     together("rules.mechanics"),

@@ -251,6 +251,30 @@ class EntitlementView:
 
 
 @attrs.frozen(slots=True)
+class OptionView:
+    """One option of an offer, and what it is in words."""
+
+    id: str
+    label: str
+
+
+@attrs.frozen(slots=True)
+class OfferView:
+    """An offer that stands."""
+
+    id: str
+    campaign: str
+    value: str | int | None
+    """What the campaign's run is about: a course, say."""
+    option: str | None
+    """What was chosen for the member; None while the member is to pick."""
+    options: tuple[OptionView, ...]
+    until: dt.datetime
+    taken: bool
+    materials: tuple[str, ...] = ()
+
+
+@attrs.frozen(slots=True)
 class InboxMessage:
     """A message in the platform's own inbox."""
 
@@ -290,7 +314,7 @@ class MemberView:
     streaks: Mapping[str, StreakView]
     entitlements: Mapping[str, EntitlementView]
     segments: tuple[str, ...] = ()
-    offers: tuple[str, ...] = ()
+    offers: tuple[OfferView, ...] = ()
     inbox: tuple[InboxMessage, ...] = ()
     timeline: tuple[TimelineItem, ...] = ()
 

@@ -31,6 +31,8 @@ def _text(value: object) -> str | dict[str, Any]:
 
 
 _encode = encoder(_text)
+CARRIED_OUT = frozenset({"message", "survey", "outcome", "offer", "run"})
+"""Kinds of effects with which the shell does more than to append them."""
 
 
 def to_json(data: Mapping[str, Any]) -> str:
@@ -85,7 +87,7 @@ def add_rows(
             _, at, event, source, occurrence, kind, name, data = line
             text = _encode(data) if data else ""
             effects.append((member, recorded, kind, name, at, source, occurrence, event, text, 0))
-            if kind == "message":
+            if kind in CARRIED_OUT:
                 more = True
         elif what in ("expiry", "confirmation"):
             _, at, event, source, occurrence, point, amount = line

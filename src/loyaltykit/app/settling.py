@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.app.choosing import choose
 from loyaltykit.errors import StoreError
 
 if TYPE_CHECKING:
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 def settle(work: Work, hand: Hand, request: Request) -> Event:
     """Answer a request and record the answer as an event; a replay folds it and never asks again."""
-    answer = work.engine.answer(request, _granted(work, hand, request))
+    if request.kind == "choice":
+        chosen = choose(work, request)
+        answer = work.engine.answer(request, True, option=chosen.option, propensity=chosen.propensity)
+    else:
+        answer = work.engine.answer(request, _granted(work, hand, request))
     work.record(hand, work.event_row(hand, answer))
     return answer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.app.choosing import Memories, learn
 from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row
 from loyaltykit.app.sending import outgoing
 from loyaltykit.app.settling import settle
@@ -56,6 +57,7 @@ class Work:
         """How many entries were posted so far."""
         self.effected = 0
         """How many effects were decided so far."""
+        self.memories = Memories(journal.store)
         self._members: list[tuple[int, str]] = []
         self._events: list[EventValues] = []
         self._entries: list[EntryValues] = []
@@ -111,7 +113,9 @@ class Work:
 
     def _send(self, hand: Hand, effects: Iterable[Effect]) -> None:
         for effect in effects:
-            if effect.kind == "message":
+            if effect.kind == "outcome":
+                learn(self, effect.name, effect.data)
+            elif effect.kind == "message":
                 out, inbox = outgoing(self.engine, hand.number, hand.state, effect)
                 self._outbox += out
                 self._inbox += inbox
@@ -127,6 +131,7 @@ class Work:
     def flush(self) -> None:
         """Write what has gathered, and the states of the members that changed."""
         self.write_rows()
+        self.memories.write()
         states = [self._state_row(hand) for hand in self.hands.values() if hand.changed]
         if states:
             self.store.put_states(states)

@@ -8,9 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.calendars import DAY, period_bounds
+from loyaltykit.program.reserved import MATERIALS as WHATEVER
 from loyaltykit.rules.expression.tree import Ref, Type
 from loyaltykit.rules.plan import ATTRIBUTES, JOINED, KEPT, LONG_AGO, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import zone_of
+from loyaltykit.rules.runtime.offers import CLOSED, ID, MATERIALS, OF, OPTION, OPTIONS, TAKEN, UNTIL
 from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.values import (
     EPOCH,
@@ -18,6 +20,8 @@ from loyaltykit.values import (
     BadgeView,
     EntitlementView,
     MemberView,
+    OfferView,
+    OptionView,
     PointView,
     QuestView,
     StepView,
@@ -27,7 +31,7 @@ from loyaltykit.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from loyaltykit.program.load import Program
     from loyaltykit.rules.compile import Compiled
@@ -41,6 +45,11 @@ State = list[Any]
 def _length_of(streak: str) -> Ref:
     """The name of a streak's length: one node a streak, as compiled looks are kept by node."""
     return Ref(("streak", streak, "length"), type=Type("integer"))
+
+
+@lru_cache(maxsize=4096)
+def _segment_of(segment: str) -> Ref:
+    return Ref(("segment", segment), type=Type("boolean"))
 
 
 def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: int | None) -> MemberView:
@@ -62,6 +71,7 @@ def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: 
         quests={quest.id: sight.quest(quest) for quest in plan.quests},
         streaks={streak.id: sight.streak(streak) for streak in plan.streaks},
         entitlements=sight.entitlements(),
+        offers=sight.offers(),
         segments=tuple(name for name in program.document.segments if sight.holds(name)),
     )
 
@@ -240,9 +250,39 @@ class _Sight:
             kept=kept,
         )
 
+    def offers(self) -> tuple[OfferView, ...]:
+        """Offers that stand: what may be taken, and until when."""
+        return tuple(
+            self._offer(journey.id, offer)
+            for journey in self.plan.journeys
+            for offer in self.state[journey.slot + 6]
+            if not offer[CLOSED] and offer[UNTIL] > self.now
+        )
+
+    def _offer(self, campaign: str, offer: list[Any]) -> OfferView:
+        return OfferView(
+            id=offer[ID],
+            campaign=campaign,
+            value=offer[OF],
+            option=offer[OPTION],
+            options=tuple(OptionView(option, self._option(option, offer[MATERIALS])) for option in offer[OPTIONS]),
+            until=from_instant(offer[UNTIL]),
+            taken=offer[TAKEN],
+            materials=tuple(offer[MATERIALS]),
+        )
+
+    def _option(self, option: str, materials: Sequence[str]) -> str:
+        """An option in words: its rewards and materials, one after the other."""
+        names = [one for part in option.split("+") for one in (materials if part == WHATEVER else (part,))]
+        labels = {
+            **{name: reward.label for name, reward in self.document.rewards.items()},
+            **{name: material.label for name, material in self.document.materials.items()},
+        }
+        return " + ".join(label_of(labels[one], self.locale, one) for one in names if one in labels)
+
     def holds(self, segment: str) -> bool:
-        """Whether the member is in a segment now."""
-        return self.value(self.expressions[f"segments.{segment}.when"]) is True
+        """Whether the member is in a segment now; of one that is about values, for any of these."""
+        return self.value(_segment_of(segment)) is True
 
 
 def _moment(instant: int | None) -> dt.datetime | None:

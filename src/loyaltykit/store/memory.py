@@ -47,6 +47,7 @@ class MemoryStore:
         self._effects: defaultdict[int, dict[EffectKey, EffectRow]] = defaultdict(dict)
         self._outbox: dict[tuple[int, str, str, str], OutboxRow] = {}
         self._inbox: defaultdict[int, dict[tuple[str, str], InboxRow]] = defaultdict(dict)
+        self._policies: dict[str, str] = {}
         self._claims: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def begin(self, *, write: bool = True) -> bool:
@@ -196,6 +197,12 @@ class MemoryStore:
 
     def claimed(self, reward: str) -> int:
         return len(self._claims[reward])
+
+    def policy(self, step: str) -> str | None:
+        return self._policies.get(step)
+
+    def put_policy(self, step: str, memory: str) -> None:
+        self._put(self._policies, step, memory)
 
     def _append(self, rows: list[Any], row: Any) -> None:
         rows.append(row)

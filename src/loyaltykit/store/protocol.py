@@ -170,5 +170,15 @@ class Stock(Protocol):
         """How many pieces are taken."""
 
 
-class Store(Transactions, Programs, Members, Events, States, Ledger, Effects, Stock, Protocol):
+class Policies(Protocol):
+    """What policies have learned, by the step of a campaign that they choose for."""
+
+    def policy(self, step: str) -> str | None:
+        """The memory, as JSON text; None when there is none."""
+
+    def put_policy(self, step: str, memory: str) -> None:
+        """Write a memory over the earlier one."""
+
+
+class Store(Transactions, Programs, Members, Events, States, Ledger, Effects, Stock, Policies, Protocol):
     """Everything a store does."""

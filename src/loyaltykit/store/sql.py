@@ -58,6 +58,9 @@ _ADVANCED = (
     "INSERT INTO loyalty_meta (name, value) VALUES ('advanced', ?)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
+_PUT_POLICY = (
+    "INSERT INTO loyalty_policy (step, memory) VALUES (?, ?) ON CONFLICT (step) DO UPDATE SET memory = excluded.memory"
+)
 _CLAIM = "INSERT INTO loyalty_claim (reward, number, id) VALUES (?, ?, ?)"
 _RECENT = " AND at <= ? ORDER BY at DESC, seq DESC LIMIT ?"
 
@@ -206,6 +209,13 @@ class SqlStore:
 
     def claimed(self, reward: str) -> int:
         return int(self._all("SELECT coalesce(max(number), 0) FROM loyalty_claim WHERE reward = ?", (reward,))[0][0])
+
+    def policy(self, step: str) -> str | None:
+        rows = self._all("SELECT memory FROM loyalty_policy WHERE step = ?", (step,))
+        return rows[0][0] if rows else None
+
+    def put_policy(self, step: str, memory: str) -> None:
+        self._executor.execute(_PUT_POLICY, (step, memory))
 
     def _among(self, select: str, values: Collection[str] | Collection[int]) -> list[tuple[Any, ...]]:
         """The rows whose last column of `select` is one of the values."""

@@ -56,11 +56,17 @@ class _Screen:
             ("badges", self._badges()),
             ("rights", self._rights()),
             ("segments", iter([", ".join(self.view.segments)] if self.view.segments else [])),
-            ("offers", iter([", ".join(self.view.offers)] if self.view.offers else [])),
+            ("offers", self._offers()),
             ("inbox", self._inbox()),
             ("story", self._story()),
         ):
             yield from self._part(title, rows)
+
+    def _offers(self) -> Iterator[str]:
+        """What may be taken, and until when."""
+        for offer in self.view.offers:
+            labels = [one.label for one in offer.options if offer.option in (None, one.id)]
+            yield f"{tame(' / '.join(labels))} · {self.dress.moment(offer.until)} · {tame(offer.id)}"
 
     def say(self, code: str, **arguments: object) -> str:
         """Words of this screen."""

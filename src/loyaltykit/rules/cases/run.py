@@ -46,8 +46,17 @@ class CaseResult:
 
 def run_cases(program: Program, *, lang: Lang = "en") -> tuple[CaseResult, ...]:
     """Run every given/then case of a program, in document order. `lang` is the language of problems."""
-    engine = Engine(program)
+    engine = Engine(_nobody_withheld(program))
     return tuple(_result(engine, number, case, lang) for number, case in enumerate(program.document.cases))
+
+
+def _nobody_withheld(program: Program) -> Program:
+    """The program without control groups: whom they take is chance, and a case is about what happens to the others."""
+    document = program.document
+    if not document.holdout and not any(campaign.holdout for campaign in document.campaigns.values()):
+        return program
+    campaigns = {name: one.model_copy(update={"holdout": 0.0}) for name, one in document.campaigns.items()}
+    return attrs.evolve(program, document=document.model_copy(update={"holdout": 0.0, "campaigns": campaigns}))
 
 
 def _result(engine: Engine, number: int, case: Case, lang: Lang) -> CaseResult:
@@ -142,7 +151,10 @@ class _Play:
         """Answer what the shell would be asked, and remember the messages."""
         self.sent.setdefault(member, []).extend(effect.name for effect in decision.effects if effect.kind == "message")
         for request in decision.requests:
-            answer = self.engine.answer(request, self._claim(request))
+            if request.kind == "choice":  # what a policy would choose is not the program's: a case takes the first
+                answer = self.engine.answer(request, True, option=request.data["options"][0], propensity=1.0)
+            else:
+                answer = self.engine.answer(request, self._claim(request))
             self.states[member], more = self.engine.fold(self.states[member], answer)
             self._settle(member, more)
 

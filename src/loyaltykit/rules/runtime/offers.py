@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Offer = list[Any]
     Queue = list[tuple[int | None, str]]
 
-ID, RUN, PLACE, OF, OPTION, OPTIONS, UNTIL, TAKEN, JUDGED, MATERIALS, CLOSED = range(11)
+ID, RUN, PLACE, OF, OPTION, OPTIONS, UNTIL, TAKEN, JUDGED, MATERIALS, CLOSED, CONTEXT = range(12)
 _ASKED = -1
 _DAY = 86_400_000_000
 
@@ -50,7 +50,7 @@ class Offers:
         names = [option.id for option in fit]
         if offering.by == "bandit":
             run[4] = _ASKED
-            data = {"options": names, "context": self._context(state, run, offering, stuck, at)}
+            data = {"options": names, "context": self._context(state, run, offering, stuck, at), "step": stage.path}
             occurrence = self._campaign.occurrence(run, stage)
             out.append(("request", at, event, source, occurrence, "choice", self._campaign.plan.id, data))
             return False
@@ -103,10 +103,11 @@ class Offers:
         shown = [one for one in offering.options if one.id == chosen or (chosen is None and one.id in names)]
         materials = self._materials(shown, stuck)
         id = f"{campaign.plan.id}/{run[1]}/{stage.path}"
-        offer: Offer = [id, run[1], run[3], run[0], chosen, names, until, False, False, materials, False]
+        context = self._context(state, run, offering, stuck, at)
+        learned = context if offering.by == "bandit" else None
+        offer: Offer = [id, run[1], run[3], run[0], chosen, names, until, False, False, materials, False, learned]
         state[self._slot].append(offer)
         run[5] = id
-        context = self._context(state, run, offering, stuck, at)
         data = {**self.facts(offer), "by": offering.by, "propensity": propensity, "context": context}
         occurrence = campaign.occurrence(run, stage)
         out.append(("effect", at, event, campaign.plan.source, occurrence, "offer", campaign.plan.id, data))
@@ -200,7 +201,7 @@ class Offers:
         plan = self._campaign.plan
         stage = plan.stages[offer[PLACE]]
         by = "" if stage.offering is None else stage.offering.by
-        data = {"offer": offer[ID], "option": offer[OPTION], "reward": reward, "by": by}
+        data = {"offer": offer[ID], "option": offer[OPTION], "reward": reward, "by": by, "context": offer[CONTEXT]}
         out.append(("effect", at, event, plan.source, f"{offer[RUN]}:{stage.path}", "outcome", plan.id, data))
 
     def close(self, state: State, at: int, event: str | None, out: Any, queue: Queue) -> None:
