@@ -58,6 +58,7 @@ EMPTY = ("rules/__init__.py",)
 
 # What only some rooms may import.
 ONLY_IN = {
+    "aiosmtpd": "testing",
     "altair": "insight",
     "click": "cli",
     "cryptography": "integrations",

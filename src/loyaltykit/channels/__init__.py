@@ -1,6 +1,37 @@
 """Ways by which a message reaches a student: what an adapter is, and the ones that come with the library."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from loyaltykit.channels.console import Console
 from loyaltykit.channels.protocol import Attachment, Button, Channel, OutgoingMessage, Receipt, address_of
 
-__all__ = ["Attachment", "Button", "Channel", "Console", "OutgoingMessage", "Receipt", "address_of"]
+if TYPE_CHECKING:
+    from loyaltykit.channels.email import Email
+    from loyaltykit.channels.telegram import Telegram
+
+__all__ = [
+    "Attachment",
+    "Button",
+    "Channel",
+    "Console",
+    "Email",
+    "OutgoingMessage",
+    "Receipt",
+    "Telegram",
+    "address_of",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The adapters that bring much with them are imported when somebody asks for them."""
+    if name == "Email":
+        from loyaltykit.channels.email import Email
+
+        return Email
+    if name == "Telegram":
+        from loyaltykit.channels.telegram import Telegram
+
+        return Telegram
+    raise AttributeError(name)

@@ -1,0 +1,62 @@
+"""E-mail addresses: exactly one mailbox, its domain in ASCII, or nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import attrs
+
+_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
+_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_DOMAIN_BYTES = 253
+_LOCAL_BYTES = 64
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class MailAddress:
+    """One mailbox. The local part may have letters beyond ASCII (RFC 6531); the domain never has (RFC 5890)."""
+
+    address: str = attrs.field(repr=False)
+    name: str = attrs.field(default="", repr=False)
+
+    @property
+    def international(self) -> bool:
+        """Whether only a server with SMTPUTF8 takes it."""
+        return not self.address.isascii()
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @."""
+        return self.address.rpartition("@")[2]
+
+
+def mail_address(text: str) -> MailAddress | None:
+    """The mailbox that a text names, as `ann@example.org` or `Ann <ann@example.org>`; None if it is not just that.
+
+    Quoted local parts, comments, groups and domain literals of RFC 5322 are not taken: no student has one, and each is
+    a way to write something else than what is read.
+    """
+    name, address = "", text.strip(" ")
+    if (named := _NAMED.fullmatch(address)) is not None:
+        name, address = named["name"].strip(' "'), named["address"]
+    if "@" in name or any(unicodedata.category(char) == "Cc" for char in text):
+        return None
+    local, at, host = address.rpartition("@")
+    domain = _ascii_domain(host)
+    if not at or not _LOCAL.fullmatch(local) or len(local.encode()) > _LOCAL_BYTES or domain is None:
+        return None
+    return MailAddress(address=f"{local}@{domain}", name=name)
+
+
+def _ascii_domain(host: str) -> str | None:
+    """A domain as the network knows it: школа.рф is xn--80aaxitdbjk.xn--p1ai."""
+    try:
+        domain = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    labels = domain.split(".")
+    if len(domain) > _DOMAIN_BYTES or not all(_LABEL.fullmatch(label) for label in labels):
+        return None
+    return domain.lower()

@@ -1,0 +1,95 @@
+"""The head of an e-mail: values cleaned after decoding, written in ASCII, and read again before they are sent."""
+
+from __future__ import annotations
+
+import binascii
+import re
+import unicodedata
+from email.errors import HeaderParseError
+from email.header import Header, decode_header
+from email.parser import HeaderParser
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from loyaltykit.channels.addresses import MailAddress
+
+_ENCODED = re.compile(r"=\?[^?\s]*\?[bBqQ]\?[^?]*\?=")
+_LINE = 66
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_PLAIN = re.compile(r"[\x21-\x7e]{1,60}( [\x21-\x7e]{1,60})*")
+_PLAIN_NAME = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]{1,60}", re.ASCII)
+
+
+def clean(text: str) -> str:
+    """One line without control characters: encoded words are decoded first, so that nothing hides in them.
+
+    Line and paragraph separators become spaces; what turns the direction of writing around (U+202E and its kin) and
+    halves of surrogate pairs are dropped.
+    """
+    if text.isprintable() and "=?" not in text:
+        return " ".join(text.split())
+    while (found := _ENCODED.search(text)) is not None:
+        text = text[: found.start()] + _decoded(found[0]) + text[found.end() :]
+    kept = (" " if char.isspace() else char for char in text if char.isspace() or not _is_hidden(char))
+    line = " ".join("".join(kept).split())
+    return line if _ENCODED.search(line) is None else clean(line)
+
+
+def _is_hidden(char: str) -> bool:
+    return char in _BIDI or unicodedata.category(char) in {"Cc", "Cs"}
+
+
+def _decoded(word: str) -> str:
+    """What an encoded word says; when that cannot be told, the word, broken so that nobody else decodes it either."""
+    try:
+        ((raw, charset),) = decode_header(word)
+        said = raw.decode(charset or "ascii") if isinstance(raw, bytes) else raw
+    except (HeaderParseError, LookupError, UnicodeError, ValueError, binascii.Error):
+        return word.replace("=?", "= ?")
+    return said if len(said) < len(word) else word.replace("=?", "= ?")
+
+
+def written(text: str, name: str = "") -> str:
+    """A cleaned text as the value of a header: plain ASCII as it is, all else in encoded words (RFC 2047)."""
+    plain = _PLAIN.fullmatch(text) is not None and "=?" not in text
+    return Header(text, "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
+
+
+def mailbox(address: MailAddress) -> str:
+    """A mailbox as the value of From, To or Reply-To."""
+    name = clean(address.name)
+    if not name:
+        return address.address
+    shown = name if _PLAIN_NAME.fullmatch(name) and "=?" not in name else Header(name, "utf-8").encode(linesep="\r\n")
+    blank = " " if len(shown) + len(address.address) < _LINE else "\r\n "
+    return f"{shown}{blank}<{address.address}>"
+
+
+def head(headers: Iterable[tuple[str, str]]) -> bytes:
+    """Written headers as the bytes that begin a letter."""
+    return "".join(f"{name}: {value}\r\n" for name, value in headers).encode()
+
+
+def reads_as_meant(raw: bytes, meant: Sequence[tuple[str, str]], rest: Iterable[str]) -> bool:
+    """Whether a letter, read again, has exactly the headers that were meant, with their values, then the `rest`."""
+    top, end, _ = raw.partition(b"\r\n\r\n")
+    found = HeaderParser().parsestr((top + end).decode("utf-8", "replace"))
+    if not end or found.defects or found.get_payload() or found.keys() != [name for name, _ in meant] + list(rest):
+        return False
+    return all(_said(found[name]) == _squeezed(value) for name, value in meant)
+
+
+def _said(value: str) -> str:
+    """What a header says to who reads it."""
+    parts = decode_header(value)  # texts, or bytes; what is not encoded comes in the standard library's own escapes
+    said = (
+        part.decode(charset or "raw-unicode-escape") if isinstance(part, bytes) else part for part, charset in parts
+    )
+    return _squeezed("".join(said))
+
+
+def _squeezed(text: str) -> str:
+    """Without blanks: how a line was folded is no part of what it says."""
+    return "".join(text.split())

@@ -1,0 +1,148 @@
+"""A message as the bytes of an e-mail: both bodies, links for buttons, one-click unsubscribing, attachments."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from email import encoders, policy
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from loyaltykit.channels.headers import clean, head, mailbox, reads_as_meant, written
+from loyaltykit.channels.links import is_link
+from loyaltykit.errors import Refused
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from loyaltykit.channels.addresses import MailAddress
+    from loyaltykit.channels.protocol import Attachment, OutgoingMessage
+
+_POLICY = policy.compat32.clone(linesep="\r\n")  # we write the head; the parts' own few headers are constants
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_MEDIA_TYPE = re.compile(
+    r"(?P<main>[a-z]+)/(?P<sub>[\w.+-]+)(?P<rest>(?:; ?[\w-]+=[\w.:+-]+)*)", re.IGNORECASE | re.ASCII
+)
+_LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+
+
+def compose(
+    message: OutgoingMessage,
+    *,
+    sender: MailAddress,
+    to: MailAddress,
+    reply_to: MailAddress | None,
+    at: dt.datetime,
+) -> bytes:
+    """The letter, ready for DATA. Raises Refused when it cannot be written, or would not be read as it is meant."""
+    if message.unsubscribe is not None and not is_link(message.unsubscribe, secure=True):
+        raise Refused(code="email/unsubscribe")
+    if any(button.url is not None and not is_link(button.url) for button in message.buttons):
+        raise Refused(code="email/button")
+    body = _body(message)
+    headers = _headers(message, sender, to, reply_to, at)
+    raw = head((name, value) for name, value, _ in headers) + body.as_bytes()
+    if not reads_as_meant(raw, [(name, meant) for name, _, meant in headers], body.keys()):
+        raise Refused(code="email/head")
+    return raw
+
+
+def message_id(message: str, domain: str) -> str:
+    """The same for every attempt, and telling nothing: the message's own id may hold the member's."""
+    return f"<{hashlib.sha256(message.encode('utf-8', 'replace')).hexdigest()[:40]}@{domain}>"
+
+
+def _headers(
+    message: OutgoingMessage, sender: MailAddress, to: MailAddress, reply_to: MailAddress | None, at: dt.datetime
+) -> list[tuple[str, str, str]]:
+    """Name, value as written, and what it means."""
+    subject = clean(message.subject)
+    found = [
+        ("From", mailbox(sender), _meant(sender)),
+        ("To", mailbox(to), _meant(to)),
+        ("Subject", written(subject, "Subject"), subject),
+    ]
+    found += [("Reply-To", mailbox(reply_to), _meant(reply_to))] if reply_to is not None else []
+    plain = [
+        ("Date", format_datetime(at)),
+        ("Message-ID", message_id(message.id, sender.domain)),
+        ("Auto-Submitted", "auto-generated"),  # RFC 3834: no holiday notes in answer
+    ]
+    if _LOCALE.fullmatch(message.locale):
+        plain.append(("Content-Language", message.locale.replace("_", "-")))
+    if message.unsubscribe is not None:
+        plain += [
+            ("List-Unsubscribe", f"<{message.unsubscribe}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),  # RFC 8058
+        ]
+    return found + [(name, value, value) for name, value in plain]
+
+
+def _meant(address: MailAddress) -> str:
+    name = clean(address.name)
+    return f"{name} <{address.address}>" if name else address.address
+
+
+def _body(message: OutgoingMessage) -> MIMEBase:
+    """Text, HTML and what is attached. Base64 throughout: no line is too long, no boundary is met by chance."""
+    links = [(button.label, button.url) for button in message.buttons if button.url is not None]
+    seed = hashlib.sha256(message.id.encode("utf-8", "replace")).hexdigest()[:24]
+    both = MIMEMultipart("alternative", boundary=f"=_a{seed}", policy=_POLICY)
+    both.attach(MIMEText(_text(message.text, links), "plain", "utf-8", policy=_POLICY))
+    both.attach(MIMEText(_network_lines(_page(message, links)), "html", "utf-8", policy=_POLICY))
+    if not message.attachments:
+        return both
+    whole = MIMEMultipart("mixed", boundary=f"=_m{seed}", policy=_POLICY)
+    whole.attach(both)
+    for attachment in message.attachments:
+        whole.attach(_attached(attachment))
+    return whole
+
+
+def _text(text: str, links: list[tuple[str, str]]) -> str:
+    lines = [_CONTROLS.sub("", text).rstrip()]
+    lines += [f"{clean(label)}: {url}" for label, url in links]
+    return _network_lines("\n\n".join(filter(None, lines)) + "\n")
+
+
+def _network_lines(text: str) -> str:
+    """Every line's end as e-mail has it."""
+    return re.sub(r"\r\n|\r|\n", "\r\n", text)
+
+
+def _page(message: OutgoingMessage, links: list[tuple[str, str]]) -> str:
+    """The HTML body; where a message has none, its text with the paragraphs it had."""
+    inner = message.html
+    if inner is None:
+        paragraphs = html.escape(message.text, quote=False).replace("\r\n", "\n").split("\n\n")
+        inner = "".join(f'<p dir="auto">{paragraph.strip()}</p>\n' for paragraph in paragraphs if paragraph.strip())
+        inner = inner.replace("\n", "<br>\n").replace("</p><br>\n", "</p>\n")
+    inner = _CONTROLS.sub("", inner)
+    buttons = "".join(f'<p><a href="{html.escape(url)}">{html.escape(clean(label))}</a></p>\n' for label, url in links)
+    before, end, after = inner.rpartition("</body>")
+    if end:
+        return f"{before}{buttons}{end}{after}"
+    lang = message.locale if _LOCALE.fullmatch(message.locale) else "en"
+    top = f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"></head>'
+    return f"{top}<body>\n{inner}{buttons}</body></html>\n"
+
+
+def _attached(attachment: Attachment) -> MIMEBase:
+    kind = _MEDIA_TYPE.fullmatch(attachment.media_type)
+    if kind is None or kind["main"].lower() in {"multipart", "message"}:
+        raise Refused(code="email/attachment")
+    part = MIMEBase(kind["main"], kind["sub"], policy=_POLICY)
+    for name, _, value in (option.strip().partition("=") for option in kind["rest"].split(";") if option.strip()):
+        part.set_param(name, value)
+    part.set_payload(attachment.content)
+    encoders.encode_base64(part)
+    name = re.sub(r'[/\\"]', "_", clean(attachment.name)) or "file"
+    part.add_header("Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name))
+    return part
+
+
+__all__ = ["compose", "message_id"]

@@ -1,0 +1,146 @@
+"""One connection to a mail server, kept from letter to letter, and what the server's answers mean."""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import ssl
+from typing import TYPE_CHECKING
+
+import attrs
+
+from loyaltykit.errors import Deferred, DeliveryError, Gone, Refused
+
+if TYPE_CHECKING:
+    from loyaltykit.channels.addresses import MailAddress
+
+_NOBODY = frozenset({550, 551, 553})
+"""At RCPT: no such mailbox, moved, malformed (RFC 5321, 4.2.3)."""
+_OUR_FAULT = frozenset({530, 534, 535, 538})
+"""Authentication (RFC 4954): the letter is not to blame, and will go when the settings are right."""
+_STALE = frozenset({"smtp/lost", "smtp/421"})
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Server:
+    """Where to connect and how."""
+
+    host: str
+    port: int
+    security: str
+    """``starttls``, ``tls`` or ``none``."""
+    helo: str
+    timeout: float
+    context: ssl.SSLContext = attrs.field(repr=False)
+    user: str | None = attrs.field(default=None, repr=False)
+    password: str | None = attrs.field(default=None, repr=False)
+
+    def connect(self) -> smtplib.SMTP:
+        """Connected, greeted, secured and logged in. Raises what smtplib and the network raise."""
+        if self.security == "tls":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, local_hostname=self.helo, timeout=self.timeout, context=self.context
+            )
+        else:
+            smtp = smtplib.SMTP(self.host, self.port, local_hostname=self.helo, timeout=self.timeout)
+        try:
+            if self.security == "starttls":
+                smtp.starttls(context=self.context)
+            if self.user is not None:
+                smtp.login(self.user, self.password or "")
+            smtp.ehlo_or_helo_if_needed()
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+
+class Postman:
+    """Hands letters to a server, one after another, over a connection that it opens anew when it was dropped."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._smtp: smtplib.SMTP | None = None
+        self._handed = False
+
+    def hand(self, sender: MailAddress, to: MailAddress, letter: bytes) -> DeliveryError | None:
+        """None when the server has taken the letter, else why not. Nothing is raised, so nothing is chained."""
+        kept = self._smtp is not None
+        verdict = self._attempt(sender, to, letter)
+        if kept and verdict is not None and verdict.code in _STALE and not self._handed:
+            verdict = self._attempt(sender, to, letter)  # servers hang up on who was silent; that is no failure
+        return verdict
+
+    def close(self) -> None:
+        """Say goodbye, if anybody still listens."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+            smtp.close()
+
+    def _attempt(self, sender: MailAddress, to: MailAddress, letter: bytes) -> DeliveryError | None:
+        self._handed = False
+        try:
+            if self._smtp is None:
+                self._smtp = self._server.connect()
+            verdict = self._dialogue(self._smtp, sender, to, letter)
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            verdict = _failure(error)
+            self._drop()
+        if verdict is not None and verdict.code == "smtp/421":
+            self._drop()
+        return verdict
+
+    def _dialogue(
+        self, smtp: smtplib.SMTP, sender: MailAddress, to: MailAddress, letter: bytes
+    ) -> DeliveryError | None:
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if to.international or sender.international else []
+        if options and not smtp.has_extn("smtputf8"):
+            return Refused(code="smtp/no-smtputf8")
+        if smtp.has_extn("size"):
+            options.append(f"SIZE={len(letter)}")
+        verdict = _answer(smtp.mail(sender.address, options)[0])
+        if verdict is None:
+            verdict = _answer(smtp.rcpt(to.address)[0], recipient=True)
+        if verdict is None:
+            self._handed = True
+            verdict = self._content(smtp, letter)
+        if verdict is not None and verdict.code != "smtp/421":
+            smtp.rset()
+        return verdict
+
+    @staticmethod
+    def _content(smtp: smtplib.SMTP, letter: bytes) -> DeliveryError | None:
+        try:
+            return _answer(smtp.data(letter)[0])
+        except smtplib.SMTPDataError as error:  # the server does not even want to see it
+            return _answer(error.smtp_code)
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+
+def _answer(code: int, *, recipient: bool = False) -> DeliveryError | None:
+    """What a reply code means (RFC 5321, 4.2.1); None: accepted."""
+    if 200 <= code < 300:
+        return None
+    name = f"smtp/{code}" if 400 <= code < 600 else "smtp/answer"
+    if not 500 <= code < 600 or code in _OUR_FAULT:
+        return Deferred(name)
+    return Gone(name) if recipient and code in _NOBODY else Refused(code=name)
+
+
+def _failure(error: Exception) -> DeliveryError:
+    """A connection that could not be made or was lost, as a short code: the words of these errors hold addresses."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Deferred(f"smtp/{error.smtp_code}" if 400 <= error.smtp_code < 600 else "smtp/answer")
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Deferred("smtp/not-offered")  # STARTTLS or AUTH: never go on without
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return Deferred("smtp/timeout")
+    if isinstance(error, ssl.SSLError):
+        return Deferred("smtp/tls")
+    return Deferred("smtp/lost" if isinstance(error, smtplib.SMTPServerDisconnected) else "smtp/connection")

@@ -1,0 +1,293 @@
+"""A server on this machine that behaves like Telegram's Bot API, as far as the Telegram channel uses it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from loyaltykit.errors import LoyaltyError
+from loyaltykit.testing.bothtml import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_LONGEST = 4096
+_DATA_BYTES = 64
+_WORDS = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+}
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class BotMessage:
+    """A message that the bot sent."""
+
+    number: int
+    """Telegram's message_id."""
+    chat: str
+    text: str
+    """What the member reads."""
+    html: str
+    """The same as it was sent."""
+    buttons: tuple[tuple[str, str], ...]
+    """Label, and what is behind it: an action or a link."""
+    keyboard: tuple[tuple[dict[str, str], ...], ...] = attrs.field(repr=False)
+
+
+@attrs.frozen(slots=True)
+class _Reply:
+    """An answer that is not the usual one."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class BotApi:
+    """A Bot API on a free port of 127.0.0.1, from `with` to the end of the block; give its `url` to `Telegram`.
+
+    With a `token`, others are Unauthorized; with `chats`, others are not found. `press`, `write`, `start`, `block` and
+    `unblock` do what a member does, and return the update that Telegram would post to the webhook.
+    """
+
+    def __init__(self, *, token: str | None = None, chats: Iterable[str] | None = None) -> None:
+        self.url = ""
+        self.messages: list[BotMessage] = []
+        """What the bot sent, in order."""
+        self.answers: list[tuple[str, str]] = []
+        """What the bot said to presses: the press, the text."""
+        self.calls = 0
+        """All calls, also the failed ones."""
+        self._token = token
+        self._chats = None if chats is None else set(chats)
+        self._blocked: set[str] = set()
+        self._presses: set[str] = set()
+        self._script: list[Callable[[], _Reply | None]] = []
+        self._updates = 0
+        self._lock = threading.Lock()
+        self._server: _Server | None = None
+
+    def fail(self, status: int, *, times: int = 1, retry_after: int | None = None, words: str | None = None) -> None:
+        """Answer the next calls with this status, in the Bot API's words or yours."""
+        found: dict[str, Any] = {"ok": False, "error_code": status, "description": words or _WORDS.get(status, "")}
+        if retry_after is not None:
+            found["parameters"] = {"retry_after": retry_after}
+        self.say(json.dumps(found).encode(), status=status, times=times)
+
+    def say(self, body: bytes, *, status: int = 200, times: int = 1, headers: Iterable[tuple[str, str]] = ()) -> None:
+        """Answer the next calls with these bytes, whatever they are."""
+        reply = _Reply(status, body, tuple(headers))
+        self._script += [lambda: reply] * times
+
+    def reset(self, *, times: int = 1) -> None:
+        """Break off the connections of the next calls without an answer."""
+        self._script += [_broken] * times
+
+    def slow(self, seconds: float, *, times: int = 1) -> None:
+        """Answer the next calls as usual, but late."""
+        self._script += [lambda: time.sleep(seconds)] * times
+
+    def press(self, chat: str, button: str) -> dict[str, Any]:
+        """A member presses the newest button of this label or action."""
+        for message in reversed(self.messages):
+            for key in (key for row in message.keyboard for key in row if message.chat == chat):
+                if button in {key["text"], key.get("callback_data")} and "callback_data" in key:
+                    return self._pressed(message, key["callback_data"])
+        raise LoyaltyError(f"no message in this chat has a button {button}", code="testing/no-button")
+
+    def write(self, chat: str, text: str, *, reply_to: int | None = None) -> dict[str, Any]:
+        """A member writes a text, perhaps in answer to a message."""
+        message: dict[str, Any] = {"message_id": 1_000_000 + self._updates, "text": text, **_where(chat)}
+        if reply_to is not None:
+            message["reply_to_message"] = {"message_id": reply_to, **_where(chat)}
+        return self._update(message=message)
+
+    def start(self, chat: str, code: str | None = None) -> dict[str, Any]:
+        """A member opens the chat, perhaps by a deep link."""
+        return self.write(chat, "/start" if code is None else f"/start {code}")
+
+    def block(self, chat: str) -> dict[str, Any]:
+        """A member blocks the bot: what is sent to them from now on is Forbidden."""
+        self._blocked.add(chat)
+        return self._update(my_chat_member=_membership(chat, "member", "kicked"))
+
+    def unblock(self, chat: str) -> dict[str, Any]:
+        """A member lets the bot in again."""
+        self._blocked.discard(chat)
+        return self._update(my_chat_member=_membership(chat, "kicked", "member"))
+
+    def __enter__(self) -> Self:
+        self._server = _Server(self)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.hang_up()
+            self._server.server_close()
+
+    def _reply(self, token: str, method: str, payload: Any) -> _Reply | None:
+        """What to answer to a call; None: break off."""
+        with self._lock:
+            self.calls += 1
+            step = self._script.pop(0) if self._script else None
+        if step is not None and ((reply := step()) is not None or step is _broken):
+            return reply
+        with self._lock:
+            status, found = self._result(token, method, payload)
+        if status == 200:
+            return _Reply(200, json.dumps({"ok": True, "result": found}).encode())
+        return _Reply(status, json.dumps({"ok": False, "error_code": status, "description": found}).encode())
+
+    def _result(self, token: str, method: str, payload: Any) -> tuple[int, Any]:
+        if self._token is not None and token != self._token:
+            return 401, _WORDS[401]
+        if method == "getMe":
+            return 200, {"id": 1, "is_bot": True, "first_name": "Bot", "username": "school_bot"}
+        if method not in {"sendMessage", "answerCallbackQuery"} or not isinstance(payload, dict):
+            return 404, "Not Found"
+        try:
+            return self._sent(payload) if method == "sendMessage" else self._answered(payload)
+        except LoyaltyError as error:
+            return 400, str(error)
+
+    def _sent(self, payload: dict[str, Any]) -> tuple[int, Any]:
+        chat, source = str(payload.get("chat_id", "")), str(payload.get("text", ""))
+        if not chat or (self._chats is not None and chat not in self._chats):
+            return 400, "Bad Request: chat not found"
+        if chat in self._blocked:
+            return 403, _WORDS[403]
+        text = visible(source) if payload.get("parse_mode") == "HTML" else source.strip()
+        if not text:
+            return 400, "Bad Request: message text is empty"
+        if len(text.encode("utf-16-le")) // 2 > _LONGEST:
+            return 400, "Bad Request: message is too long"
+        keyboard = _keyboard(payload.get("reply_markup", {}))
+        buttons = tuple((key["text"], key.get("callback_data") or key["url"]) for row in keyboard for key in row)
+        number = len(self.messages) + 1
+        self.messages.append(
+            BotMessage(number=number, chat=chat, text=text, html=source, buttons=buttons, keyboard=keyboard)
+        )
+        return 200, {"message_id": number, "date": 0, "text": text, **_where(chat)}
+
+    def _answered(self, payload: dict[str, Any]) -> tuple[int, Any]:
+        callback = str(payload.get("callback_query_id"))
+        if callback not in self._presses:
+            return 400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
+        self._presses.discard(callback)
+        self.answers.append((callback, str(payload.get("text", ""))))
+        return 200, True
+
+    def _pressed(self, message: BotMessage, action: str) -> dict[str, Any]:
+        callback = f"press-{self._updates + 1}"
+        self._presses.add(callback)
+        under = {"message_id": message.number, "text": message.text, **_where(message.chat)}
+        person = {"id": int(message.chat), "is_bot": False, "first_name": "Member"}
+        return self._update(callback_query={"id": callback, "from": person, "message": under, "data": action})
+
+    def _update(self, **what: Any) -> dict[str, Any]:
+        self._updates += 1
+        return {"update_id": self._updates, **what}
+
+
+def _broken() -> None:
+    """Marks a call that gets no answer."""
+
+
+def _where(chat: str) -> dict[str, Any]:
+    return {"chat": {"id": int(chat), "type": "private"}}
+
+
+def _membership(chat: str, before: str, after: str) -> dict[str, Any]:
+    return {"old_chat_member": {"status": before}, "new_chat_member": {"status": after}, **_where(chat)}
+
+
+def _keyboard(markup: Any) -> tuple[tuple[dict[str, str], ...], ...]:
+    """The rows of keys, each a label and an action or a link. Raises LoyaltyError in the Bot API's words."""
+    rows = tuple(tuple(row) for row in markup.get("inline_keyboard", ()))
+    for key in (key for row in rows for key in row):
+        data, url = key.get("callback_data"), key.get("url")
+        if not key.get("text"):
+            raise LoyaltyError("Bad Request: Text buttons are unallowed in the inline keyboard", code="testing/button")
+        if (data is None) == (url is None):
+            raise LoyaltyError("Bad Request: BUTTON_TYPE_INVALID", code="testing/button")
+        if data is not None and not 1 <= len(data.encode()) <= _DATA_BYTES:
+            raise LoyaltyError("Bad Request: BUTTON_DATA_INVALID", code="testing/button")
+        if url is not None and not url.startswith(("http://", "https://", "tg://")):
+            raise LoyaltyError("Bad Request: BUTTON_URL_INVALID", code="testing/button")
+    return rows
+
+
+class _Server(ThreadingHTTPServer):
+    """One thread a connection, all of them gone when the server is."""
+
+    daemon_threads = False
+
+    def __init__(self, api: BotApi) -> None:
+        self.api = api
+        self.open: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def hang_up(self) -> None:
+        """Wake every thread that waits for another call."""
+        for connection in list(self.open):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:  # gone already
+                continue
+
+    def handle_error(self, *_: object) -> None:
+        """A client that has gone is none of our business."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.open.add(self.connection)
+
+    def finish(self) -> None:
+        self.server.open.discard(self.connection)
+        super().finish()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        bot, _, method = self.path.lstrip("/").partition("/")
+        try:
+            payload = json.loads(body or b"{}")
+        except ValueError:
+            payload = None
+        reply = self.server.api._reply(bot.removeprefix("bot"), method, payload)  # noqa: SLF001 - one module
+        if reply is None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self.send_response(reply.status)
+        for name, value in (("Content-Type", "application/json"), ("Content-Length", str(len(reply.body)))):
+            self.send_header(name, value)
+        for name, value in reply.headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the addresses hold tokens."""
+
+
+__all__ = ["BotApi", "BotMessage"]
