@@ -18,7 +18,8 @@ _NOBODY = frozenset({550, 551, 553})
 """At RCPT: no such mailbox, moved, malformed (RFC 5321, 4.2.3)."""
 _OUR_FAULT = frozenset({530, 534, 535, 538})
 """Authentication (RFC 4954): the letter is not to blame, and will go when the settings are right."""
-_STALE = frozenset({"smtp/lost", "smtp/421"})
+_BYE = 421
+_LOST = "smtp/lost"
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class Postman:
         """None when the server has taken the letter, else why not. Nothing is raised, so nothing is chained."""
         kept = self._smtp is not None
         verdict = self._attempt(sender, to, letter)
-        if kept and verdict is not None and verdict.code in _STALE and not self._handed:
+        if kept and verdict is not None and verdict.code in {_LOST, _named(_BYE)} and not self._handed:
             verdict = self._attempt(sender, to, letter)  # servers hang up on who was silent; that is no failure
         return verdict
 
@@ -88,7 +89,7 @@ class Postman:
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             verdict = _failure(error)
             self._drop()
-        if verdict is not None and verdict.code == "smtp/421":
+        if verdict is not None and verdict.code == _named(_BYE):
             self._drop()
         return verdict
 
@@ -106,7 +107,7 @@ class Postman:
         if verdict is None:
             self._handed = True
             verdict = self._content(smtp, letter)
-        if verdict is not None and verdict.code != "smtp/421":
+        if verdict is not None and verdict.code != _named(_BYE):
             smtp.rset()
         return verdict
 
@@ -127,20 +128,27 @@ def _answer(code: int, *, recipient: bool = False) -> DeliveryError | None:
     """What a reply code means (RFC 5321, 4.2.1); None: accepted."""
     if 200 <= code < 300:
         return None
-    name = f"smtp/{code}" if 400 <= code < 600 else "smtp/answer"
+    name = _named(code)
     if not 500 <= code < 600 or code in _OUR_FAULT:
         return Deferred(name)
     return Gone(name) if recipient and code in _NOBODY else Refused(code=name)
 
 
+def _named(code: int) -> str:
+    """A reply code as ours; a server that says anything but failure where it fails makes no sense."""
+    return f"smtp/{code}" if 400 <= code < 600 else "smtp/answer"
+
+
 def _failure(error: Exception) -> DeliveryError:
     """A connection that could not be made or was lost, as a short code: the words of these errors hold addresses."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return Deferred(f"smtp/{error.smtp_code}" if 400 <= error.smtp_code < 600 else "smtp/answer")
+        return Deferred(code=_named(error.smtp_code))
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return Deferred("smtp/not-offered")  # STARTTLS or AUTH: never go on without
+        return Deferred(code="smtp/not-offered")  # STARTTLS or AUTH: never go on without
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-        return Deferred("smtp/timeout")
+        return Deferred(code="smtp/timeout")
     if isinstance(error, ssl.SSLError):
-        return Deferred("smtp/tls")
-    return Deferred("smtp/lost" if isinstance(error, smtplib.SMTPServerDisconnected) else "smtp/connection")
+        return Deferred(code="smtp/tls")
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return Deferred(code=_LOST)
+    return Deferred(code="smtp/connection")
