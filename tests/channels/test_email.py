@@ -252,6 +252,24 @@ def test_one_recipient_is_refused_and_the_next_is_served(box, mail):
     assert box.connections == 1
 
 
+def test_a_server_that_refuses_and_hangs_up_has_refused():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def curt():
+            connection, _ = server.accept()
+            with connection:
+                for reply in (b"220 hi", b"250 hi", b"250 OK", b"550 5.1.1 nobody"):
+                    connection.sendall(reply + b"\r\n")
+                    connection.recv(1000)
+
+        thread = threading.Thread(target=curt)
+        thread.start()
+        mail = Email(sender=SENDER, host="127.0.0.1", port=server.getsockname()[1], security="none")
+        with pytest.raises(Gone):
+            mail.send(message())
+        thread.join()
+
+
 def test_a_connection_that_was_dropped_is_made_anew(box, mail):
     mail.send(message())
     box.hang_up()

@@ -18,8 +18,6 @@ _NOBODY = frozenset({550, 551, 553})
 """At RCPT: no such mailbox, moved, malformed (RFC 5321, 4.2.3)."""
 _OUR_FAULT = frozenset({530, 534, 535, 538})
 """Authentication (RFC 4954): the letter is not to blame, and will go when the settings are right."""
-_BYE = 421
-_LOST = "smtp/lost"
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -68,7 +66,7 @@ class Postman:
         """None when the server has taken the letter, else why not. Nothing is raised, so nothing is chained."""
         kept = self._smtp is not None
         verdict = self._attempt(sender, to, letter)
-        if kept and verdict is not None and verdict.code in {_LOST, _named(_BYE)} and not self._handed:
+        if kept and not self._handed and self._smtp is None and isinstance(verdict, Deferred):
             verdict = self._attempt(sender, to, letter)  # servers hang up on who was silent; that is no failure
         return verdict
 
@@ -86,12 +84,20 @@ class Postman:
             if self._smtp is None:
                 self._smtp = self._server.connect()
             verdict = self._dialogue(self._smtp, sender, to, letter)
+            if verdict is not None:
+                self._reset(self._smtp, verdict)
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             verdict = _failure(error)
             self._drop()
-        if verdict is not None and verdict.code == _named(_BYE):
-            self._drop()
         return verdict
+
+    def _reset(self, smtp: smtplib.SMTP, verdict: DeliveryError) -> None:
+        """Ready for the next letter, unless the server has had enough of us."""
+        try:
+            if verdict.code.endswith("421") or smtp.rset()[0] != 250:
+                self._drop()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
 
     def _dialogue(
         self, smtp: smtplib.SMTP, sender: MailAddress, to: MailAddress, letter: bytes
@@ -107,8 +113,6 @@ class Postman:
         if verdict is None:
             self._handed = True
             verdict = self._content(smtp, letter)
-        if verdict is not None and verdict.code != _named(_BYE):
-            smtp.rset()
         return verdict
 
     @staticmethod
@@ -128,21 +132,24 @@ def _answer(code: int, *, recipient: bool = False) -> DeliveryError | None:
     """What a reply code means (RFC 5321, 4.2.1); None: accepted."""
     if 200 <= code < 300:
         return None
-    name = _named(code)
     if not 500 <= code < 600 or code in _OUR_FAULT:
-        return Deferred(name)
-    return Gone(name) if recipient and code in _NOBODY else Refused(code=name)
+        return _later(code)
+    return Gone(_named(code)) if recipient and code in _NOBODY else Refused(_named(code))
+
+
+def _later(code: int) -> Deferred:
+    """A server that says anything but failure where it fails makes no sense."""
+    return Deferred(_named(code)) if 400 <= code < 600 else Deferred(code="smtp/answer")
 
 
 def _named(code: int) -> str:
-    """A reply code as ours; a server that says anything but failure where it fails makes no sense."""
-    return f"smtp/{code}" if 400 <= code < 600 else "smtp/answer"
+    return f"smtp/{code}"
 
 
 def _failure(error: Exception) -> DeliveryError:
     """A connection that could not be made or was lost, as a short code: the words of these errors hold addresses."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return Deferred(code=_named(error.smtp_code))
+        return _later(error.smtp_code)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Deferred(code="smtp/not-offered")  # STARTTLS or AUTH: never go on without
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
@@ -150,5 +157,5 @@ def _failure(error: Exception) -> DeliveryError:
     if isinstance(error, ssl.SSLError):
         return Deferred(code="smtp/tls")
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return Deferred(code=_LOST)
+        return Deferred(code="smtp/lost")
     return Deferred(code="smtp/connection")
