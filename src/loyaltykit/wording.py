@@ -236,6 +236,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "message/tag": ("the tag {name} is not allowed in messages", "тег {name} в сообщениях недопустим"),
     "message/too-long": ("the template is longer than {limit} characters", "шаблон длиннее {limit} символов"),
     "message/too-complex": ("the template is nested too deep", "шаблон слишком глубоко вложен"),
+    "message/plural": (
+        "`plural` was given {given} forms; the language {locale} has: {forms}",
+        "`plural` получил форм: {given}; в языке {locale} есть: {forms}",
+    ),
+    "message/must-use": ("the text must use {name}", "в тексте должно быть {name}"),
+    "message/channel": (
+        "{name} is neither a part of a text nor a channel that messages go to",
+        "{name} — не часть текста и не канал, в который уходят сообщения",
+    ),
     # end of the program document
     # expressions
     "hint/instead": ("write {instead}", "напишите {instead}"),

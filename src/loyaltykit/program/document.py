@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_serializer, model_validator
+from pydantic import Field, model_validator
 
 from loyaltykit.calendars import Duration
 from loyaltykit.program.campaigns import Campaign, Per
@@ -36,6 +36,7 @@ from loyaltykit.program.fields import (
     Types,
     later,
 )
+from loyaltykit.program.letters import Body, Message
 from loyaltykit.program.points import Active, AmountCap, Cap, Expiry, Point, RateLimit, Rule
 from loyaltykit.program.rewards import Material, Reward, Staff, Stuck, StuckOrDefault
 
@@ -168,42 +169,6 @@ class Segment(Model):
     def field(self) -> str | None:
         """The event field of `per`."""
         return None if self.per is None else self.per.removeprefix("event.")
-
-
-class Body(Model):
-    """One language's words of a message."""
-
-    subject: str = ""
-    text: str
-
-
-def _body(value: Any) -> Any:
-    return {"text": value} if isinstance(value, str) else value
-
-
-BodyOrText = Annotated[Body, BeforeValidator(_body, json_schema_input_type=str | Body)]
-_MESSAGE = ("purpose", "must_use")
-
-
-class Message(Model):
-    """A message by locale: ``{purpose: service, ru: {subject, text}, en: {...}}``."""
-
-    purpose: Literal["service", "marketing"] = "service"
-    bodies: dict[Locale, BodyOrText] = Field(min_length=1)
-    must_use: NotBuilt = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _locales(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        own = {key: item for key, item in value.items() if key in _MESSAGE}
-        return {**own, "bodies": {key: item for key, item in value.items() if key not in _MESSAGE}}
-
-    @model_serializer(mode="wrap")
-    def _flat(self, inner: Any) -> dict[str, Any]:
-        written = inner(self)
-        return {**written.pop("bodies"), **written} if "bodies" in written else written
 
 
 class Case(Model):

@@ -5,6 +5,16 @@ a slip of the pen cannot stop a server.
 """
 
 from loyaltykit.templates.checking import check_template
-from loyaltykit.templates.template import MAX_TEMPLATE, Template, Variable, render
+from loyaltykit.templates.locales import best_locale, localised
+from loyaltykit.templates.template import MAX_TEMPLATE, Template, Variable, groups_of, render
 
-__all__ = ["MAX_TEMPLATE", "Template", "Variable", "check_template", "render"]
+__all__ = [
+    "MAX_TEMPLATE",
+    "Template",
+    "Variable",
+    "best_locale",
+    "check_template",
+    "groups_of",
+    "localised",
+    "render",
+]

@@ -15,19 +15,27 @@ _PARTS = ("first", "last", "size")
 _UNKNOWN_TAG = re.compile(r"unexpected tag '(.*)'", re.DOTALL)
 
 
-def check_template(text: str, facts: Mapping[str, Any]) -> tuple[Finding, ...]:
+def check_template(
+    text: str, facts: Mapping[str, Any], *, locale: str | None = None, must_use: Sequence[str] = ()
+) -> tuple[Finding, ...]:
     """Everything that is wrong with a template, given the facts that there will be.
 
     `facts` nests like the facts themselves: a mapping is a group, anything else stands for a value. Ids may be written
-    with `-` or `_`.
+    with `-` or `_`. With a `locale`, plurals must have the forms of its language. `must_use` names facts or groups that
+    the text must put out, not only ask about.
     """
     if len(text) > MAX_TEMPLATE:
         return (Finding("message/too-long", {"limit": MAX_TEMPLATE}),)
     if "{" not in text:
-        return ()
+        return tuple(_unused((), must_use))
     try:
         template = Template.parse(text)
-        return (*_filters(template), *_variables(template, aliased(facts)))
+        return (
+            *_filters(template),
+            *_variables(template, aliased(facts)),
+            *_plurals(template, locale),
+            *_unused(template.shown(), must_use),
+        )
     except ValueError as error:
         return (_unreadable(error),)
     except RecursionError:
@@ -49,6 +57,31 @@ def _filters(template: Template) -> Iterator[Finding]:
     for name, offset in template.filters().items():
         if name not in FILTERS:
             yield _unknown("message/filter", Variable((name,), offset), name, FILTERS)
+
+
+def _plurals(template: Template, locale: str | None) -> Iterator[Finding]:
+    if locale is None:
+        return
+    for given, offset in template.plurals():
+        from loyaltykit.templates.filters import plural_forms, whole_forms
+
+        forms = whole_forms(locale)
+        if not len(forms) <= given <= len(plural_forms(locale)):
+            arguments = {"locale": locale, "given": given, "forms": ", ".join(forms)}
+            yield Finding("message/plural", arguments, offset=offset)
+
+
+def _unused(shown: Sequence[Variable], must_use: Sequence[str]) -> Iterator[Finding]:
+    """The names that have to be put out and are not."""
+    ways = [tuple(_spelled(segment) for segment in one.segments) for one in shown]
+    for name in must_use:
+        wanted = tuple(_spelled(part) for part in name.split("."))
+        if not any(way[: len(wanted)] == wanted for way in ways):
+            yield Finding("message/must-use", {"name": echo(name)})
+
+
+def _spelled(segment: Any) -> str:
+    return str(segment).replace("-", "_")
 
 
 def _variables(template: Template, facts: Mapping[str, Any]) -> Iterator[Finding]:

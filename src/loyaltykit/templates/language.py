@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from liquid import Environment, Mode
+from liquid import Environment, Mode, RenderContext
+from liquid.builtin.expressions import Path
+from liquid.builtin.output import OutputNode
+from liquid.builtin.tags.assign_tag import AssignNode
+from liquid.builtin.tags.for_tag import ForNode
 from liquid.exceptions import LiquidError
 
+from loyaltykit.templates.filters import LANGUAGE, date, join, number, plural
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from liquid import BoundTemplate
+    from liquid.ast import Node
+    from liquid.builtin.expressions import Filter
+    from liquid.expression import Expression
 
 MAX_TEXT = 100_000
+_SHOWING = (OutputNode, ForNode, AssignNode)
 _TAGS = frozenset("content output illegal if unless case for break continue assign comment #".split())
 _FILTERS = frozenset(
     "abs append at_least at_most capitalize ceil default divided_by downcase escape first floor last lstrip minus "
     "modulo newline_to_br plus prepend round rstrip size strip strip_html strip_newlines times truncate upcase "
     "url_encode".split()
 )
-_DIRECTIVE = re.compile(r"%(-?)([dmYyHMSj%])")
 _FAILURES = (LiquidError, ValueError, TypeError, ArithmeticError, RecursionError)
 
 
@@ -39,30 +46,7 @@ class _Liquid(Environment):
         super().setup_tags_and_filters(extra=extra)
         self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
         self.filters = {name: call for name, call in self.filters.items() if name in _FILTERS}
-        self.filters.update(date=_date, join=_join)
-
-
-def _date(value: Any, pattern: Any = "%Y-%m-%d") -> str:
-    """A date or time by a pattern of %d %m %Y %y %H %M %S %j (`%-d` without the leading zero); other text as it is."""
-    moment = value
-    if isinstance(value, str):
-        try:
-            moment = dt.datetime.fromisoformat(value)
-        except ValueError:
-            return value
-    if not isinstance(moment, dt.date):
-        return "" if value is None else str(value)
-    return _DIRECTIVE.sub(lambda match: _directive(moment, match[1], match[2]), str(pattern))
-
-
-def _directive(moment: dt.date, dash: str, letter: str) -> str:
-    written = moment.strftime(f"%{letter}")
-    return written.lstrip("0") or "0" if dash and written.isdigit() else written
-
-
-def _join(value: Any, separator: Any = ", ") -> str:
-    """The items of a list in one text."""
-    return str(separator).join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
+        self.filters.update(date=date, join=join, number=number, plural=plural)
 
 
 _PLAIN = _Liquid(tolerance=Mode.STRICT)
@@ -79,13 +63,41 @@ def parsed(text: str, html: bool) -> BoundTemplate:  # noqa: FBT001  # a part of
         raise ValueError(_reason(error)) from error
 
 
-def rendered(template: BoundTemplate, facts: Mapping[str, Any]) -> str:
-    """The text for some facts. Raises ValueError when a limit is reached or a filter cannot do its work."""
+def rendered(template: BoundTemplate, facts: Mapping[str, Any], locale: str) -> str:
+    """The text for some facts in a language. ValueError when a limit is reached or a filter cannot do its work."""
     try:
-        return str(template.render(**facts))
+        return str(template.render(**facts, **{LANGUAGE: locale}))
     except _FAILURES as error:
         raise ValueError(_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:
     return str(error.args[0]) if error.args else type(error).__name__
+
+
+def shown(template: BoundTemplate) -> Iterator[int]:
+    """Where each name stands in the text that is put out, looped over or assigned; names of conditions are left out."""
+    for node in _nodes(template.nodes, RenderContext(template)):
+        if isinstance(node, _SHOWING):
+            for expression in node.expressions():
+                yield from (one.token.start_index for one in _parts(expression) if isinstance(one, Path))
+
+
+def uses_of(template: BoundTemplate) -> Iterator[Filter]:
+    """Every use of a filter, in order."""
+    for node in _nodes(template.nodes, RenderContext(template)):
+        for expression in node.expressions():
+            for one in _parts(expression):
+                yield from getattr(one, "filters", None) or ()
+
+
+def _nodes(nodes: Iterable[Node], context: RenderContext) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _nodes(node.children(context, include_partials=False), context)
+
+
+def _parts(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    for child in expression.children():
+        yield from _parts(child)

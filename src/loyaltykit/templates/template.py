@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -56,25 +57,46 @@ class Template:
         found = self._bound.analyze(include_partials=False).filters
         return {name: min(span.index for span in spans) for name, spans in found.items()}
 
-    def render(self, facts: Mapping[str, Any]) -> str:
-        """The text for these facts; what is missing or null gives nothing.
+    def shown(self) -> tuple[Variable, ...]:
+        """The facts that the template puts out, loops over or assigns: those that it only asks about are left out."""
+        from loyaltykit.templates.language import shown
+
+        places = frozenset(shown(self._bound))
+        return tuple(one for one in self.variables() if one.offset in places)
+
+    def plurals(self) -> tuple[tuple[int, int], ...]:
+        """For each use of `plural`, how many forms it is given, and where it stands."""
+        from loyaltykit.templates.language import uses_of
+
+        return tuple((len(use.args), use.token.start_index) for use in uses_of(self._bound) if use.name == "plural")
+
+    def render(self, facts: Mapping[str, Any], *, locale: str = "en") -> str:
+        """The text for these facts, with dates, numbers and plurals of a locale; what is missing or null gives nothing.
 
         Raises LoyaltyError (``message/render``) when the limits are reached or a filter cannot do its work.
         """
         from loyaltykit.templates.language import rendered
 
         try:
-            return rendered(self._bound, aliased(facts))
+            return rendered(self._bound, aliased(facts), locale)
         except ValueError as error:
             reason = echo(str(error))
             raise LoyaltyError(f"the message cannot be rendered: {reason}", code="message/render") from error
 
 
-def render(template: Template | str, facts: Mapping[str, Any], *, html: bool = False) -> str:
+def render(template: Template | str, facts: Mapping[str, Any], *, html: bool = False, locale: str = "en") -> str:
     """The text of a template for these facts: nested mappings by the names of `check_template`."""
     if not isinstance(template, str):
-        return template.render(facts)
-    return Template.parse(template, html=html).render(facts) if "{" in template else template
+        return template.render(facts, locale=locale)
+    return Template.parse(template, html=html).render(facts, locale=locale) if "{" in template else template
+
+
+@lru_cache(maxsize=2_000)
+def groups_of(text: str) -> frozenset[str]:
+    """The first parts of all names that a template uses, so that nobody has to look up what it does not."""
+    if "{" not in text:
+        return frozenset()
+    return frozenset(str(one.segments[0]) for one in Template.parse(text).variables())
 
 
 def aliased(facts: Mapping[str, Any]) -> dict[str, Any]:
