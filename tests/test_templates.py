@@ -149,3 +149,94 @@ def test_odd_templates_end(template):
 def test_a_template_that_cannot_be_read():
     with pytest.raises(ValueError, match="unexpected tag 'include'"):
         Template.parse("{% include 'x' %}")
+
+
+@pytest.mark.parametrize(
+    ("template", "locale", "text"),
+    [
+        ("{{ n | plural: 'урок', 'урока', 'уроков' }}", "ru", "урок урока уроков уроков урок урока уроков"),
+        ("{{ n | plural: 'lesson', 'lessons' }}", "en", "lesson lessons lessons lessons lessons lessons lessons"),
+        ("{{ n | plural: 'lekcja', 'lekcje', 'lekcji' }}", "pl", "lekcja lekcje lekcji lekcji lekcji lekcje lekcji"),
+        ("{{ n | plural: 'cours', 'des cours' }}", "fr-CA", "cours" + " des cours" * 6),
+    ],
+)
+def test_plurals_follow_the_language(template, locale, text):
+    assert check_template(template, {"n": None}, locale=locale) == ()
+    assert " ".join(render(template, {"n": n}, locale=locale) for n in (1, 2, 5, 11, 21, 22, 112)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [
+        (Decimal("1.00"), "урок"),
+        (1.5, "урока"),
+        (Decimal("2.50"), "урока"),
+        ("5", "уроков"),
+        (-1, "урок"),
+        (0, "уроков"),
+        (None, "уроков"),
+        ("many", "уроков"),
+        (float("nan"), "уроков"),
+        (10**40, "уроков"),
+    ],
+)
+def test_plurals_of_odd_numbers(value, form):
+    assert render("{{ n | plural: 'урок', 'урока', 'уроков' }}", {"n": value}, locale="ru") == form
+
+
+@pytest.mark.parametrize(("forms", "locale"), [("'a', 'b'", "ru"), ("'a'", "en"), ("'a', 'b', 'c'", "en"), ("", "ru")])
+def test_a_wrong_number_of_forms_is_found(forms, locale):
+    colon = ":" if forms else ""
+    (finding,) = check_template(f"{{{{ n | plural{colon} {forms} }}}}", {"n": None}, locale=locale)
+    assert finding.code == "message/plural"
+    assert finding.problem("ru", path="messages.m").message
+
+
+@pytest.mark.parametrize(
+    ("template", "locale", "text"),
+    [
+        ("{{ d | date: 'd MMMM' }}", "ru", "8 октября"),
+        ("{{ d | date: 'd MMMM, HH:mm' }}", "ru-RU", "8 октября, 19:05"),
+        ("{{ d | date: 'EEEE' }}", "ru", "четверг"),
+        ("{{ d | date: 'long' }}", "ru", "8 октября 2026 г."),
+        ("{{ d | date: 'long' }}", "en", "October 8, 2026"),
+        ("{{ d | date: 'short' }}", "ru", "08.10.2026"),
+        ("{{ d | date: '%d.%m, %H:%M' }}", "ru", "08.10, 19:05"),
+        ("{{ d | date: 'd MMMM' }}", "nonsense", "8 October"),
+        ("{{ '2026-10-08' | date: 'd MMMM' }}", "ru", "8 октября"),
+        ("{{ n | number }}", "ru", "12 345,5"),
+        ("{{ n | number }}", "en", "12,345.5"),
+        ("{{ n | number: 2 }}", "ru", "12 345,50"),
+        ("{{ 'text' | number }}", "ru", "text"),
+        ("{{ x | number }}", "ru", ""),
+    ],
+)
+def test_dates_and_numbers_are_written_as_the_language_does(template, locale, text):
+    moment = dt.datetime(2026, 10, 8, 19, 5, tzinfo=dt.timezone(dt.timedelta(hours=3)))
+    shown = render(template, {"d": moment, "n": Decimal("12345.50")}, locale=locale)
+    assert shown.replace("\xa0", " ").replace("\u202f", " ") == text
+
+
+@pytest.mark.parametrize("pattern", ["HH:mm", "q" * 90, "d" * 300, "dddddddd"])
+def test_a_pattern_that_does_not_fit_is_a_clear_error(pattern):
+    with pytest.raises(LoyaltyError) as caught:
+        render(f"{{{{ d | date: '{pattern}' }}}}", {"d": dt.date(2026, 1, 2)})
+    assert caught.value.code == "message/render"
+
+
+@pytest.mark.parametrize(
+    ("template", "missing"),
+    [
+        ("{{ member.name }}{{ points.early_stars }}", []),
+        ("{{ points.early-stars }}{{ member.id }}", ["member.name"]),
+        ("{{ points.xp }}{{ member.name | upcase }}", ["points.early-stars"]),
+        ("{% if member.name %}Hi{% endif %}", ["member.name", "points.early-stars", "member"]),
+        ("{% for tag in member.tags %}{{ tag }}{% endfor %}", ["member.name", "points.early-stars"]),
+        ("{% assign a = member.name %}{{ a }}{{ points.early-stars }}", []),
+        ("nothing", ["member.name", "points.early-stars", "member"]),
+    ],
+)
+def test_what_a_text_must_use(template, missing):
+    found = check_template(template, FACTS, must_use=["member.name", "points.early-stars", "member"])
+    assert [finding.arguments["name"] for finding in found] == missing
+    assert {finding.code for finding in found} <= {"message/must-use"}

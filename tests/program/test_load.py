@@ -152,9 +152,10 @@ def test_the_example_of_the_contract_is_told_what_is_not_built(contract_example)
         assert {"holdout", "campaigns", "contact", "goals", "quests.comeback.start"}.isdisjoint(found)
         assert set(found.values()) == {
             "document/not-built",
+            "document/id",
             "document/missing",
-            "document/unknown-key",
             "document/mapping",
+            "message/must-use",
         }
         assert {path.split(".")[0] for path, code in found.items() if code != "document/not-built"} == {
             "messages",

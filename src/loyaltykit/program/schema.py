@@ -7,9 +7,11 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind
 
 from loyaltykit.program.document import Document
+from loyaltykit.program.letters import BODY
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LOCALE = "^[a-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Z]{2}|[0-9]{3}))?$"
+_CHANNEL = rf"^(?!({'|'.join(BODY)})$)[a-z][a-z0-9-]*$"
 _MAY_BE_EMPTY = frozenset({"events", "points", "rewards", "materials", "staff"})
 _OF_ONE_MODEL = frozenset({"stuck", "churn", "contact"})
 
@@ -25,6 +27,7 @@ def json_schema() -> dict[str, Any]:
     schema = Document.model_json_schema(by_alias=True, schema_generator=_Generator)
     _closed(schema)
     _message(schema["$defs"]["Message"])
+    _body(schema["$defs"]["Body"])
     _sections(schema)
     return {"$schema": DIALECT, **schema, "title": "loyaltykit program"}
 
@@ -47,6 +50,14 @@ def _message(message: dict[str, Any]) -> None:
     message["patternProperties"] = {_LOCALE: bodies["additionalProperties"]}
     message["additionalProperties"] = False
     message["required"] = [name for name in message.get("required", ()) if name != "bodies"]
+
+
+def _body(body: dict[str, Any]) -> None:
+    """In the document the words for a channel stand beside the other keys of a body."""
+    channels = body["properties"].pop("channels")
+    (words,) = channels["patternProperties"].values()
+    body["patternProperties"] = {_CHANNEL: words}
+    body["additionalProperties"] = False
 
 
 def _sections(schema: dict[str, Any]) -> None:

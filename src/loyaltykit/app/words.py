@@ -1,0 +1,78 @@
+"""A message in words, for one member on one channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+from loyaltykit.app.facts import facts_of, tame
+from loyaltykit.templates import best_locale, groups_of, render
+
+if TYPE_CHECKING:
+    from loyaltykit.program.document import Document
+    from loyaltykit.program.letters import Wording
+    from loyaltykit.values import Effect, MemberView
+
+_LONGEST_SUBJECT = 300
+
+
+@attrs.frozen(slots=True)
+class Words:
+    """What a member reads. Its repr shows nothing of it: it is personal."""
+
+    subject: str = attrs.field(repr=False)
+    """One line, without control characters."""
+    text: str = attrs.field(repr=False)
+    """Plain text: a channel that shows markup has to escape it."""
+    html: str | None = attrs.field(repr=False)
+    """The same as HTML, facts escaped; None when the author wrote none."""
+    locale: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return attrs.asdict(self)
+
+
+class Writer(Protocol):
+    """Who may have other words for a message than the author's own: what a language model drafted."""
+
+    def wording(self, message: str, locale: str, channel: str | None) -> Wording | None:
+        """The words to use instead, None for the author's."""
+
+
+def locale_of(document: Document, message: str, view: MemberView) -> str:
+    """The locale of a message for a member: their own (``ru-RU`` finds ``ru``), else the program's, else the first."""
+    return best_locale(document.messages[message].bodies, view.attributes.get("locale"), document.locale)
+
+
+def words(
+    document: Document, effect: Effect, view: MemberView, channel: str | None = None, *, writer: Writer | None = None
+) -> Words:
+    """A message as a member gets it on a channel; without a channel the words that every channel can show.
+
+    Raises LoyaltyError (``message/render``) when a template reaches its limits.
+    """
+    locale = locale_of(document, effect.name, view)
+    body = document.messages[effect.name].bodies[locale].on(channel)
+    drafted = writer.wording(effect.name, locale, channel) if writer is not None else None
+    return rendered(drafted or body, document, effect, view, locale)
+
+
+def rendered(body: Wording, document: Document, effect: Effect, view: MemberView, locale: str) -> Words:
+    """Templates filled with the facts of an effect."""
+    subject, html = body.subject or "", body.html
+    groups = groups_of(subject) | groups_of(body.text) | groups_of(html or "")
+    facts: dict[str, Any] = facts_of(document, effect, view, locale=locale, groups=groups) if groups else {}
+    return Words(
+        subject=one_line(render(subject, facts, locale=locale)),
+        text=render(body.text, facts, locale=locale),
+        html=None if html is None else render(html, facts, html=True, locale=locale),
+        locale=locale,
+    )
+
+
+def one_line(text: str) -> str:
+    """A line that may stand in a header: no line break, no control character, not endless."""
+    line = " ".join(tame(text).split())
+    return line if len(line) <= _LONGEST_SUBJECT else f"{line[: _LONGEST_SUBJECT - 1]}…"
