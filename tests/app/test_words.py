@@ -27,7 +27,8 @@ rewards:
   mentor: {label: Встреча, at: "2026-10-08T19:00", link: "https://example.org/room"}
 staff: {curator: {name: Ольга, label: {ru: куратор, en: curator}}}
 materials: {loops: {label: {ru: Циклы на пальцах, en: Loops in pictures}, topic: loops, link: "https://example.org/l"}}
-quests: {comeback: {label: {ru: Возвращение, en: Comeback}, start: campaign, within: 7d, steps: [{on: lesson.completed}]}}
+quests:
+  comeback: {label: {ru: Возвращение, en: Comeback}, start: campaign, within: 7d, steps: [{on: lesson.completed}]}
 campaigns:
   back:
     label: {ru: Вернуться, en: Come back}
@@ -68,7 +69,8 @@ def sent(step="2", **data):
 
 def offer(option="bonus-lesson+curator-review", materials=()):
     ids = ["bonus-lesson+curator-review", "mentor", "materials"]
-    return {"offer": "back/1/1", "option": option, "options": ids, "until": to_instant(NOW) + WEEK, "materials": materials}
+    until = to_instant(NOW) + WEEK
+    return {"offer": "back/1/1", "option": option, "options": ids, "until": until, "materials": materials}
 
 
 def test_a_channel_has_its_own_words_and_else_those_that_every_channel_can_show(program):
