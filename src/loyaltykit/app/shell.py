@@ -12,7 +12,8 @@ from loyaltykit.app.explaining import explain_event, explain_rule
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
-from loyaltykit.errors import EventError, LoyaltyError, StoreError
+from loyaltykit.app.taking import taken_before, the_answer, the_offer, the_quest, was_taken
+from loyaltykit.errors import EventError, LoyaltyError, NotEligible, StoreError
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.admission import read_event
 from loyaltykit.program.reserved import MEMBER_UPDATED
@@ -126,6 +127,48 @@ class Shell:
             raise EventError(f"no purpose {echo(purpose)}; known: {known}", code="consent/purpose", field="purpose")
         said = {"purpose": purpose, "channel": channel, "given": given, "source": source}
         return self._act(member, "kit.consented", {k: v for k, v in said.items() if v is not None}, at=at, id=id)
+
+    def take(
+        self,
+        member: str,
+        *,
+        offer: str,
+        option: str | None = None,
+        at: dt.datetime | None = None,
+        id: str | None = None,
+    ) -> Decision:
+        """The member takes an offer, named by its id (`m.offers`) or its campaign's; of several options the one named.
+
+        Raises NotEligible when it does not stand (any more) or has no such option. `at` and `id` as in `update_member`.
+        """
+        with self._lock, self._journal.writing() as work:
+            first = work.store.seen((id,)) if id else []
+            if first:
+                data = taken_before(json.loads(first[0].data or "{}"), offer, option)
+            else:
+                hand = work.hand(member)
+                moment = from_instant(self._moment(hand, at, id or "", again=False))
+                data = the_offer(self._journal.engine.view(hand.state, moment).offers, offer, option)
+            decision = self._acted(work, member, "kit.taken", data, at=at, id=id)
+            if not was_taken(decision):
+                raise NotEligible("the offer does not stand any more", code="offer/none")
+            return decision
+
+    def join(self, member: str, *, quest: str, at: dt.datetime | None = None, id: str | None = None) -> Decision:
+        """The member joins a quest whose `start` is `join`; while it is on, nothing happens. NotEligible for others."""
+        action = the_quest(self._journal.engine.program.document, quest)
+        return self._act(member, *action[:2], at=at, id=id)
+
+    def answer(
+        self, member: str, *, survey: str, value: float | str, key: str | None = None, at: dt.datetime | None = None
+    ) -> Decision:
+        """The member answers a survey: a number of its scale, or one of its options.
+
+        `key` says which asking is answered: the same answer under it again changes nothing, another one raises
+        DuplicateConflict. Recorded as ``survey.answered`` where the program declares it, else as ``kit.answered``.
+        """
+        action = the_answer(self._journal.engine.program.document, member, survey, value, key)
+        return self._act(member, *action[:2], at=at, id=action.id)
 
     def advance(self, to: dt.datetime | None = None) -> Summary:
         """Let time pass for everybody: what is due by `to` (the clock's time when there is one) happens now.

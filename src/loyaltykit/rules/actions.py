@@ -51,6 +51,7 @@ class Actions:
             "kit.reached": reached,
             "kit.taken": self.taken,
             "kit.joined": self.joined,
+            "kit.answered": answered,
             "churn.scored": self.scored,
         }
 
@@ -80,6 +81,13 @@ def consented(act: Act) -> None:
     """Consent given or withdrawn, for a purpose, on one channel or on all."""
     purpose, channel = act.data["purpose"], act.data["channel"]
     _note(act.state, "consents", purpose if channel is None else f"{purpose}/{channel}", act.data["given"])
+
+
+def answered(act: Act) -> None:
+    """An answer to a survey; conditions do not see it, the effect tells the shell."""
+    survey = act.data["survey"]
+    data = {"value": act.data["value"], "option": act.data["option"]}
+    act.out.append(("effect", act.at, act.event, f"surveys.{survey}", act.event, "answer", survey, data))
 
 
 def reached(act: Act) -> None:

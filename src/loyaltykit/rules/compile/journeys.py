@@ -145,7 +145,7 @@ def remember(fn: Function) -> None:
             helper = fn.module.helper(history.remember)
             fn(f"fresh_{slot} = {helper}(s[{slot}], {fn.field(field)})")
     watched = fn.plan.stuck
-    if watched is None:
+    if watched is None or fn.event not in (watched.failed, watched.passed, watched.done):
         return
     course = fn.field(watched.course) if watched.course is not None else "None"
     box = f"s[{watched.slot}]"
@@ -218,7 +218,8 @@ def _begin(fn: Function, journey: Journey) -> None:
 
 def _look(fn: Function, journey: Journey, touched: set[int], *, begun: bool) -> None:
     """Have runs looked at where this event can have changed something for them."""
-    tests = [f"s[{journey.slot}]"] if begun or _concerns(fn, _of_runs(journey), touched) else []
+    going = [f"s[{journey.slot}]", f"s[{journey.slot + 6}]"]  # runs, and offers that outlive them
+    tests = going if begun or _concerns(fn, _of_runs(journey), touched) else []
     starting = [] if journey.on else [node for node in (journey.start, journey.audience) if node is not None]
     silence = _silence(journey.start)
     if silence is not None and not journey.on:

@@ -221,13 +221,19 @@ class Offers:
             if at >= offer[UNTIL]:
                 self._lapse(state, offer, at, event, out, queue)
 
+    def _takeable(self, offer: Offer) -> bool:
+        """Whether there is something to take: a material is there for everybody who reads of it."""
+        return any(
+            (offer[PLACE], one) in self._campaign.looks.takes for one in offer[OPTIONS] if offer[OPTION] in (None, one)
+        )
+
     def _lapse(self, state: State, offer: Offer, at: int, event: str | None, out: Any, queue: Queue) -> None:
         plan = self._campaign.plan
         stage = plan.stages[offer[PLACE]]
         default = "" if stage.offering is None else stage.offering.default
         if not offer[TAKEN] and offer[OPTION] is None and default in offer[OPTIONS]:
             self._give(offer, default, at, event, out, queue)
-        elif not offer[TAKEN]:
+        elif not offer[TAKEN] and self._takeable(offer):
             data = {"state": "lapsed", "offer": offer[ID], "option": offer[OPTION]}
             occurrence = f"{offer[RUN]}:{stage.path}-lapsed"
             out.append(("effect", at, event, plan.source, occurrence, "offer", plan.id, data))

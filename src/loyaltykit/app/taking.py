@@ -1,0 +1,98 @@
+"""What members do themselves: take an offer, join a quest, answer a survey; each recorded as an event of our own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from loyaltykit.errors import EventError, LoyaltyError, NotEligible
+from loyaltykit.problems import echo, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from loyaltykit.program.contact import Survey
+    from loyaltykit.program.document import Document
+    from loyaltykit.values import Decision, OfferView
+
+
+class Action(NamedTuple):
+    """An event of our own, to be recorded."""
+
+    type: str
+    data: dict[str, Any]
+    id: str | None
+
+
+def the_offer(offers: Collection[OfferView], wanted: str, option: str | None) -> dict[str, str]:
+    """The data of taking one of the offers that stand, named by its id or its campaign's.
+
+    Raises NotEligible when it does not stand or does not have the option.
+    """
+    found = [one for one in offers if wanted in (one.id, one.campaign) and not one.taken]
+    if not found:
+        raise NotEligible(f"no offer {echo(wanted)} stands, or it was taken", code="offer/none")
+    offer = found[-1]
+    chosen = offer.option if option is None else option
+    known = [one.id for one in offer.options if offer.option in (None, one.id)]
+    if chosen is None:
+        raise NotEligible(f"the offer has several options: name one of {', '.join(known)}", code="offer/which")
+    if chosen not in known:
+        raise NotEligible(f"the offer has no option {echo(chosen)}; it has {', '.join(known)}", code="offer/option")
+    return {"offer": offer.id, "option": chosen}
+
+
+def taken_before(first: dict[str, Any], wanted: str, option: str | None) -> dict[str, Any]:
+    """The data of a repetition: those of the first time when it asks for the same, else others."""
+    id = str(first.get("offer", ""))
+    same = wanted in (id, id.split("/", 1)[0]) and option in (None, first.get("option"))
+    return first if same else {"offer": wanted, "option": option}
+
+
+def the_quest(document: Document, quest: str) -> Action:
+    """Joining a quest. NotEligible for one that nobody joins by themselves."""
+    if quest not in document.quests:
+        raise LoyaltyError(_unknown("quest", quest, document.quests), code="quest/unknown")
+    if document.quests[quest].start != "join":
+        raise NotEligible(f"the quest {quest} is not joined: it starts by itself", code="quest/not-joined")
+    return Action("kit.joined", {"quest": quest}, None)
+
+
+def the_answer(document: Document, member: str, survey: str, value: float | str, key: str | None) -> Action:
+    """An answer to a survey: ``survey.answered`` where the program declares it, else ``kit.answered``.
+
+    `key` says which asking it answers, and makes it idempotent. EventError for what the survey does not take.
+    """
+    if survey not in document.surveys:
+        raise LoyaltyError(_unknown("survey", survey, document.surveys), code="survey/unknown")
+    number, option = _taken(document.surveys[survey], survey, value)
+    id = None if key is None else f"answer:{survey}:{member}:{key}"
+    declared = document.events.get("survey.answered", {})
+    if {"survey", "value"} <= set(declared) and number is not None:
+        data: dict[str, Any] = {"survey": survey, "value": number}
+        return Action("survey.answered", data | ({"key": key or ""} if "key" in declared else {}), id)
+    data = {"survey": survey, "value": number, "option": option}
+    return Action("kit.answered", {name: one for name, one in data.items() if one is not None}, id)
+
+
+def _taken(survey: Survey, name: str, value: float | str) -> tuple[float | None, str | None]:
+    """The answer as a number, or as the option that it names."""
+    if survey.options:
+        if value not in survey.options:
+            raise EventError(
+                f"the survey {name} takes one of {', '.join(survey.options)}", code="survey/answer", field="value"
+            )
+        return None, str(value)
+    low, high = (int(end) for end in (survey.scale or "0-10").split("-"))
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise EventError(f"the survey {name} takes a number from {low} to {high}", code="survey/answer", field="value")
+    return float(value), None
+
+
+def was_taken(decision: Decision) -> bool:
+    """Whether an offer was taken by an action."""
+    return any(effect.kind == "offer" and effect.data.get("state") == "taken" for effect in decision.effects)
+
+
+def _unknown(what: str, name: str, known: Collection[str]) -> str:
+    near = nearest(name, known)
+    return f"the program has no {what} {echo(name)}" + (f"; did you mean {near}?" if near else "")
