@@ -188,6 +188,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "document/unknown-reward": ("unknown reward {name}", "неизвестная награда {name}"),
     "document/unknown-badge": ("unknown badge {name}", "неизвестный значок {name}"),
     "document/unknown-message": ("unknown message {name}", "неизвестное сообщение {name}"),
+    "document/unknown-quest": ("unknown quest {name}", "неизвестный квест {name}"),
+    "document/unknown-survey": ("unknown survey {name}", "неизвестный опрос {name}"),
+    "document/unknown-campaign": ("unknown campaign {name}", "неизвестная кампания {name}"),
+    "document/unknown-staff": ("unknown role {name}", "неизвестная роль {name}"),
     "document/unknown-step": ("unknown step {name}", "неизвестная ступень {name}"),
     "document/rule-start": (
         "a rule needs an event (on) or a condition (when)",
@@ -219,6 +223,100 @@ WORDS: dict[str, tuple[str, str]] = {
         "any_of равно {any_of}, а шагов всего {steps}",
     ),
     "document/any-in-order": ("any_of and in_order exclude each other", "any_of и in_order исключают друг друга"),
+    "document/per-kind": (
+        "{name} must be a text or a whole number, and the same in every event that has it",
+        "{name} должно быть текстом или целым числом, одинаково во всех событиях, где оно есть",
+    ),
+    "document/per-missing": (
+        "{name} has no field {field}, so it cannot begin a run for one of its values",
+        "у {name} нет поля {field}: такое событие не может начать кампанию для его значения",
+    ),
+    "document/campaign-start": (
+        "a campaign begins with an event (on, perhaps with when), a condition (when) or at a moment (at)",
+        "кампания начинается с события (on, можно с when), по условию (when) или в назначенное время (at)",
+    ),
+    "document/turn-neither": (
+        "an event (on) or a condition (when) must stand here",
+        "здесь нужно событие (on) или условие (when)",
+    ),
+    "document/journey-nothing": (
+        "a step does one thing: offer, send, enrol, award, grant, badge, wait, if, survey or stop",
+        "шаг делает что-то одно: offer, send, enrol, award, grant, badge, wait, if, survey или stop",
+    ),
+    "document/journey-several": (
+        "a step does one thing, and here are {names}; make them steps of their own",
+        "шаг делает что-то одно, а здесь {names}; разделите на отдельные шаги",
+    ),
+    "document/needs-if": ("{name} goes with if only", "{name} возможно только вместе с if"),
+    "document/wait": (
+        "a wait has a time, or a condition (until), perhaps both: {{until: …, at_most: 7d}}",
+        "ожиданию нужен срок или условие (until), можно и то и другое: {{until: …, at_most: 7d}}",
+    ),
+    "document/after-stop": (
+        "this step is never reached: the run has ended before",
+        "до этого шага дело не дойдёт: кампания закончилась раньше",
+    ),
+    "document/default": (
+        "{name} is none of the options",
+        "{name} нет среди вариантов",
+    ),
+    "document/default-by": (
+        "default goes with by: member only",
+        "default возможно только вместе с by: member",
+    ),
+    "document/no-materials": (
+        "the program declares no materials",
+        "в программе не объявлены материалы",
+    ),
+    "document/enrol": (
+        "the quest {name} has start: {start}; a campaign enrols in quests with start: campaign",
+        "у квеста {name} стоит start: {start}; кампания записывает в квесты со start: campaign",
+    ),
+    "document/channel": (
+        "{name} is not a channel of the library; it needs an adapter of that name",
+        "у библиотеки нет канала {name}: нужен свой адаптер с таким именем",
+    ),
+    "document/needs-at": (
+        "{name} belongs to a session, so the reward needs the time when it begins (at)",
+        "{name} бывает у встречи, поэтому награде нужно время начала (at)",
+    ),
+    "document/needs-stock": (
+        "nobody waits for what never runs out: a waitlist needs a stock",
+        "того, что не кончается, не ждут: для waitlist нужен stock",
+    ),
+    "document/scale": ("{name} is not a scale such as 0-10", "{name} — не шкала вида 0-10"),
+    "document/survey-neither": (
+        "a survey needs a scale or options",
+        "опросу нужна шкала (scale) или варианты (options)",
+    ),
+    "document/survey-both": (
+        "a survey has either a scale or options, not both",
+        "у опроса либо шкала (scale), либо варианты (options), но не оба",
+    ),
+    "document/always-quiet": (
+        "{name} is the whole day or none of it; give two different times",
+        "{name} — это весь день или ни минуты; укажите два разных времени",
+    ),
+    "document/goal-of": (
+        "{name} is neither program nor a campaign such as campaigns.comeback",
+        "{name} — не program и не кампания вида campaigns.comeback",
+    ),
+    "document/goal-neither": (
+        "a goal needs an event, or metric: churned",
+        "цели нужно событие (event) или metric: churned",
+    ),
+    "document/goal-both": (
+        "a goal has either an event or a metric, not both",
+        "у цели либо event, либо metric, но не оба",
+    ),
+    "document/goal-needs": (
+        "a goal with {word} needs {name}",
+        "цели с {word} нужен ключ {name}",
+    ),
+    "document/goal-other": (
+        "{name} does not go with {word}",
+        "{name} не сочетается с {word}",
+    ),
     "document/other-per": (
         "the segment {name} is per event.{other}, but here it is used per event.{own}",
         "сегмент {name} считается по event.{other}, а здесь он нужен по event.{own}",

@@ -17,7 +17,7 @@ __all__ = ["Campaign", "Exit", "Journey", "Offer", "OfferOption", "Send", "Start
 
 _WEEK = Duration(micros=7 * 86_400_000_000)
 Written = str | bool | int | float
-_PER = re.compile(r"event\.([^\W\d]\w*)")
+_PER = re.compile(r"event\.[^\W\d][\w-]*")
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
 
 
@@ -28,7 +28,7 @@ def _per(value: Any) -> Any:
     raise PydanticCustomError("document/per", "not a field of events")
 
 
-Per = Annotated[str, BeforeValidator(_per), WithJsonSchema({"type": "string", "pattern": r"^event\.\w+$"})]
+Per = Annotated[str, BeforeValidator(_per), WithJsonSchema({"type": "string", "pattern": r"^event\.[\w-]+$"})]
 
 
 def _moment(value: Any) -> Any:

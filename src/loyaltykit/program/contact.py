@@ -25,6 +25,11 @@ __all__ = ["Churn", "Contact", "Goal", "Hours", "Survey"]
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _TARGET = re.compile(r"([+-])(\d{1,4}(?:\.\d{1,2})?)%")
+_SCALE_TEXT = "([0-9]{1,2})-([0-9]{1,2})"
+_SCALE = re.compile(_SCALE_TEXT)
+_OF_TEXT = r"campaigns\.[a-z][a-z0-9-]*"
+_OF = re.compile(_OF_TEXT)
+PROGRAM = "program"
 _TWO_DAYS = Duration(micros=48 * 3_600_000_000)
 
 
@@ -75,6 +80,24 @@ Target = Annotated[
 """A relative change that is wanted."""
 
 
+def _scale(value: Any) -> Any:
+    """``0-10``: two whole numbers, the lower first."""
+    match = _SCALE.fullmatch(value) if isinstance(value, str) else None
+    if match is None or int(match[1]) >= int(match[2]):
+        raise PydanticCustomError("document/scale", "not of the form")
+    return value
+
+
+def _of(value: Any) -> Any:
+    if isinstance(value, str) and (value == PROGRAM or _OF.fullmatch(value)):
+        return value
+    raise PydanticCustomError("document/goal-of", "not of the form")
+
+
+Scale = Annotated[str, BeforeValidator(_scale), WithJsonSchema({"type": "string", "pattern": f"^{_SCALE_TEXT}$"})]
+Of = Annotated[str, BeforeValidator(_of), WithJsonSchema({"type": "string", "pattern": f"^({PROGRAM}|{_OF_TEXT})$"})]
+
+
 class Contact(Model):
     """When members may be written to. The inbox in the platform disturbs nobody and is not counted."""
 
@@ -91,7 +114,7 @@ class Survey(Model):
     """A question with a scale or options; the answers are events."""
 
     question: Label
-    scale: Annotated[str, Field(pattern=r"^\d{1,2}-\d{1,2}$")] | None = None
+    scale: Scale | None = None
     options: tuple[str, ...] = Field((), max_length=20)
     label: Label | None = None
     when: NotBuilt = None
@@ -119,4 +142,9 @@ class Goal(Model):
     within: Span | None = None
     horizon: Span | None = None
     target: Target
-    of: Annotated[str, Field(pattern=r"^(program|campaigns\.[a-z][a-z0-9-]*)$")] = "program"
+    of: Of = "program"
+
+    @property
+    def campaign(self) -> str | None:
+        """The campaign that it is of; None of the whole program."""
+        return self.of.removeprefix("campaigns.") if self.of != PROGRAM else None

@@ -1,4 +1,4 @@
-"""Walking through the steps of a campaign, and what its names refer to."""
+"""Walking through the steps of a campaign."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ def walk(steps: Sequence[Journey], loc: Keys, path: str = "") -> Iterator[Visit]
         yield visit
         yield from walk(step.then, (*visit.loc, "then"), f"{visit.path}.then.")
         yield from walk(step.otherwise, (*visit.loc, "else"), f"{visit.path}.else.")
+
+
+def ends(step: Journey) -> bool:
+    """Whether nothing comes after the step: it is a stop, or both its ways end with one."""
+    if step.stop:
+        return True
+    return all(bool(way) and ends(way[-1]) for way in (step.then, step.otherwise))

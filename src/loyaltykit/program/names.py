@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.problems import Finding, echo, nearest
+from loyaltykit.program.journeys import walk
 from loyaltykit.program.places import Fault, Keys
-from loyaltykit.program.reserved import MEMBER_UPDATED
+from loyaltykit.program.reserved import ACTIONS, MATERIALS, MEMBER_UPDATED
 from loyaltykit.program.shape import declared, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from loyaltykit.program.document import Consequences, Document
+    from loyaltykit.problems import Severity
+    from loyaltykit.program.campaigns import Journey, Offer
+    from loyaltykit.program.consequences import Consequences, Gifts
+    from loyaltykit.program.document import Document
     from loyaltykit.program.shape import Shape
 
 SECTIONS = {
@@ -22,7 +26,13 @@ SECTIONS = {
     "reward": "rewards",
     "badge": "badges",
     "message": "messages",
+    "quest": "quests",
+    "survey": "surveys",
+    "campaign": "campaigns",
+    "staff": "staff",
 }
+CHANNELS = ("telegram", "email", "inbox", "console", "webhook")
+"""The channels that the library brings; others are adapters of the school's own."""
 _HINTED = 100
 _LISTED = 8
 
@@ -34,9 +44,18 @@ class Desk:
     data: Mapping[str, Any]
     faults: list[Fault] = attrs.field(factory=list)
 
-    def report(self, code: str, loc: Keys, *, hint: str = "", at_key: bool = False, **arguments: Any) -> None:
+    def report(
+        self,
+        code: str,
+        loc: Keys,
+        *,
+        hint: str = "",
+        at_key: bool = False,
+        severity: Severity = "error",
+        **arguments: Any,
+    ) -> None:
         """Add a fault."""
-        finding = Finding(code, arguments, hint)
+        finding = Finding(code, arguments, hint, severity=severity)
         self.faults.append(Fault(finding, keys_of(loc, self.data), at_key=at_key))
 
     def ask(self, kind: str, name: str, known: Iterable[str] | None, loc: Keys, *, at_key: bool = False) -> None:
@@ -67,6 +86,10 @@ def check_names(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     names.rules(shaped.numbers)
     names.ladders()
     names.mechanics()
+    names.rewards()
+    names.stuck()
+    names.goals()
+    names.campaigns()
     return desk.faults
 
 
@@ -90,17 +113,21 @@ class _Names:
 
     def one(self, kind: str, name: str, loc: Keys, *, at_key: bool = False) -> None:
         """One name; the library's own events do not trigger or count yet."""
-        if kind == "event" and name == MEMBER_UPDATED:
+        if kind == "event" and (name == MEMBER_UPDATED or name in ACTIONS):
             self.desk.report("document/not-built", loc, name=name)
         else:
             self.desk.ask(kind, name, self.known[kind], loc, at_key=at_key)
 
     def consequences(self, given: Consequences, loc: Keys) -> None:
         """What is awarded, granted and sent exists."""
+        self.gifts(given, loc)
+        self.of("message", given.send, (*loc, "send"))
+
+    def gifts(self, given: Gifts, loc: Keys) -> None:
+        """What is awarded and granted exists."""
         self.of("point", given.award, (*loc, "award"), at_key=True)
         self.of("reward", given.grant, (*loc, "grant"))
         self.of("badge", given.badge, (*loc, "badge"))
-        self.of("message", given.send, (*loc, "send"))
 
     def rules(self, numbers: tuple[int, ...]) -> None:
         """The rules: ids once, events and points known."""
@@ -151,3 +178,91 @@ class _Names:
         for kind in types:
             if kind in events and ("events", kind, field) not in self.broken:
                 self.desk.ask("field", field, events[kind], loc)
+
+    def rewards(self) -> None:
+        """The messages about rewards, and who has to do something. Without a section `staff` roles are free names."""
+        roles = self.document.staff or "staff" in self.desk.data
+        for name, reward in self.document.rewards.items():
+            loc: Keys = ("rewards", name)
+            if reward.waitlist is not None and reward.waitlist.send is not None:
+                self.one("message", reward.waitlist.send, (*loc, "waitlist", "send"))
+            if reward.remind is not None:
+                self.one("message", reward.remind.send, (*loc, "remind", "send"))
+            task = reward.task
+            if task is not None and task.done is not None:
+                self.one("message", task.done, (*loc, "task", "done"))
+            if task is not None and roles:
+                self.one("staff", task.role, (*loc, "task", "for"))
+                if task.escalate is not None:
+                    self.one("staff", task.escalate.to, (*loc, "task", "escalate", "to"))
+
+    def stuck(self) -> None:
+        """The events and fields that are named to tell where a student is stuck; the usual ones need not be there."""
+        stuck, events = self.document.stuck, self.document.events
+        if any(keys[0] == "events" for keys in self.broken):
+            return
+        for key in ("failed", "passed", "done"):
+            if key in stuck.model_fields_set:
+                self.one("event", getattr(stuck, key), ("stuck", key))
+        fields = dict.fromkeys(
+            field for kind in (stuck.failed, stuck.passed, stuck.done) for field in events.get(kind, ())
+        )
+        for key in ("topic", "quiz", "lesson", "course"):
+            if key in stuck.model_fields_set:
+                self.desk.ask("field", getattr(stuck, key), fields, ("stuck", key))
+
+    def goals(self) -> None:
+        """A goal is about an event, and of a campaign or the program."""
+        for name, goal in self.document.goals.items():
+            if goal.event is not None:
+                self.one("event", goal.event, ("goals", name, "event"))
+            if goal.campaign is not None:
+                self.one("campaign", goal.campaign, ("goals", name, "of"))
+        self._channels(self.document.contact.channels, ("contact", "channels"))
+
+    def campaigns(self) -> None:
+        """What campaigns begin and end with, and what their steps give, send and ask."""
+        for name, campaign in self.document.campaigns.items():
+            loc: Keys = ("campaigns", name)
+            self.of("event", campaign.start.on or (), (*loc, "start", "on"))
+            if campaign.exit is not None:
+                self.of("event", campaign.exit.on or (), (*loc, "exit", "on"))
+            for visit in walk(campaign.steps, (*loc, "steps")):
+                self._visit(visit.step, visit.loc)
+
+    def _visit(self, step: Journey, loc: Keys) -> None:
+        self.gifts(step, loc)
+        if step.offer is not None:
+            self._offer(step.offer, (*loc, "offer"))
+        if step.send is not None:
+            self.one("message", step.send.message, (*loc, "send", "message"))
+            self._channels(step.send.channels, (*loc, "send", "channels"))
+        if step.survey is not None:
+            self.one("survey", step.survey, (*loc, "survey"))
+        if step.enrol is not None:
+            self.one("quest", step.enrol, (*loc, "enrol"))
+            quest = self.document.quests.get(step.enrol)
+            if quest is not None and quest.start != "campaign" and ("quests", step.enrol, "start") not in self.broken:
+                self.desk.report("document/enrol", (*loc, "enrol"), name=step.enrol, start=quest.start)
+
+    def _offer(self, offer: Offer, loc: Keys) -> None:
+        """What is offered are rewards, or the word `materials` when there are some."""
+        document, known = self.document, self.known["reward"]
+        some = bool(document.materials) or "materials" in self.desk.data
+        some = some or any(reward.topic is not None for reward in document.rewards.values())
+        for number, option in enumerate(offer.choose):
+            for item, name in enumerate(option.give):
+                place: Keys = (*loc, "choose", number, "give", item)
+                if name == MATERIALS and not some:
+                    self.desk.report("document/no-materials", place)
+                elif name != MATERIALS and known is not None:
+                    self.desk.ask("reward", name, [*known, MATERIALS] if some else known, place)
+        if offer.success is not None:
+            self.of("event", offer.success.on or (), (*loc, "success", "on"))
+
+    def _channels(self, names: Iterable[str], loc: Keys) -> None:
+        """Any adapter may bring a channel of its own; one that the library does not know may be a slip."""
+        for number, name in enumerate(names):
+            if name not in CHANNELS:
+                arguments, hint = suggest(name, CHANNELS)
+                self.desk.report("document/channel", (*loc, number), hint=hint, severity="warning", **arguments)

@@ -8,8 +8,9 @@ import attrs
 
 from loyaltykit.calendars import zone_names
 from loyaltykit.problems import echo, nearest
+from loyaltykit.program.journey_sense import check_journeys
 from loyaltykit.program.names import Desk
-from loyaltykit.program.reserved import RESERVED
+from loyaltykit.program.reserved import MATERIALS, RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> list[Fault]:
     """The faults of what is left of a document; a part with a key cut out is not judged."""
     cut = {keys[:2] for keys in shaped.broken if len(keys) > 2} | {keys[:1] for keys in shaped.broken}
-    sense = _Sense(Desk(data), document, cut)
+    sense = _Sense(Desk(data), document, cut, shaped.broken)
     sense.head()
     sense.fields()
     for number, rule in zip(shaped.numbers, document.rules, strict=True):
@@ -32,6 +33,10 @@ def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     sense.ladders()
     sense.badges()
     sense.quests()
+    sense.rewards()
+    sense.questions()
+    sense.goals()
+    check_journeys(sense.desk, document, cut)
     return sense.desk.faults
 
 
@@ -40,6 +45,7 @@ class _Sense:
     desk: Desk
     document: Document
     cut: set[Keys]
+    broken: frozenset[Keys]
 
     def head(self) -> None:
         """The zone exists; event types are not the library's own."""
@@ -60,6 +66,8 @@ class _Sense:
             self._apart(declared, ("events", kind))
         if "any" in self.document.quests:  # quest.any.done means each of them
             self.desk.report("document/reserved-id", ("quests", "any"), at_key=True, name="any")
+        if MATERIALS in self.document.rewards:  # what an offer calls the materials
+            self.desk.report("document/reserved-id", ("rewards", MATERIALS), at_key=True, name=MATERIALS)
 
     def _apart(self, names: Iterable[str], loc: Keys) -> None:
         seen: dict[str, str] = {}
@@ -99,6 +107,7 @@ class _Sense:
             self.rising(tier.steps, ("tiers", name, "steps"))
         for name, badge in self.document.badges.items():
             self.rising(badge.steps, ("badges", name, "steps"))
+        self.rising(self.document.churn.bands, ("churn", "bands"))
 
     def rising(self, steps: Mapping[str, int | float], loc: Keys) -> None:
         """Thresholds start at 0 or more and rise strictly."""
@@ -147,3 +156,45 @@ class _Sense:
         for key, given in counted.items():
             if step.on is None and given:
                 self.desk.report("document/step-needs-on", (*loc, key), at_key=True, name=key)
+
+    def rewards(self) -> None:
+        """What belongs to a session needs its moment, a waiting list needs a stock that can be exhausted."""
+        for name, reward in self.document.rewards.items():
+            loc: Keys = ("rewards", name)
+            if reward.at is None and (*loc, "at") not in self.broken:
+                for key in ("minutes", "remind"):
+                    if key in reward.model_fields_set:
+                        self.desk.report("document/needs-at", (*loc, key), at_key=True, name=key)
+            if reward.waitlist is not None and reward.stock is None and (*loc, "stock") not in self.broken:
+                self.desk.report("document/needs-stock", (*loc, "waitlist"), at_key=True)
+
+    def questions(self) -> None:
+        """A survey can be answered in one way; quiet hours are a part of the day."""
+        for name, survey in self.document.surveys.items():
+            if ("surveys", name) not in self.cut and (survey.scale is None) == (not survey.options):
+                code = "document/survey-neither" if survey.scale is None else "document/survey-both"
+                self.desk.report(code, ("surveys", name), at_key=True)
+            for number, option in enumerate(survey.options):
+                if option in survey.options[:number]:
+                    self.desk.report("document/twice", ("surveys", name, "options", number), name=echo(option))
+        quiet = self.document.contact.quiet_hours
+        if quiet is not None and quiet.start == quiet.end:
+            self.desk.report("document/always-quiet", ("contact", "quiet_hours"), name=str(quiet))
+
+    def goals(self) -> None:
+        """A goal counts an event within a time, or who is gone for a time; exactly one of the two."""
+        for name, goal in self.document.goals.items():
+            loc: Keys = ("goals", name)
+            if loc in self.cut:
+                continue
+            if (goal.event is None) == (goal.metric is None):
+                code = "document/goal-neither" if goal.event is None else "document/goal-both"
+                self.desk.report(code, loc, at_key=True)
+                continue
+            own, other = ("within", "horizon") if goal.metric is None else ("horizon", "within")
+            word = "event" if goal.metric is None else "metric"
+            if getattr(goal, own) is None:
+                self.desk.report("document/goal-needs", loc, at_key=True, name=own, word=word)
+            for key in (other, *(() if goal.metric is None else ("where",))):
+                if getattr(goal, key) is not None:
+                    self.desk.report("document/goal-other", (*loc, key), at_key=True, name=key, word=word)

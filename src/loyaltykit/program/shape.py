@@ -47,7 +47,7 @@ _BOUNDS = (("gt", "> {}"), ("ge", "≥ {}"), ("lt", "< {}"), ("le", "≤ {}"))
 _ROUNDS = 5
 _LONGEST_NAME = 100
 _FAULTS = 2_000
-_NEEDED = frozenset({"id", "on", "count"})
+_NEEDED = frozenset({"id", "on", "count", "per"})
 """Without these keys the rest of their part means something else."""
 
 
@@ -102,10 +102,15 @@ def _faults(errors: list[Any], data: dict[str, Any]) -> tuple[Fault, ...]:
     for error in errors[:_FAULTS]:
         keys = keys_of(error["loc"], data)
         missing = (str(error["loc"][-1]),) if error["type"] == "missing" else ()
-        if (missing and keys in unbuilt) or (*keys, *missing) in found:
+        if (missing and keys in unbuilt) or (*keys, *missing) in found or _enough(error):
             continue
         found[*keys, *missing] = _fault(error, keys, missing)
     return tuple(found.values())
+
+
+def _enough(error: Any) -> bool:
+    """Whether something is too short only because faulty items of it do not count."""
+    return bool(error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"])
 
 
 def keys_of(loc: Keys, data: Any) -> Keys:

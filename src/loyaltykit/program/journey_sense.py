@@ -1,0 +1,119 @@
+"""What a campaign must agree on with itself: when it begins, what each step does, what can never happen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from loyaltykit.problems import echo
+from loyaltykit.program.fields import MAX_STEPS
+from loyaltykit.program.journeys import ends, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loyaltykit.program.campaigns import Campaign, Exit, Journey, Offer
+    from loyaltykit.program.document import Document
+    from loyaltykit.program.names import Desk
+    from loyaltykit.program.places import Keys
+
+_PER = ("text", "integer")
+
+
+def check_journeys(desk: Desk, document: Document, cut: set[Keys]) -> None:
+    """Report the faults of all campaigns, and of the fields that segments are per; those in `cut` are not judged."""
+    journeys = _Journeys(desk, document)
+    sure = not any(keys[0] == "events" for keys in cut)
+    for name, segment in document.segments.items():
+        if segment.field is not None and sure:
+            journeys.per(segment.field, ("segments", name, "per"))
+    for name, campaign in document.campaigns.items():
+        if ("campaigns", name) not in cut:
+            journeys.campaign(campaign, ("campaigns", name))
+            if campaign.field is not None and sure:
+                journeys.begun(campaign, campaign.field, ("campaigns", name))
+
+
+@attrs.frozen
+class _Journeys:
+    desk: Desk
+    document: Document
+
+    def per(self, field: str, loc: Keys) -> bool:
+        """Some event has the field, and it is of one kind whose values can be told apart."""
+        events = self.document.events.values()
+        kinds = {(fields[field].kind, fields[field].items) for fields in events if field in fields}
+        if not kinds:
+            self.desk.ask("field", field, dict.fromkeys(name for fields in events for name in fields), loc)
+        elif len(kinds) > 1 or not kinds <= {(kind, False) for kind in _PER}:
+            self.desk.report("document/per-kind", loc, name=field)
+        return bool(kinds)
+
+    def begun(self, campaign: Campaign, field: str, loc: Keys) -> None:
+        """An event that begins a run says of which value it is."""
+        if self.per(field, (*loc, "per")):
+            for number, kind in enumerate(campaign.start.on or ()):
+                fields = self.document.events.get(kind)
+                if fields is not None and field not in fields:
+                    self.desk.report("document/per-missing", (*loc, "start", "on", number), name=kind, field=field)
+
+    def campaign(self, campaign: Campaign, loc: Keys) -> None:
+        """It begins in one way, and its steps are not without number."""
+        start = campaign.start
+        if (start.at is None) == (start.on is None and start.when is None):
+            self.desk.report("document/campaign-start", (*loc, "start"))
+        if campaign.exit is not None:
+            self.turn(campaign.exit, (*loc, "exit"))
+        visits = list(walk(campaign.steps, (*loc, "steps")))
+        if len(visits) > MAX_STEPS:
+            self.desk.report("document/too-many-items", (*loc, "steps"), max_length=MAX_STEPS)
+        for visit in visits:
+            self.step(visit.step, visit.loc)
+        self.reached(campaign.steps, (*loc, "steps"))
+
+    def turn(self, turn: Exit, loc: Keys) -> None:
+        """It happens with an event, or when something holds."""
+        if turn.on is None and turn.when is None:
+            self.desk.report("document/turn-neither", loc)
+
+    def step(self, step: Journey, loc: Keys) -> None:
+        """A step does exactly one thing."""
+        if not step.kinds:
+            self.desk.report("document/journey-nothing", loc)
+        elif len(step.kinds) > 1:
+            names = ", ".join("award, grant, badge" if kind == "give" else kind for kind in step.kinds)
+            self.desk.report("document/journey-several", loc, names=names)
+        for key, given in (("then", step.then), ("else", step.otherwise)):
+            if given and step.condition is None:
+                self.desk.report("document/needs-if", (*loc, key), at_key=True, name=key)
+        for point, amount in step.award.items():
+            if isinstance(amount, int | float) and not isinstance(amount, bool) and amount < 0:
+                self.desk.report("document/award", (*loc, "award", point), name=echo(str(amount)))
+        if step.wait is not None and step.wait.until is None and step.wait.at_most is None:
+            self.desk.report("document/wait", (*loc, "wait"))
+        if step.offer is not None:
+            self.offer(step.offer, (*loc, "offer"))
+
+    def offer(self, offer: Offer, loc: Keys) -> None:
+        """Options can be told apart; what is given by default is one of them."""
+        seen: set[str] = set()
+        for number, option in enumerate(offer.choose):
+            if option.id in seen:
+                self.desk.report("document/twice", (*loc, "choose", number), name=option.id)
+            seen.add(option.id)
+        if offer.default and offer.by != "member":
+            self.desk.report("document/default-by", (*loc, "default"), at_key=True)
+        elif offer.default and offer.default not in [option.give for option in offer.choose]:
+            self.desk.report("document/default", (*loc, "default"), name="+".join(offer.default))
+        if offer.success is not None:
+            self.turn(offer.success, (*loc, "success"))
+
+    def reached(self, steps: Sequence[Journey], loc: Keys) -> None:
+        """No step comes after the end."""
+        for number, step in enumerate(steps):
+            self.reached(step.then, (*loc, number, "then"))
+            self.reached(step.otherwise, (*loc, number, "else"))
+            if number and ends(steps[number - 1]):
+                self.desk.report("document/after-stop", (*loc, number))
+                return
