@@ -125,8 +125,9 @@ class Effect:
     id: str
     member: str
     kind: str
-    """badge, grant, message, level, tier, quest, streak, expired (an entitlement ended), refused (no stock); of
-    campaigns exposure, run, offer, outcome, survey; of rewards task, session, waiting, used, revoked."""
+    """badge, grant, message, level, tier, quest, streak, expired (an entitlement ended), refused (no stock,
+    session over); of campaigns exposure, run, offer, outcome, survey; of rewards task, session (a reply), waiting,
+    used, revoked, freed (a piece of limited stock)."""
     name: str
     """The id of the badge, reward, message, ladder, quest or streak."""
     at: int
@@ -248,6 +249,50 @@ class EntitlementView:
     since: dt.datetime
     until: dt.datetime | None
     kept: bool = False
+    at: dt.datetime | None = None
+    """When it begins, of a session."""
+    link: str | None = None
+    """Where it takes place; only who holds the right sees it."""
+    going: bool | None = None
+    """Whether the member said that they will come."""
+    attended: bool | None = None
+    """Whether the member was there; None when the program has no ``session.attended``."""
+
+
+@attrs.frozen(slots=True)
+class TaskView:
+    """What staff owe a member."""
+
+    id: str
+    member: str
+    reward: str
+    label: str
+    role: str
+    state: str
+    """open, escalated, done, cancelled."""
+    since: dt.datetime
+    due: dt.datetime
+    escalated_to: str | None = None
+    done: dt.datetime | None = None
+    """When it was done, or needed no longer."""
+    by: str | None = None
+    note: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON: times as ISO 8601."""
+        return {name: _plain(getattr(self, name)) for name in attrs.fields_dict(type(self))}
+
+
+@attrs.frozen(slots=True)
+class PlaceView:
+    """A member's place in the waiting list of a reward."""
+
+    reward: str
+    label: str
+    since: dt.datetime
+    position: int
+    """1 is next."""
+    of: int
 
 
 @attrs.frozen(slots=True)
@@ -314,6 +359,10 @@ class MemberView:
     streaks: Mapping[str, StreakView]
     entitlements: Mapping[str, EntitlementView]
     segments: tuple[str, ...] = ()
+    tasks: tuple[TaskView, ...] = ()
+    """What staff owe the member still, soonest due first."""
+    waiting: Mapping[str, PlaceView] = attrs.field(factory=dict)
+    """Places in waiting lists, by reward."""
     offers: tuple[OfferView, ...] = ()
     inbox: tuple[InboxMessage, ...] = ()
     timeline: tuple[TimelineItem, ...] = ()

@@ -102,7 +102,7 @@ def test_a_refusal_is_told():
 
 
 def test_the_answer_has_an_id_of_its_own_and_events_of_the_same_instant_may_follow():
-    story = Story("points: {xp: {}}\nrewards: {seat: {stock: 1}}\nrules: [{id: r, on: quiz, grant: seat}]")
+    story = Story("points: {xp: {}}\nrewards: {seat: {stock: 1, lasts: 1d}}\nrules: [{id: r, on: quiz, grant: seat}]")
     (request,) = story.on("2026-03-01 10:00", "quiz", id="a").requests
     event = story.engine.answer(request, granted=True)
     assert event == story.engine.answer(request, granted=True)
@@ -129,3 +129,10 @@ def test_the_end_of_a_right_can_make_a_condition_true():
     story.on("2026-03-01 10:00", "quiz")
     story.until("2026-04-01 10:00")
     assert [story.wall(entry.at) for entry in story.entries] == ["2026-03-03 10:00"]
+
+
+def test_no_piece_of_stock_is_asked_for_that_would_bring_nothing():
+    story = Story("points: {xp: {}}\nrewards: {seat: {stock: 5}}\nrules: [{id: r, on: quiz, grant: seat}]")
+    (request,) = story.on("2026-03-01 10:00", "quiz").requests
+    story.answer(request, granted=True)
+    assert story.on("2026-03-02 10:00", "quiz").requests == ()

@@ -12,8 +12,10 @@ from loyaltykit.store.rows import (
     EventRow,
     InboxRow,
     OutboxRow,
+    PlaceRow,
     ProgramRow,
     StateRow,
+    TaskRow,
     effect_key,
 )
 
@@ -194,3 +196,59 @@ class StoreSuite:
         store.commit()
         assert store.begin() is False
         store.rollback()
+
+    def test_a_piece_that_was_let_go_is_taken_again(self, work):
+        assert [work.claim("seat", claim, stock=3) for claim in "abcd"] == [True, True, True, False]
+        assert work.release("seat", "b")
+        assert not work.release("seat", "b")
+        assert not work.release("seat", "never")
+        assert not work.release("book", "a")
+        assert work.claimed("seat") == 2
+        assert work.release("seat", "c")
+        assert work.claimed("seat") == 1
+        assert [work.claim("seat", claim, stock=3) for claim in "bcd"] == [True, True, False]
+        assert work.claimed("seat") == 3
+
+    def test_waiting_lists_keep_who_came_first(self, work):
+        rows = [PlaceRow("seat", 2, 10), PlaceRow("seat", 1, 20), PlaceRow("book", 1, 5)]
+        for row in rows:
+            work.wait(row)
+        work.wait(PlaceRow("seat", 2, 99))
+        assert work.waiting("seat") == [("bob", rows[0]), ("ann", rows[1])]
+        assert work.places(1) == [rows[2], rows[1]]
+        work.unwait("seat", 2)
+        work.unwait("seat", 2)
+        assert work.waiting("seat") == [("ann", rows[1])]
+        assert work.waiting("chat") == work.places(2) == []
+
+    def test_tasks_by_role_and_state(self, work):
+        first = TaskRow("t1", 1, "review", "curator", None, "open", 10, 50, None, None, None)
+        second = TaskRow("t2", 2, "call", "mentor", None, "open", 10, 40, None, None, None)
+        work.put_tasks([first, second])
+        assert work.tasks() == [("bob", second), ("ann", first)]
+        assert work.tasks(role="curator") == [("ann", first)]
+        work.put_tasks([first._replace(escalated="head", state="escalated", role="", due=0)])
+        told = first._replace(escalated="head", state="escalated")
+        assert work.tasks(role="head") == work.tasks(role="curator") == [("ann", told)]
+        work.put_tasks([first._replace(state="done", ended=60, doer="Olga", note="fine")])
+        done = told._replace(state="done", ended=60, doer="Olga", note="fine")
+        assert work.task("t1") == done
+        assert work.task("t9") is None
+        assert (work.tasks(open=False), work.tasks()) == ([("ann", done)], [("bob", second)])
+        assert len(work.tasks(open=None)) == 2
+
+    def test_a_rollback_takes_back_what_was_given(self, work):
+        work.claim("seat", "a", stock=1)
+        work.wait(PlaceRow("seat", 1, 5))
+        work.commit()
+        work.begin()
+        work.release("seat", "a")
+        work.unwait("seat", 1)
+        work.put_tasks([TaskRow("t1", 1, "review", "curator", None, "open", 10, 50, None, None, None)])
+        work.rollback()
+        work.begin()
+        assert (work.claimed("seat"), len(work.waiting("seat")), work.task("t1")) == (1, 1, None)
+
+    def test_ids_of_numbers(self, work):
+        assert work.ids([2, 1, 7]) == {1: "ann", 2: "bob"}
+        assert work.ids([2]) == {2: "bob"}

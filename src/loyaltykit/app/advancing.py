@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from loyaltykit.app.journal import Journal
-    from loyaltykit.app.work import Work
+    from loyaltykit.app.work import Hand, Work
 
 CHUNK = 1_000
 
@@ -54,9 +54,17 @@ def _advance_some(journal: Journal, to: int, passed: Passed) -> bool:
 
 def _catch_up(work: Work, members: Iterable[str], to: int) -> None:
     work.take(members)
-    for hand in tuple(work.hands.values()):
-        work.catch_up(hand, None, to)
+    due = tuple(work.hands.values())
+    while due:
+        for hand in due:
+            work.catch_up(hand, None, to)
+        due = _still_due(work, to)
     work.write_rows()
+
+
+def _still_due(work: Work, to: int) -> tuple[Hand, ...]:
+    """Those who got something from somebody else meanwhile that is due by then."""
+    return tuple(hand for hand in work.hands.values() if work.engine.due(hand.state) <= to)
 
 
 def _rebuild(journal: Journal) -> None:

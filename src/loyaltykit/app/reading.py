@@ -9,8 +9,11 @@ import attrs
 
 from loyaltykit.app.refold import past_state
 from loyaltykit.app.rows import to_effect
+from loyaltykit.app.seats import in_line
 from loyaltykit.rules.engine import SETTLED
-from loyaltykit.values import EPOCH, InboxMessage, TimelineItem, from_instant
+from loyaltykit.rules.plan import ATTRIBUTES
+from loyaltykit.rules.view import label_of
+from loyaltykit.values import EPOCH, InboxMessage, PlaceView, TimelineItem, from_instant
 
 if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
@@ -39,6 +42,7 @@ def member_view(journal: Journal, id: str, at: int | None, *, timeline: int) -> 
         return view
     return attrs.evolve(
         view,
+        waiting=_waiting(journal, hand, until),
         inbox=tuple(
             InboxMessage(f"{id}/{row.effect}", row.message, from_instant(row.at), row.subject, row.text)
             for row in journal.store.inbox(hand.number, limit=INBOX_SHOWN)
@@ -46,6 +50,18 @@ def member_view(journal: Journal, id: str, at: int | None, *, timeline: int) -> 
         ),
         timeline=_timeline(journal, hand.number, until, timeline),
     )
+
+
+def _waiting(journal: Journal, hand: Hand, at: int) -> dict[str, PlaceView]:
+    """The member's places in waiting lists, each in its order as of an instant."""
+    found = {}
+    for row in journal.store.places(hand.number):
+        if row.since <= at:
+            line = [place.number for place in in_line(journal, row.reward, at)]
+            label = reward_label(journal.engine.program.document, row.reward, hand.state[ATTRIBUTES].get("locale"))
+            position = line.index(hand.number) + 1
+            found[row.reward] = PlaceView(row.reward, label, from_instant(row.since), position, len(line))
+    return found
 
 
 def _timeline(journal: Journal, number: int, until: int, limit: int) -> tuple[TimelineItem, ...]:
@@ -72,6 +88,12 @@ def _effect_item(row: EffectRow) -> TimelineItem:
     if row.kept:
         words.append("kept")
     return TimelineItem(from_instant(row.at), row.kind, row.name, detail=", ".join([*words, row.mechanic]))
+
+
+def reward_label(document: Document, reward: str, locale: str | None) -> str:
+    """What a reward is called in a locale, else in the program's."""
+    declared = document.rewards.get(reward)
+    return label_of(declared.label if declared else None, locale or document.locale, reward)
 
 
 def whole(document: Document, point: str, amount: int) -> Amount:

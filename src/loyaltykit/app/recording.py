@@ -53,7 +53,7 @@ class Strict(Tally):
 def record_new(work: Work, event: Event) -> Decision:
     """Record one event, taking it to be new. StoreError with the code of `TAKEN` when its id is there already."""
     before = len(work.decided)
-    _record_member(work, work.hand(event.member), (event,), Strict())
+    record_member(work, work.hand(event.member), (event,), Strict())
     decided = work.decided[before:]
     return decided[0] if len(decided) == 1 else merged(event.member, event.id, decided)
 
@@ -77,7 +77,7 @@ def record_all(work: Work, events: Iterable[Event], tally: Tally) -> None:
     work.take({event.member: None for event in distinct.values()})
     order = _IN_TIME if work.engine.limited else _ORDER
     for member, own in groupby(sorted(distinct.values(), key=order), key=_MEMBER):
-        _record_member(work, work.hands[member], tuple(own), tally)
+        record_member(work, work.hands[member], tuple(own), tally)
 
 
 def _set_aside(work: Work, distinct: dict[str, Event], tally: Tally) -> None:
@@ -162,7 +162,7 @@ def _distinct(work: Work, events: Iterable[Event], tally: Tally) -> dict[str, Ev
     return found
 
 
-def _record_member(work: Work, hand: Hand, events: Sequence[Event], tally: Tally) -> None:
+def record_member(work: Work, hand: Hand, events: Sequence[Event], tally: Tally) -> None:
     """Record new events of one member, given in order.
 
     When some are older than what is folded, these and all up to the member's now go in by one refold; the others are

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from loyaltykit.app.rows import to_effect, to_event
 from loyaltykit.app.settling import settle
 from loyaltykit.rules.engine import SETTLED
+from loyaltykit.rules.rights import ENDED
 from loyaltykit.store.rows import effect_key
 from loyaltykit.values import Effect, Entry, Event, Expanded
 
@@ -60,7 +61,7 @@ def rebuilt(journal: Journal, member: str, number: int, now: int) -> State:
     replay = journal.engine.replay(member, past.events, answers=past.answers, to=until, late=past.late)
     if _net(replay.entries) != {key: net for key, net in journal.store.sums(number).items() if net}:
         _log.warning("member %d: the rebuilt state differs from the ledger", number)
-    kept = [to_effect(row, member) for row in journal.store.effects(number) if row.kept]
+    kept = [to_effect(row, member) for row in journal.store.effects(number) if row.kept or row.kind in ENDED]
     return journal.engine.keep(replay.state, kept)
 
 
@@ -131,6 +132,6 @@ def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect]) -> tuple[Effe
     for keys, kept in ((gone, True), (back, False)):
         if keys:
             work.store.mark_kept(hand.number, keys, kept=kept)
-    stay: list[EffectRow] = [row for key, row in known.items() if key not in yielded]
+    stay: list[EffectRow] = [row for key, row in known.items() if key not in yielded or row.kind in ENDED]
     hand.state = work.engine.keep(hand.state, [to_effect(row, hand.id) for row in stay])
     return tuple(effect for key, effect in yielded.items() if key not in known)

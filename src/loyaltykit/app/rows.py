@@ -31,7 +31,7 @@ def _text(value: object) -> str | dict[str, Any]:
 
 
 _encode = encoder(_text)
-CARRIED_OUT = frozenset({"message", "survey", "outcome", "offer", "run"})
+CARRIED_OUT = frozenset({"message", "survey", "outcome", "offer", "run", "task", "freed", "waiting"})
 """Kinds of effects with which the shell does more than to append them."""
 
 
@@ -61,6 +61,11 @@ def to_event(row: EventRow, member: str) -> Event:
     """A recorded event."""
     known_at = None if row.known_at is None else from_instant(row.known_at)
     return Event(row.id, row.type, member, from_instant(row.at), json.loads(row.data) if row.data else {}, known_at)
+
+
+def claim_of(number: int, mechanic: str, occurrence: str, reward: str) -> str:
+    """What a piece of stock is held by: the request that got it."""
+    return f"{number}/{mechanic}/{occurrence}/stock/{reward}"
 
 
 def add_rows(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loyaltykit.app.choosing import choose
+from loyaltykit.app.rows import claim_of
 from loyaltykit.errors import StoreError
+from loyaltykit.store.rows import PlaceRow
 
 if TYPE_CHECKING:
     from loyaltykit.app.work import Hand, Work
@@ -17,15 +19,22 @@ def settle(work: Work, hand: Hand, request: Request) -> Event:
     if request.kind == "choice":
         chosen = choose(work, request)
         answer = work.engine.answer(request, True, option=chosen.option, propensity=chosen.propensity)
+    elif request.kind == "stock":
+        answer = _stock(work, hand, request)
     else:
-        answer = work.engine.answer(request, _granted(work, hand, request))
+        raise StoreError(f"nothing here can answer a request of kind {request.kind!r}")
     work.record(hand, work.event_row(hand, answer))
     return answer
 
 
-def _granted(work: Work, hand: Hand, request: Request) -> bool:
-    if request.kind != "stock":
-        raise StoreError(f"nothing here can answer a request of kind {request.kind!r}")
-    stock = work.engine.program.document.rewards[request.name].stock
-    claim = f"{hand.number}/{request.mechanic}/{request.occurrence}/{request.kind}/{request.name}"
-    return stock is None or work.store.claim(request.name, claim, stock=stock)
+def _stock(work: Work, hand: Hand, request: Request) -> Event:
+    """One piece of limited stock, or a place in its waiting list."""
+    grant = work.engine.right(request.name)
+    claim = claim_of(hand.number, request.mechanic, request.occurrence, request.name)
+    if grant is None or grant.stock is None or work.store.claim(request.name, claim, stock=grant.stock):
+        return work.engine.answer(request, granted=True)
+    if grant.line is None:
+        return work.engine.answer(request, granted=False)
+    work.write_rows()  # the member may be new
+    work.store.wait(PlaceRow(request.name, hand.number, request.at))
+    return work.engine.answer(request, granted=False, waiting=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.explaining import explain_event, explain_rule
+from loyaltykit.app.giving import Giving
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
@@ -42,7 +43,7 @@ _APART = 1_000
 PURPOSES = ("service", "marketing")
 
 
-class Shell:
+class Shell(Giving):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
 
     def __init__(self, journal: Journal, clock: Clock | None = None) -> None:

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.choosing import Memories, learn
 from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row
+from loyaltykit.app.seats import freed
 from loyaltykit.app.sending import outgoing
 from loyaltykit.app.settling import settle
+from loyaltykit.app.tasks import task_row
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from loyaltykit.app.journal import Journal
-    from loyaltykit.store.rows import EffectValues, EntryValues, EventValues, InboxRow, OutboxRow, StateValues
+    from loyaltykit.store.rows import EffectValues, EntryValues, EventValues, InboxRow, OutboxRow, StateValues, TaskRow
     from loyaltykit.values import Decision, Effect, Entry, Event
 
     State = list[Any]
@@ -64,6 +66,7 @@ class Work:
         self._effects: list[EffectValues] = []
         self._outbox: list[OutboxRow] = []
         self._inbox: list[InboxRow] = []
+        self._tasks: list[TaskRow] = []
 
     def take(self, ids: Iterable[str]) -> None:
         """Have these members in hand."""
@@ -98,7 +101,7 @@ class Work:
             if self.tells:
                 self.decided.append(made)
             if add_rows(made.compact, hand.number, recorded, self._entries, self._effects):
-                self._send(hand, made.effects)
+                self._carry_out(hand, made.effects)
                 for request in made.requests:
                     answer = settle(self, hand, request)
                     hand.state, answered = self.engine.fold(hand.state, answer)
@@ -109,9 +112,9 @@ class Work:
         number = hand.number
         self._entries += [entry_row(entry, member=number, recorded=recorded) for entry in entries]
         self._effects += [effect_row(effect, member=number, recorded=recorded) for effect in effects]
-        self._send(hand, effects)
+        self._carry_out(hand, effects)
 
-    def _send(self, hand: Hand, effects: Iterable[Effect]) -> None:
+    def _carry_out(self, hand: Hand, effects: Iterable[Effect]) -> None:
         for effect in effects:
             if effect.kind == "outcome":
                 learn(self, effect.name, effect.data)
@@ -119,6 +122,12 @@ class Work:
                 out, inbox = outgoing(self.engine, hand.number, hand.state, effect)
                 self._outbox += out
                 self._inbox += inbox
+            elif effect.kind == "task":
+                self._tasks.append(task_row(effect, hand.number))
+            elif effect.kind == "waiting" and effect.data.get("state") != "waiting":
+                self.store.unwait(effect.name, hand.number)
+            elif effect.kind == "freed":
+                freed(self, hand, effect)
 
     def catch_up(self, hand: Hand, recorded: int | None, to: int | None) -> None:
         """Fire the timers due at or before an instant, one after the other, so that what one asks for is settled."""
@@ -153,6 +162,9 @@ class Work:
         if self._effects:
             store.add_effects(self._effects)
             self._effects = []
+        if self._tasks:
+            store.put_tasks(self._tasks)
+            self._tasks = []
         if self._outbox:
             store.enqueue(self._outbox)
             store.add_inbox(self._inbox)

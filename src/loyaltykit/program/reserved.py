@@ -21,7 +21,8 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.granted": {"reward": "text", "by": "optional text", "reason": "optional text"},
     "kit.revoked": {"reward": "text", "by": "optional text", "reason": "optional text"},
     "kit.used": {"reward": "text"},
-    "kit.fulfilled": {"task": "text", "by": "text", "note": "optional text"},
+    "kit.fulfilled": {"task": "text", "by": "text", "note": "optional text", "reward": "optional text"},
+    "kit.left": {"reward": "text"},
     "kit.replied": {"session": "text", "going": "boolean"},
     "kit.answered": {"survey": "text", "value": "optional number", "option": "optional text"},
     "kit.consented": {"purpose": "text", "channel": "optional text", "given": "boolean", "source": "optional text"},
@@ -37,7 +38,13 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
 def settled() -> Mapping[str, DeclaredType]:
     """The fields of ``fact.settled``, the answer to a request. A program cannot name it."""
     text = dict.fromkeys(("request", "kind", "name", "mechanic", "occurrence"), "text")
-    rest = {"event": "optional text", "granted": "boolean", "option": "optional text", "propensity": "optional number"}
+    rest = {
+        "event": "optional text",
+        "granted": "boolean",
+        "waiting": "optional boolean",
+        "option": "optional text",
+        "propensity": "optional number",
+    }
     return _declared({**text, **rest})
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.rules.plan import CONTACT
+from loyaltykit.rules.rights import Rights
 from loyaltykit.rules.runtime.quests import enrol
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Actions:
             "kit.joined": self.joined,
             "kit.answered": answered,
             "churn.scored": self.scored,
+            **Rights(plan).table,
         }
 
     def taken(self, act: Act) -> None:

@@ -6,6 +6,7 @@ import copy as copying
 import datetime as dt
 import hashlib
 import json
+import math
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,7 +22,9 @@ from loyaltykit.rules.decisions import expand, expand_compact
 from loyaltykit.rules.mechanics import lower
 from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
 from loyaltykit.rules.reasons import Look, Reason
-from loyaltykit.rules.runtime.standing import answer, update_attributes
+from loyaltykit.rules.rights import ENDED
+from loyaltykit.rules.runtime.giving import answer
+from loyaltykit.rules.runtime.standing import update_attributes
 from loyaltykit.rules.view import view_of
 from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Request, from_instant, to_instant
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from loyaltykit.program.load import Program
-    from loyaltykit.rules.plan import Fire, Watch
+    from loyaltykit.rules.plan import Fire, Grant, Watch
 
 State = list[Any]
 SETTLED = "fact.settled"
@@ -238,9 +241,9 @@ class Engine:
     # --- outside facts, late events ----------------------------------------------------------------------------
 
     def answer(self, request: Request, granted: bool, **more: Any) -> Event:  # noqa: FBT001  # the answer is the second half of the sentence
-        """The event that records the answer to a request, of a choice with `option` and `propensity`.
+        """The event that records the answer to a request. Its id follows from the request's.
 
-        Its id follows from the request's.
+        That of a choice has `option` and `propensity`; of stock `waiting` when the member is in the waiting list now.
         """
         digest = hashlib.sha256(request.id.encode()).hexdigest()[:32]
         data = {
@@ -302,7 +305,7 @@ class Engine:
             if request.id in answers:
                 out: list[tuple[Any, ...]] = []
                 known = answers[request.id].data
-                more = {name: known.get(name) for name in ("option", "propensity")}
+                more = {name: known.get(name) for name in ("option", "propensity", "waiting")}
                 # it may be asked at another instant than it was then
                 self._settled(state, self.answer(request, known["granted"], **more), out)
                 done += out
@@ -312,12 +315,61 @@ class Engine:
 
     def keep(self, state: State, effects: Iterable[Effect]) -> State:
         """Put effects that a refold no longer yields into the state: views show them, expressions do not see them."""
+        found = list(effects)
+        ended = {(effect.mechanic, effect.occurrence, effect.name) for effect in found if effect.kind in ENDED}
         state[KEPT] = [
-            [effect.kind, effect.name, effect.at, effect.data.get("step"), effect.data.get("until")]
-            for effect in effects
-            if effect.kind in ("badge", "grant")
+            [
+                effect.kind,
+                effect.name,
+                effect.at,
+                effect.data.get("step"),
+                effect.data.get("until"),
+                effect.mechanic,
+                effect.occurrence,
+            ]
+            for effect in found
+            if effect.kind == "badge"
+            or (effect.kind == "grant" and (effect.mechanic, effect.occurrence, effect.name) not in ended)
         ]
         return state
+
+    # --- rights ------------------------------------------------------------------------------------------------
+
+    def right(self, reward: str) -> Grant | None:
+        """What may be granted, by its id; None when the program has no such reward."""
+        return self._rights.get(reward)
+
+    def entitled(self, state: State, reward: str, at: int) -> bool:
+        """Whether a reward is held at an instant not before the state's now; rights that were kept count."""
+        grant = self._rights.get(reward)
+        if grant is None:
+            return False
+        seen = self._as_of(state, at)
+        kept = (line for line in seen[KEPT] or () if line[:2] == ["grant", reward])
+        return bool(seen[grant.slot]) or any(line[4] is None or line[4] > at for line in kept)
+
+    def turn(self, state: State, reward: str, since: int, at: int) -> tuple[float, ...]:
+        """A member's sort key in a reward's waiting list at an instant, smaller before larger; null is last.
+
+        `since` is when the member came onto the list.
+        """
+        line = self._rights[reward].line
+        order = () if line is None else line.order
+        seen = self._as_of(state, at).copy()  # looking finds the local day, and leaves no trace
+        values = (None if node is None else self._compiled.value(node)(seen, at, None) for node in order)
+        keys = (
+            float(since) if node is None else math.inf if value is None else -float(value)
+            for node, value in zip(order, values, strict=True)
+        )
+        return (*keys, float(since))
+
+    def _as_of(self, state: State, at: int) -> State:
+        """The state with the timers fired that are due by an instant; the state itself stays as it is."""
+        if self.due(state) > at:
+            return state
+        seen = self.copy(state)
+        self._fire(seen, at, [])
+        return seen
 
     # --- looking -----------------------------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from loyaltykit.calendars import DAY, period_bounds
 from loyaltykit.program.reserved import MATERIALS as WHATEVER
 from loyaltykit.rules.expression.tree import Ref, Type
@@ -26,6 +28,7 @@ from loyaltykit.values import (
     QuestView,
     StepView,
     StreakView,
+    TaskView,
     TierView,
     from_instant,
 )
@@ -72,6 +75,7 @@ def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: 
         streaks={streak.id: sight.streak(streak) for streak in plan.streaks},
         entitlements=sight.entitlements(),
         offers=sight.offers(),
+        tasks=sight.tasks(),
         segments=tuple(name for name in program.document.segments if sight.holds(name)),
     )
 
@@ -186,7 +190,7 @@ class _Sight:
             if rank >= 0:
                 step = badge.names[rank] if badge.names else None
                 found[badge.id] = self._badge(badge.id, at, step, kept=False)
-        for kind, name, at, step, _ in self.state[KEPT] or ():
+        for kind, name, at, step, *_ in self.state[KEPT] or ():
             if kind == "badge" and name not in found:
                 found[name] = self._badge(name, at, step, kept=True)
         return found
@@ -234,21 +238,53 @@ class _Sight:
                 ends = [right[1] for right in rights]
                 until = None if None in ends else max(ends)
                 found[grant.id] = self._right(grant.id, min(right[0] for right in rights), until, kept=False)
-        for kind, name, at, _, until in self.state[KEPT] or ():
+        for kind, name, at, _, until, *_ in self.state[KEPT] or ():
             if kind == "grant" and name not in found and (until is None or until > self.now):
                 found[name] = self._right(name, at, until, kept=True)
         return found
 
     def _right(self, name: str, since: int, until: int | None, *, kept: bool) -> EntitlementView:
         declared = self.document.rewards.get(name)
-        return EntitlementView(
+        session = next((grant.session for grant in self.plan.grants if grant.id == name), None)
+        right = EntitlementView(
             reward=name,
-            label=label_of(declared.label if declared else None, self.locale, name),
+            label=self.reward_label(name),
             kind=(declared.kind if declared else None) or "",
             since=from_instant(since),
             until=_moment(until),
             kept=kept,
         )
+        if session is None:
+            return right
+        attended = None if session.attended is None else bool(self.value(session.attended))
+        going = self.state[session.slot][0]
+        at, link = from_instant(session.at), session.link
+        return attrs.evolve(right, at=at, link=link, going=going, attended=attended)
+
+    def reward_label(self, name: str) -> str:
+        """What a reward is called."""
+        declared = self.document.rewards.get(name)
+        return label_of(declared.label if declared else None, self.locale, name)
+
+    def tasks(self) -> tuple[TaskView, ...]:
+        """What staff owe still, soonest due first."""
+        found = [
+            TaskView(
+                id=id,
+                member=self.state[MEMBER],
+                reward=grant.id,
+                label=self.reward_label(grant.id),
+                role=grant.task.role,
+                state="escalated" if escalated else "open",
+                since=from_instant(since),
+                due=from_instant(due),
+                escalated_to=grant.task.to if escalated else None,
+            )
+            for grant in self.plan.grants
+            if grant.task is not None
+            for id, since, due, _, _, _, escalated in self.state[grant.task.slot]
+        ]
+        return tuple(sorted(found, key=lambda task: (task.due, task.id)))
 
     def offers(self) -> tuple[OfferView, ...]:
         """Offers that stand: what may be taken, and until when."""

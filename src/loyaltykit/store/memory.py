@@ -7,12 +7,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import StoreError
+from loyaltykit.store.memory_given import MemoryGiven
 from loyaltykit.store.protocol import TAKEN
 from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, StateRow, effect_key
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from loyaltykit.store.rows import (
         EffectKey,
@@ -26,19 +27,18 @@ if TYPE_CHECKING:
     )
 
 
-class MemoryStore:
+class MemoryStore(MemoryGiven):
     """A store that lasts as long as the object; see `loyaltykit.store.protocol.Store` for what each method means.
 
     Every write pushes what takes it back; `rollback` runs these from the last to the first.
     """
 
     def __init__(self) -> None:
-        self._undo: list[Callable[[], Any]] = []
+        super().__init__()
         self._programs: list[ProgramRow] = []
         self._plans: dict[str, int] = {}
         self._meta: dict[str, int] = {}
         self._members: dict[str, int] = {}
-        self._ids: list[str] = []
         self._events: list[EventRow] = []
         self._by_id: dict[str, EventRow] = {}
         self._histories: defaultdict[int, list[EventRow]] = defaultdict(list)
@@ -48,7 +48,6 @@ class MemoryStore:
         self._outbox: dict[tuple[int, str, str, str], OutboxRow] = {}
         self._inbox: defaultdict[int, dict[tuple[str, str], InboxRow]] = defaultdict(dict)
         self._policies: dict[str, str] = {}
-        self._claims: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def begin(self, *, write: bool = True) -> bool:
         del write
@@ -86,6 +85,9 @@ class MemoryStore:
     def numbers(self, ids: Collection[str]) -> dict[str, int]:
         known = self._members
         return {id: known[id] for id in ids if id in known}
+
+    def ids(self, numbers: Collection[int]) -> dict[int, str]:
+        return {number: self._ids[number - 1] for number in numbers if 0 < number <= len(self._ids)}
 
     def last_member(self) -> int:
         return len(self._ids)
@@ -187,34 +189,11 @@ class MemoryStore:
     def inbox(self, member: int, *, limit: int) -> list[InboxRow]:
         return _newest(list(self._inbox[member].values()), NEVER, limit)
 
-    def claim(self, reward: str, claim: str, *, stock: int) -> bool:
-        claims = self._claims[reward]
-        if claim not in claims:
-            if len(claims) >= stock:
-                return False
-            self._put(claims, claim, None)
-        return True
-
-    def claimed(self, reward: str) -> int:
-        return len(self._claims[reward])
-
     def policy(self, step: str) -> str | None:
         return self._policies.get(step)
 
     def put_policy(self, step: str, memory: str) -> None:
         self._put(self._policies, step, memory)
-
-    def _append(self, rows: list[Any], row: Any) -> None:
-        rows.append(row)
-        self._undo.append(rows.pop)
-
-    def _put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
-        if key in table:
-            old = table[key]
-            self._undo.append(lambda: table.__setitem__(key, old))
-        else:
-            self._undo.append(lambda: table.pop(key))
-        table[key] = value
 
 
 def _newest(rows: Sequence[Any], until: int, limit: int) -> list[Any]:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
         EventValues,
         InboxRow,
         OutboxRow,
+        PlaceRow,
         ProgramRow,
         StateRow,
         StateValues,
+        TaskRow,
     )
 
 TAKEN = "store/taken"
@@ -70,6 +72,9 @@ class Members(Protocol):
 
     def numbers(self, ids: Collection[str]) -> dict[str, int]:
         """The numbers of those ids that are known."""
+
+    def ids(self, numbers: Collection[int]) -> dict[int, str]:
+        """The ids of those numbers that are known."""
 
     def last_member(self) -> int:
         """The highest number so far; 0 when there is none."""
@@ -169,6 +174,37 @@ class Stock(Protocol):
     def claimed(self, reward: str) -> int:
         """How many pieces are taken."""
 
+    def release(self, reward: str, claim: str) -> bool:
+        """Let a piece go; False when the claim holds none."""
+
+    def wait(self, row: PlaceRow) -> None:
+        """Put a member into a waiting list; who is in it stays where they are."""
+
+    def unwait(self, reward: str, member: int) -> None:
+        """Take a member out of a waiting list, if they are in it."""
+
+    def waiting(self, reward: str) -> list[tuple[str, PlaceRow]]:
+        """Everybody in a waiting list, with their ids, in order of since and number."""
+
+    def places(self, member: int) -> list[PlaceRow]:
+        """The waiting lists that a member is in, in order of reward."""
+
+
+class Tasks(Protocol):
+    """What staff owe members. They can be rebuilt from the effects."""
+
+    def put_tasks(self, rows: Sequence[TaskRow]) -> None:
+        """Write tasks; of one that is there already state, and what was unknown so far, change."""
+
+    def task(self, id: str) -> TaskRow | None:
+        """One task."""
+
+    def tasks(self, *, role: str | None = None, open: bool | None = True) -> list[tuple[str, TaskRow]]:
+        """Tasks with the ids of their members, most overdue first; of a role: its own and those it heard of.
+
+        `open`: those to be done, or those that are not any more; None: all.
+        """
+
 
 class Policies(Protocol):
     """What policies have learned, by the step of a campaign that they choose for."""
@@ -180,5 +216,5 @@ class Policies(Protocol):
         """Write a memory over the earlier one."""
 
 
-class Store(Transactions, Programs, Members, Events, States, Ledger, Effects, Stock, Policies, Protocol):
+class Store(Transactions, Programs, Members, Events, States, Ledger, Effects, Stock, Tasks, Policies, Protocol):
     """Everything a store does."""

@@ -112,6 +112,35 @@ class InboxRow(NamedTuple):
     text: str
 
 
+class TaskRow(NamedTuple):
+    """A task that staff owe a member."""
+
+    id: str
+    member: int
+    reward: str
+    role: str
+    escalated: str | None
+    """The role that heard of it when it was not done in time."""
+    state: str
+    """open, escalated, done, cancelled."""
+    since: int
+    due: int
+    ended: int | None
+    doer: str | None
+    note: str | None
+
+
+OPEN_TASKS = ("open", "escalated")
+
+
+class PlaceRow(NamedTuple):
+    """A member in a waiting list."""
+
+    reward: str
+    member: int
+    since: int
+
+
 EffectKey = tuple[str, str, str, str]
 """What makes an effect the same one in every refold: mechanic, occurrence, kind, name."""
 

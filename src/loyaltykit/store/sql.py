@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, InboxRow, OutboxRow, ProgramRow, StateRow
+from loyaltykit.store.sql_given import SqlGiven
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -61,17 +62,14 @@ _ADVANCED = (
 _PUT_POLICY = (
     "INSERT INTO loyalty_policy (step, memory) VALUES (?, ?) ON CONFLICT (step) DO UPDATE SET memory = excluded.memory"
 )
-_CLAIM = "INSERT INTO loyalty_claim (reward, number, id) VALUES (?, ?, ?)"
 _RECENT = " AND at <= ? ORDER BY at DESC, seq DESC LIMIT ?"
 
 
-class SqlStore:
+class SqlStore(SqlGiven):
     """A store over one database connection; see `loyaltykit.store.protocol.Store` for what each method means."""
 
     def __init__(self, executor: Executor) -> None:
-        self._executor = executor
-        self._all = executor.fetchall
-        self._many = executor.executemany
+        super().__init__(executor)
         self.begin = executor.begin
         self.commit = executor.commit
         self.rollback = executor.rollback
@@ -105,6 +103,9 @@ class SqlStore:
 
     def numbers(self, ids: Collection[str]) -> dict[str, int]:
         return dict(self._among(_NUMBERS, ids))
+
+    def ids(self, numbers: Collection[int]) -> dict[int, str]:
+        return dict(self._among("SELECT number, id FROM loyalty_member WHERE number", numbers))
 
     def last_member(self) -> int:
         return int(self._all("SELECT coalesce(max(number), 0) FROM loyalty_member")[0][0])
@@ -197,18 +198,6 @@ class SqlStore:
             " WHERE member = ? ORDER BY at DESC, seq DESC LIMIT ?"
         )
         return [InboxRow._make(row) for row in self._all(page, (member, limit))]
-
-    def claim(self, reward: str, claim: str, *, stock: int) -> bool:
-        if self._all("SELECT 1 FROM loyalty_claim WHERE id = ?", (claim,)):
-            return True
-        taken = self.claimed(reward)
-        if taken >= stock:
-            return False
-        self._executor.execute(_CLAIM, (reward, taken + 1, claim))
-        return True
-
-    def claimed(self, reward: str) -> int:
-        return int(self._all("SELECT coalesce(max(number), 0) FROM loyalty_claim WHERE reward = ?", (reward,))[0][0])
 
     def policy(self, step: str) -> str | None:
         rows = self._all("SELECT memory FROM loyalty_policy WHERE step = ?", (step,))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.rules.compile.writer import identifier
 from loyaltykit.rules.expression.emit import depends
 from loyaltykit.rules.expression.tree import Arithmetic, Const, History, Node, Ref
-from loyaltykit.rules.runtime import amounts, history, lots, standing
+from loyaltykit.rules.runtime import amounts, giving, history, lots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -380,12 +380,12 @@ def consequences(fn: Function, follow: Follow, source: str, occurrence: str) -> 
         award_badge(fn, badge, source, occurrence)
     for reward in follow.grants:
         grant = fn.module.grants[reward]
-        if grant.stock is not None:  # limited for all members together: only the shell can tell
-            fn.out(f"('request', at, eid, {source}, {occurrence}, 'stock', {fn.constant(reward)})")
-            continue
         name = fn.module.names.constant(grant, f"reward_{reward}")
+        if grant.stock is not None:  # limited for all members together: only the shell can tell
+            fn(f"{fn.module.helper(giving.ask)}(s, {name}, at, eid, {source}, {occurrence}, out)")
+            continue
         rest = f"{source}, {occurrence}, out, {fn.module.zone}"
-        fn(f"{fn.module.helper(standing.grant_now)}(s, {name}, {fn.plan.grants_due}, at, eid, {rest})")
+        fn(f"{fn.module.helper(giving.grant_now)}(s, {name}, {fn.plan.grants_due}, at, eid, {rest})")
         fn.changed(grant.slot)
     for message in follow.sends:
         fn.out(f"('effect', at, eid, {source}, {occurrence}, 'message', {fn.constant(message)}, None)")

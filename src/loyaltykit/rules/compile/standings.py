@@ -62,7 +62,7 @@ def ladder_name(fn: Function, tier: Qualify) -> str:
         # a benefit lives from the step to its end, however long the reward lasts elsewhere
         rewards = {name: attrs.evolve(grant, lasts=None, lasts_months=0) for name, grant in fn.module.grants.items()}
         grants = tuple(tuple(rewards[reward] for reward in step) for step in tier.grants)
-        fn.module.names.shared(name, Ladder(tier, grants, fn.plan.zone))
+        fn.module.names.shared(name, Ladder(tier, grants, fn.plan.zone, fn.plan.grants_due))
     return name
 
 

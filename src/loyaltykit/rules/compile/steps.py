@@ -10,7 +10,7 @@ from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
 from loyaltykit.rules.plan import ACTIVE, ATTRIBUTES, DUE, JOINED, LAST, MEMBER, NOW, ZONE_FROM, ZONE_TO
-from loyaltykit.rules.runtime import amounts, clock, history, lots
+from loyaltykit.rules.runtime import amounts, clock, giving, history, lots
 from loyaltykit.rules.runtime.standing import standing
 from loyaltykit.values import NEVER
 
@@ -367,9 +367,9 @@ def _timers(fn: Function) -> list[int]:
                 fn.changed(point.slot + 1, point.slot + 2)
     if fn.plan.grants_due is not None:
         slots.append(fn.plan.grants_due)
-        rights = fn.constant(tuple((grant.slot, grant.id) for grant in fn.plan.grants))
         with fn.block(f"if s[{fn.plan.grants_due}] <= at:"):
-            fn(f"{fn.module.helper(lots.lapse)}(s, {rights}, {fn.plan.grants_due}, at, out)")
+            grants = fn.module.names.shared("REWARDS", fn.plan.grants)
+            fn(f"{fn.module.helper(giving.pass_time)}(s, {grants}, {fn.plan.grants_due}, at, out)")
             fn.changed(*(grant.slot for grant in fn.plan.grants))
     for tier in fn.plan.tiers:
         slots.append(tier.slot + 3)

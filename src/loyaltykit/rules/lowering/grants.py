@@ -2,18 +2,90 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from loyaltykit.calendars import subtract, zone
 from loyaltykit.rules.builder import Builder, split
-from loyaltykit.rules.plan import EntitlementRead, Grant
-from loyaltykit.values import NEVER
+from loyaltykit.rules.plan import EntitlementRead, Grant, Line, Meeting, Owed
+from loyaltykit.values import NEVER, to_instant
+
+if TYPE_CHECKING:
+    from loyaltykit.program.rewards import Reward
+
+_MINUTE = 60_000_000
+JOINED = "joined"
 
 
 def lower(builder: Builder) -> None:
     """A `Grant` for each reward, and the names `entitlement.E`."""
-    rewards = builder.program.document.rewards
-    for name, reward in rewards.items():
+    for name, reward in builder.program.document.rewards.items():
         lasts, months = split(reward.lasts)
         slot = builder.slot(f"rewards.{name} rights", [])
-        builder.grants.append(Grant(name, slot, lasts, months, reward.stock))
+        builder.grants.append(
+            Grant(
+                id=name,
+                slot=slot,
+                lasts=lasts,
+                lasts_months=months,
+                stock=reward.stock,
+                task=_task(builder, name, reward),
+                session=_session(builder, name, reward),
+                line=_line(builder, name, reward),
+            )
+        )
         builder.reads["entitlement", name] = EntitlementRead(slot)
-    if any(grant.lasts is not None for grant in builder.grants):
+    if any(_timed(grant) for grant in builder.grants):
         builder.grants_due = builder.slot("rewards due", NEVER)
+
+
+def _timed(grant: Grant) -> bool:
+    """Whether time alone can change something about it."""
+    escalates = grant.task is not None and grant.task.to is not None
+    return grant.lasts is not None or grant.session is not None or escalates
+
+
+def _task(builder: Builder, name: str, reward: Reward) -> Owed | None:
+    task = reward.task
+    if task is None:
+        return None
+    due, months = split(task.due)
+    after, after_months = split(task.escalate.after if task.escalate else None)
+    return Owed(
+        slot=builder.slot(f"rewards.{name} tasks", []),
+        role=task.role,
+        due=due or 0,
+        due_months=months,
+        after=after or 0,
+        after_months=after_months,
+        to=task.escalate.to if task.escalate else None,
+        done=task.done,
+    )
+
+
+def _session(builder: Builder, name: str, reward: Reward) -> Meeting | None:
+    if reward.at is None:
+        return None
+    place = zone(builder.program.document.timezone)
+    wall = dt.datetime.fromisoformat(reward.at).replace(tzinfo=dt.UTC)
+    at = place.instant_of(to_instant(wall))
+    remind = None if reward.remind is None else subtract(at, reward.remind.before, place)
+    return Meeting(
+        slot=builder.slot(f"rewards.{name} reply", [None, NEVER]),
+        at=at,
+        until=at + reward.minutes * _MINUTE,
+        link=reward.link,
+        remind=remind,
+        send=reward.remind.send if reward.remind else None,
+    )
+
+
+def _line(builder: Builder, name: str, reward: Reward) -> Line | None:
+    if reward.waitlist is None or reward.stock is None:
+        return None
+    order = []
+    for number, written in enumerate(reward.waitlist.order, start=1):
+        node = builder.expression(f"rewards.{name}.waitlist.order.{number}")
+        if node is not None or written == JOINED:
+            order.append(node)
+    return Line(builder.slot(f"rewards.{name} waiting"), tuple(order), reward.waitlist.send)

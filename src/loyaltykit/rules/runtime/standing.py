@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.calendars import first_day, number_of
 from loyaltykit.rules.plan import ATTRIBUTES, DUE, ZONE_FROM, ZONE_TO
-from loyaltykit.rules.runtime.clock import later, local_day, period_end, skip, zone_of
-from loyaltykit.rules.runtime.lots import give, withdraw
+from loyaltykit.rules.runtime.clock import local_day, period_end, skip, zone_of
+from loyaltykit.rules.runtime.giving import ask, grant_now, withdraw
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
@@ -47,35 +47,16 @@ def reached(progress: Any) -> int:
     return progress if type(progress) is int else len(progress)
 
 
-def grant_now(
-    state: State,
-    grant: Grant,
-    due: int | None,
-    at: int,
-    event: str | None,
-    source: str,
-    occurrence: str,
-    out: Any,
-    zone: str,
-) -> None:
-    """Create the right, for as long as the reward lasts."""
-    until = None if grant.lasts is None else later(state, at, grant.lasts, grant.lasts_months, zone)
-    if until == NEVER:
-        until = None
-    give(state, grant.slot, due, grant.id, at, until, event, source, occurrence, out)
-    if until is not None and until < state[DUE]:
-        state[DUE] = until
-
-
 class Ladder:
     """A tier ladder with the rewards that its steps bring, ready for use at run time."""
 
-    __slots__ = ("grants", "plan", "zone")
+    __slots__ = ("due", "grants", "plan", "zone")
 
-    def __init__(self, plan: Qualify, grants: tuple[tuple[Grant, ...], ...], zone: str) -> None:
+    def __init__(self, plan: Qualify, grants: tuple[tuple[Grant, ...], ...], zone: str, due: int | None) -> None:
         self.plan = plan
         self.grants = grants
         self.zone = zone
+        self.due = due
 
     def qualify(self, state: State, value: float | None, at: int, event: str | None, tag: str, out: Any) -> bool:
         """Upgrade at once when the basis has reached a higher step; whether the tier changed."""
@@ -102,9 +83,9 @@ class Ladder:
         """A reward of a step: held as long as the step is, whatever it lasts elsewhere; of limited stock, asked for."""
         source = self.plan.source
         if grant.stock is None:
-            give(state, grant.slot, None, grant.id, at, None, event, source, occurrence, out)
+            grant_now(state, grant, self.due, at, event, source, occurrence, out, self.zone)
         else:
-            out.append(("request", at, event, source, occurrence, "stock", grant.id))
+            ask(state, grant, at, event, source, occurrence, out)
 
     def period_over(self, state: State, value: float | None, at: int, tag: str, out: Any) -> None:
         """The qualification period ended: keep, step down or recompute, and start anew.
@@ -137,7 +118,7 @@ class Ladder:
         new = self.grants[rank] if rank >= 0 else ()
         for grant in old:
             if grant not in new:
-                withdraw(state, grant.slot, grant.id, at, event, plan.source, out)
+                withdraw(state, grant, at, event, plan.source, out)
         for grant in new:
             if grant not in old:
                 self._bring(state, grant, at, event, occurrence, out)
@@ -147,15 +128,6 @@ def standing(state: State, slot: int, tag: str) -> int:
     """The rank whose benefits hold: that before the event when this very event changed it."""
     rank: int = state[slot + 4] if state[slot + 5] == tag else state[slot]
     return rank
-
-
-def answer(state: State, grants: dict[str, Grant], due: int | None, data: Any, at: int, out: Any, zone: str) -> None:
-    """Fold the shell's answer to a request: the right, or that there was none left."""
-    source, occurrence, name = data["mechanic"], data["occurrence"], data["name"]
-    if data["granted"] and name in grants:
-        grant_now(state, grants[name], due, at, data.get("event"), source, occurrence, out, zone)
-    else:
-        out.append(("effect", at, data.get("event"), source, occurrence, "refused", name, {"reason": "out of stock"}))
 
 
 def update_attributes(state: State, data: Any, at: int, default: str, tiers: Iterable[Qualify] = ()) -> None:

@@ -1,0 +1,256 @@
+"""The verbs for what is given: rights by hand, tasks of staff, sessions, waiting lists."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.app.calendar_file import calendar_file
+from loyaltykit.app.reading import reward_label
+from loyaltykit.app.seats import in_line
+from loyaltykit.app.tasks import task_view
+from loyaltykit.errors import LoyaltyError, NotEligible, OutOfStock
+from loyaltykit.problems import echo, nearest
+from loyaltykit.rules.plan import ATTRIBUTES
+from loyaltykit.store.rows import OPEN_TASKS
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import threading
+    from collections.abc import Mapping
+
+    from loyaltykit.app.journal import Journal
+    from loyaltykit.app.work import Work
+    from loyaltykit.rules.plan import Grant, Meeting
+    from loyaltykit.values import Decision, TaskView
+
+_REFUSALS = {
+    "out of stock": (OutOfStock, "reward/out-of-stock", "there is none left of {reward}"),
+    "over": (NotEligible, "reward/over", "{reward} is over"),
+}
+
+
+class Giving:
+    """What can be done with rewards. Each verb is one transaction; `at` as everywhere.
+
+    A `key` makes a verb idempotent: the same again returns the first outcome, also a refusal; DuplicateConflict when
+    the key was used for something else. LoyaltyError with the code ``reward/unknown`` for a reward that the program
+    does not have.
+    """
+
+    _journal: Journal
+    _lock: threading.RLock
+
+    if TYPE_CHECKING:
+
+        def _acted(
+            self,
+            work: Work,
+            member: str,
+            type: str,
+            data: Mapping[str, Any],
+            *,
+            at: dt.datetime | None = None,
+            id: str | None = None,
+        ) -> Decision: ...
+
+        def _reading_at(self, at: dt.datetime | None) -> int | None: ...
+
+    def grant(
+        self,
+        member: str,
+        reward: str,
+        *,
+        by: str | None = None,
+        reason: str | None = None,
+        at: dt.datetime | None = None,
+        key: str | None = None,
+    ) -> Decision:
+        """Give a reward by hand: what that decided, among it the right, or a place in the waiting list.
+
+        Raises OutOfStock when there is none left and no list, NotEligible for a session that is over; the attempt
+        stays in the member's story.
+        """
+        self._reward(reward)
+        said = _said(reward=reward, by=by, reason=reason)
+        with self._lock, self._journal.writing() as work:
+            decision = self._acted(work, member, "kit.granted", said, at=at, id=_id_of(key))
+        return _accepted(decision, reward)
+
+    def revoke(
+        self,
+        member: str,
+        reward: str,
+        *,
+        by: str | None = None,
+        reason: str | None = None,
+        at: dt.datetime | None = None,
+        key: str | None = None,
+    ) -> Decision:
+        """Take every right to a reward away; a piece of limited stock is free for the next. NotEligible when none."""
+        said = _said(reward=reward, by=by, reason=reason)
+        return self._ending(member, reward, "kit.revoked", said, "revoked", at=at, key=key)
+
+    def use(self, member: str, reward: str, *, at: dt.datetime | None = None, key: str | None = None) -> Decision:
+        """Use up one right, the one that ends first. NotEligible when the member holds none."""
+        return self._ending(member, reward, "kit.used", {"reward": reward}, "used", at=at, key=key)
+
+    def entitled(self, member: str, reward: str, at: dt.datetime | None = None) -> bool:
+        """Whether a member holds a reward at an instant; nobody unseen holds anything.
+
+        What a correction of history no longer yields stays (it is *kept*), and counts.
+        """
+        self._reward(reward)
+        moment = self._reading_at(at)
+        with self._lock, self._journal.reading() as store:
+            if member not in store.numbers([member]):
+                return False
+            hand, engine = self._journal.look(member), self._journal.engine
+            now = self._journal.now(hand.state) or 0
+            if moment is not None and moment < engine.now(hand.state):
+                view = self._viewed(member, moment)
+                return reward in view
+            return engine.entitled(hand.state, reward, now if moment is None else moment)
+
+    def _viewed(self, member: str, at: int) -> Mapping[str, Any]:
+        from loyaltykit.app.reading import view_of
+
+        return view_of(self._journal, self._journal.look(member), at).entitlements
+
+    def tasks(self, staff: str | None = None, *, open: bool | None = True) -> list[TaskView]:
+        """What staff owe members, the soonest due first; of a role its own tasks and those escalated to it.
+
+        `open` False gives those that are done or needed no longer, None all.
+        """
+        document = self._journal.engine.program.document
+        if staff is not None and staff not in document.staff:
+            raise LoyaltyError(_unknown("staff role", staff, document.staff), code="staff/unknown")
+        with self._lock, self._journal.reading() as store:
+            return [task_view(document, member, row) for member, row in store.tasks(role=staff, open=open)]
+
+    def fulfil(
+        self, task: str, *, by: str, note: str | None = None, at: dt.datetime | None = None, key: str | None = None
+    ) -> Decision:
+        """A task is done, `by` whom: the right is used, and the member hears of it. NotEligible when it is not open."""
+        id = _id_of(key)
+        with self._lock, self._journal.writing() as work:
+            row = work.store.task(task)
+            if row is None:
+                raise NotEligible(f"there is no task {echo(task)}", code="task/unknown")
+            if row.state not in OPEN_TASKS and not (id and work.store.seen((id,))):
+                raise NotEligible(f"the task {task} is {row.state}", code="task/closed")
+            member = work.store.ids([row.member])[row.member]
+            said = _said(task=task, by=by, note=note, reward=row.reward)
+            return self._acted(work, member, "kit.fulfilled", said, at=at, id=id)
+
+    def rsvp(
+        self,
+        member: str,
+        session: str,
+        *,
+        going: bool = True,
+        at: dt.datetime | None = None,
+        key: str | None = None,
+    ) -> Decision:
+        """Whether a member will come to a session that they hold.
+
+        Who will not come gives a limited place back, and the next in the list gets it; who says yes after that asks
+        for a place again (OutOfStock when there is none and no list). NotEligible without an invitation.
+        """
+        self._session(session)
+        said = {"session": session, "going": going}
+        with self._lock, self._journal.writing() as work:
+            decision = self._acted(work, member, "kit.replied", said, at=at, id=_id_of(key))
+            if not any(effect.kind == "session" and effect.name == session for effect in decision.effects):
+                raise NotEligible(f"{session} is over, or not this member's", code="session/not-invited")
+        return _accepted(decision, session)
+
+    def calendar(self, member: str, session: str, *, at: dt.datetime | None = None) -> str:
+        """A session as a calendar file (RFC 5545); the link is in it for who holds the session only."""
+        grant, meeting = self._session(session)
+        entitled = self.entitled(member, session, at)
+        with self._lock, self._journal.reading():
+            hand = self._journal.look(member)
+            stamp = self._reading_at(at) or self._journal.now(hand.state) or 0
+            document = self._journal.engine.program.document
+            return calendar_file(
+                uid=hashlib.sha256(f"{document.program}/{grant.id}".encode()).hexdigest()[:32],
+                summary=reward_label(document, grant.id, hand.state[ATTRIBUTES].get("locale")),
+                start=meeting.at,
+                end=meeting.until,
+                stamp=stamp,
+                link=meeting.link if entitled else None,
+            )
+
+    def waiting(self, reward: str, *, at: dt.datetime | None = None) -> list[str]:
+        """The ids of the members who wait for a reward, the next one first, in the list's order as it is now."""
+        self._reward(reward)
+        moment = self._reading_at(at)
+        with self._lock, self._journal.reading():
+            return [place.member for place in in_line(self._journal, reward, moment)]
+
+    def leave(self, member: str, reward: str, *, at: dt.datetime | None = None, key: str | None = None) -> Decision:
+        """Leave the waiting list of a reward. NotEligible when the member is not in it."""
+        self._reward(reward)
+        id = _id_of(key)
+        with self._lock, self._journal.writing() as work:
+            number = work.store.numbers([member]).get(member, 0)
+            waits = any(row.reward == reward for row in work.store.places(number))
+            if not waits and not (id and work.store.seen((id,))):
+                raise NotEligible(f"the member does not wait for {reward}", code="waiting/not-in-line")
+            return self._acted(work, member, "kit.left", {"reward": reward}, at=at, id=id)
+
+    def _ending(
+        self,
+        member: str,
+        reward: str,
+        type: str,
+        said: Mapping[str, Any],
+        kind: str,
+        *,
+        at: dt.datetime | None,
+        key: str | None,
+    ) -> Decision:
+        """Record an action that ends a right; nothing is recorded when there is none."""
+        self._reward(reward)
+        with self._lock, self._journal.writing() as work:
+            decision = self._acted(work, member, type, said, at=at, id=_id_of(key))
+            if not any(effect.kind == kind and effect.name == reward for effect in decision.effects):
+                raise NotEligible(f"the member does not hold {reward}", code="reward/not-held")
+            return decision
+
+    def _reward(self, reward: str) -> Grant:
+        grant = self._journal.engine.right(reward)
+        if grant is None:
+            rewards = self._journal.engine.program.document.rewards
+            raise LoyaltyError(_unknown("reward", reward, rewards), code="reward/unknown")
+        return grant
+
+    def _session(self, session: str) -> tuple[Grant, Meeting]:
+        grant = self._reward(session)
+        if grant.session is None:
+            raise LoyaltyError(f"{session} is no session: it has no `at`", code="session/unknown")
+        return grant, grant.session
+
+
+def _said(**fields: str | None) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _id_of(key: str | None) -> str | None:
+    """The id of the event that a key stands for: one for all verbs, so that another request under it is found out."""
+    return None if key is None else f"kit:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
+    near = nearest(name, known)
+    return f"the program has no {what} {echo(name)}" + (f"; did you mean {near}?" if near else "")
+
+
+def _accepted(decision: Decision, reward: str) -> Decision:
+    """The decision, unless it is a refusal."""
+    for effect in decision.effects:
+        if effect.kind == "refused" and effect.name == reward and effect.mechanic == "kit":
+            error, code, words = _REFUSALS[effect.data["reason"]]
+            raise error(words.format(reward=reward), code=code)
+    return decision
