@@ -16,7 +16,33 @@ from tests.app.school import DAY, DOCUMENT, PROGRAM, START, event, facts, net
 MEMBERS = ("ann", "bob")
 LATE = 7
 calm = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-AMPLE = Program.from_dict({**DOCUMENT, "rewards": {"seat": {"stock": 100, "lasts": "10d"}, "chat": {}}})
+CAMPAIGNS = {
+    "quests": DOCUMENT["quests"] | {"mini": {"start": "campaign", "within": "2d", "steps": [{"on": "page.opened"}]}},
+    "holdout": "20%",
+    "campaigns": {
+        "comeback": {
+            "per": "event.course",
+            "start": "silent('36h') and count('lesson.completed') >= 1",
+            "audience": "points.xp.available < 500",
+            "holdout": "30%",
+            "again": "after 2d",
+            "exit": {"on": "order.paid"},
+            "steps": [
+                {"offer": {"choose": ["chat", ["chat", "seat"]], "by": "random", "keep": "1d", "take": "at once"}},
+                {"send": "come-back"},
+                {"enrol": "mini"},
+                {"wait": {"until": "quest.mini.done", "at_most": "30h"}},
+                {"if": "quest.mini.done", "then": [{"award": {"xp": 7}}], "else": [{"stop": True}]},
+            ],
+        },
+        "thanks": {
+            "start": {"on": "quiz.passed", "when": "event.score > 0.8"},
+            "again": "after 1d",
+            "steps": [{"wait": "5h"}, {"badge": "regular"}, {"send": "well-done"}],
+        },
+    },
+}
+AMPLE = Program.from_dict({**DOCUMENT, **CAMPAIGNS, "rewards": {"seat": {"stock": 100, "lasts": "10d"}, "chat": {}}})
 """Stock is an outside fact: who comes first is not the same when members' events are mixed in another way."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.app.choosing import choose
 from loyaltykit.app.rows import claim_of
 from loyaltykit.errors import StoreError
+from loyaltykit.rules.engine import answer_id
 from loyaltykit.store.rows import PlaceRow
 
 if TYPE_CHECKING:
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def settle(work: Work, hand: Hand, request: Request) -> Event:
-    """Answer a request and record the answer as an event; a replay folds it and never asks again."""
+    """Answer a request and record the answer as an event; a replay folds it and never asks again.
+
+    What was asked before a late event changed history may be asked once more: then the first answer stands.
+    """
+    first = work.answered(answer_id(request), hand.id)
+    if first is not None:
+        return work.engine.answer_again(request, first)
     if request.kind == "choice":
         chosen = choose(work, request)
         answer = work.engine.answer(request, True, option=chosen.option, propensity=chosen.propensity)
@@ -24,6 +31,7 @@ def settle(work: Work, hand: Hand, request: Request) -> Event:
     else:
         raise StoreError(f"nothing here can answer a request of kind {request.kind!r}")
     work.record(hand, work.event_row(hand, answer))
+    work.answers[answer.id] = answer
     return answer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.choosing import Memories, learn
-from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row
+from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_event
 from loyaltykit.app.seats import freed
 from loyaltykit.app.sending import outgoing
 from loyaltykit.app.settling import settle
@@ -59,6 +59,8 @@ class Work:
         """How many entries were posted so far."""
         self.effected = 0
         """How many effects were decided so far."""
+        self.answers: dict[str, Event] = {}
+        """Facts that this transaction has settled, by event id."""
         self.memories = Memories(journal.store)
         self._members: list[tuple[int, str]] = []
         self._events: list[EventValues] = []
@@ -106,6 +108,13 @@ class Work:
                     answer = settle(self, hand, request)
                     hand.state, answered = self.engine.fold(hand.state, answer)
                     waiting.append(answered)
+
+    def answered(self, id: str, member: str) -> Event | None:
+        """The answer that was recorded under an event id; None when there is none."""
+        if id in self.answers:
+            return self.answers[id]
+        rows = self.store.seen((id,))
+        return to_event(rows[0], member) if rows else None
 
     def append(self, hand: Hand, recorded: int | None, entries: Sequence[Entry], effects: Sequence[Effect]) -> None:
         """Append ledger lines and effects; messages among these go to their channels."""

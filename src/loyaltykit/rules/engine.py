@@ -47,6 +47,11 @@ def _no_json(value: object) -> object:
 _encode = encoder(_no_json)
 
 
+def answer_id(request: Request) -> str:
+    """The id of the event that answers a request."""
+    return f"fact:{hashlib.sha256(request.id.encode()).hexdigest()[:32]}"
+
+
 class Folded(NamedTuple):
     """What a fold gives back: the state that follows, and what was decided."""
 
@@ -245,7 +250,6 @@ class Engine:
 
         That of a choice has `option` and `propensity`; of stock `waiting` when the member is in the waiting list now.
         """
-        digest = hashlib.sha256(request.id.encode()).hexdigest()[:32]
         data = {
             "request": request.id,
             "kind": request.kind,
@@ -258,7 +262,13 @@ class Engine:
             "propensity": None,
             **more,
         }
-        return Event(f"fact:{digest}", SETTLED, request.member, from_instant(request.at), data)
+        return Event(answer_id(request), SETTLED, request.member, from_instant(request.at), data)
+
+    def answer_again(self, request: Request, first: Event) -> Event:
+        """The first answer to a request that is asked again, perhaps at another instant than it was then."""
+        known = first.data
+        more = {name: known.get(name) for name in ("option", "propensity", "waiting")}
+        return self.answer(request, known["granted"], **more)
 
     def replay(
         self,
@@ -304,10 +314,7 @@ class Engine:
             request = expand_compact(state[MEMBER], [line]).requests[0]
             if request.id in answers:
                 out: list[tuple[Any, ...]] = []
-                known = answers[request.id].data
-                more = {name: known.get(name) for name in ("option", "propensity", "waiting")}
-                # it may be asked at another instant than it was then
-                self._settled(state, self.answer(request, known["granted"], **more), out)
+                self._settled(state, self.answer_again(request, answers[request.id]), out)
                 done += out
             else:
                 asked.append(request)
