@@ -17,7 +17,17 @@ from loyaltykit.channels.headers import clean, head, reads_as_meant, written
 from loyaltykit.channels.letter import compose
 from tests.channels.post import AT, message
 
-NAMES = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language"]
+NAMES = [
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "Content-Language",
+    "MIME-Version",
+    "Content-Type",
+]
 HIDDEN = "\r\nBcc: eve@example.org\r\n\r\n"
 ENCODED = f"=?utf-8?b?{base64.b64encode(HIDDEN.encode()).decode()}?="
 TWICE = f"=?utf-8?b?{base64.b64encode(ENCODED.encode()).decode()}?="
@@ -61,8 +71,7 @@ def names(raw):
 @example(subject="=?utf-8?q?=3D=3Futf-8=3Fq=3F=3D0D=3D0ABcc=3Ax=3F=3D?=", name="")
 def test_no_subject_and_no_name_makes_another_header(subject, name):
     raw = letter(subject=subject, sender=MailAddress(address="hello@school.example", name=name))
-    assert names(raw)[: len(NAMES)] == NAMES
-    assert set(names(raw)[len(NAMES) :]) == {"Content-Type", "MIME-Version"}
+    assert names(raw) == NAMES
     found = message_from_bytes(raw, policy=policy.SMTP)
     assert [address.addr_spec for address in found["From"].addresses] == ["hello@school.example"]
     assert [address.addr_spec for address in found["To"].addresses] == ["ann@example.org"]
@@ -121,13 +130,12 @@ def test_cleaning(text, cleaned):
     assert clean(text) == cleaned
 
 
-MEANT = [("Subject", "Привет"), ("To", "ann@example.org")]
-REST = ["Content-Type"]
+MEANT = [("Subject", "Привет"), ("To", "ann@example.org"), ("Content-Type", "text/plain")]
 TAIL = b"Content-Type: text/plain\r\n\r\nbody"
 
 
 def test_a_head_reads_as_it_was_meant():
-    assert reads_as_meant(head([("Subject", written("Привет")), ("To", "ann@example.org")]) + TAIL, MEANT, REST)
+    assert reads_as_meant(head([("Subject", written("Привет")), ("To", "ann@example.org")]) + TAIL, MEANT)
 
 
 @pytest.mark.parametrize(
@@ -145,11 +153,11 @@ def test_a_head_reads_as_it_was_meant():
     ],
 )
 def test_a_head_that_reads_otherwise_is_found(raw):
-    assert not reads_as_meant(raw, MEANT, REST)
+    assert not reads_as_meant(raw, MEANT)
 
 
 def test_a_letter_that_would_be_read_otherwise_is_not_sent(monkeypatch):
-    monkeypatch.setattr("loyaltykit.channels.letter.written", lambda text, _name: f"{text}\r\nBcc: eve@example.org")
+    monkeypatch.setattr("loyaltykit.channels.letter.written", lambda text: f"{text}\r\nBcc: eve@example.org")
     with pytest.raises(Refused) as caught:
         letter()
     assert caught.value.code == "email/head"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -50,6 +51,7 @@ def mail_address(text: str) -> MailAddress | None:
     return MailAddress(address=f"{local}@{domain}", name=name)
 
 
+@functools.lru_cache(maxsize=1024)
 def _ascii_domain(host: str) -> str | None:
     """A domain as the network knows it: школа.рф is xn--80aaxitdbjk.xn--p1ai."""
     try:
