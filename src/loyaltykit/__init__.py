@@ -1,7 +1,7 @@
 """loyaltykit: a loyalty program is a pure fold over a member's events."""
 
 from loyaltykit.app import Explanation, Loyalty
-from loyaltykit.channels import Attachment, Button, Channel, OutgoingMessage, Receipt
+from loyaltykit.channels import Attachment, Button, Channel, Deliveries, Delivery, OutgoingMessage, Receipt
 from loyaltykit.errors import (
     Deferred,
     DeliveryError,
@@ -30,6 +30,8 @@ __all__ = [
     "Channel",
     "Decision",
     "Deferred",
+    "Deliveries",
+    "Delivery",
     "DeliveryError",
     "DuplicateConflict",
     "Effect",

@@ -32,6 +32,11 @@ def effect(name, *, member=1, recorded=1, at=100, kept=0):
     return EffectRow(member, recorded, "badge", name, at, "badges", name, "e1", '{"step":"gold"}', kept)
 
 
+def letter(effect, *, member=1, message="hello", purpose="service", at=100, seq=0, **more):
+    row = OutboxRow(seq, member, effect, message, purpose, '["telegram","email"]', at, at, "queued")
+    return row._replace(**more)
+
+
 class StoreSuite:
     """Subclass it, and define `store` as a fixture that gives a new, empty store."""
 
@@ -136,12 +141,73 @@ class StoreSuite:
         work.mark_kept(1, [effect_key(again)], kept=False)
         assert work.effects(1) == [again, two]
 
-    def test_a_message_is_queued_once_a_channel(self, work):
-        row = OutboxRow(1, "f1", "hello", "telegram", 100, "queued", "{}")
-        work.enqueue([row, row._replace(channel="email"), row])
-        work.enqueue([row, row._replace(effect="f2", status="sent")])
-        assert work.queued("telegram", limit=9) == [row]
-        assert work.queued("email", limit=9) == [row._replace(channel="email")]
+    def test_a_message_is_queued_once(self, work):
+        work.enqueue([letter("f1"), letter("f1", message="again")])
+        work.enqueue([letter("f1"), letter("f2", member=2), letter("f3", at=50)])
+        queued = [letter("f3", at=50, seq=3), letter("f1", seq=1), letter("f2", member=2, seq=2)]
+        assert work.to_send(100, limit=9) == queued
+        assert work.to_send(99, limit=9) == queued[:1]
+        assert work.to_send(100, limit=2) == queued[:2]
+        assert work.letter(2) == queued[2]
+        assert work.letter(9) is None
+        assert work.letters(limit=9) == [queued[0], queued[2], queued[1]]
+        assert work.letters(member=1, limit=1) == [queued[0]]
+        assert work.letters(member=2, status="sent", limit=1) == []
+        assert work.deliveries() == {("queued", None, None): 3}
+
+    def test_a_lease_is_taken_once_and_runs_out(self, work):
+        work.enqueue([letter("f1"), letter("f2", at=200)])
+        assert work.lease(300, limit=1, until=1_000) == [letter("f1", seq=1)]
+        assert work.lease(300, limit=9, until=1_100) == [letter("f2", at=200, seq=2)]
+        assert work.lease(999, limit=9, until=2_000) == []
+        assert work.lease(1_000, limit=9, until=2_000) == [letter("f1", seq=1, status="leased", due=1_000)]
+        assert not work.start(1, lease=1_000, channel="email", at=1_001)
+        assert work.start(1, lease=2_000, channel="email", at=1_001)
+        tried = letter("f1", seq=1, status="leased", due=2_000, attempts=1, channel="email", done=1_001)
+        assert work.letter(1) == tried
+        assert work.sent_since(1, 1_001) == [(1_001, "leased")]
+
+    def test_a_message_is_settled_by_whoever_holds_the_lease(self, work):
+        work.enqueue([letter("f1", run="c/1", facts='{"n":1}'), letter("f2", purpose="staff")])
+        work.lease(100, limit=9, until=500)
+        for seq in (1, 2):
+            assert work.start(seq, lease=500, channel="email", at=101)
+        later = work.letter(1)._replace(
+            status="deferred", due=700, reason="smtp/450", done=None, at=1, facts="", run=""
+        )
+        assert not work.finish(later, lease=499)
+        assert work.finish(later, lease=500)
+        stays = letter("f1", run="c/1", facts='{"n":1}', seq=1, channel="email", attempts=1)
+        assert work.letter(1) == stays._replace(status="deferred", due=700, reason="smtp/450")
+        assert not work.finish(later._replace(status="dead"), lease=500)
+        sent = later._replace(status="sent", reason=None, reference="m1", done=103)
+        assert work.finish(sent, lease=None)
+        assert work.letter(1) == stays._replace(status="sent", due=700, reference="m1", done=103)
+        assert work.sent_since(1, 103) == [(103, "sent")]
+        assert work.sent_since(1, 104) == []
+        assert work.deliveries() == {("sent", "email", None): 1, ("leased", "email", None): 1}
+        assert work.to_send(9_999, limit=9) == [work.letter(2)]
+
+    def test_what_waits_can_be_suppressed(self, work):
+        work.enqueue([
+            letter("f1", run="c/1"),
+            letter("f2", run="c/1", member=2),
+            letter("f3", run="c/2", at=300),
+            letter("f4", at=300),
+            letter("f5", purpose="staff"),
+        ])  # fmt: skip
+        assert work.suppress(1, "c/1", reason="exited", at=400) == 1
+        assert work.suppress(1, "c/1", reason="answered", at=400) == 0
+        assert work.letter(1) == letter("f1", run="c/1", seq=1, status="suppressed", reason="exited", done=400)
+        assert work.lapse(300, reason="stale", at=500) == 1
+        assert work.letter(2).reason == "stale"
+        assert [row.seq for row in work.to_send(999, limit=9)] == [5, 3, 4]
+
+    def test_a_code_is_good_once(self, work):
+        work.add_code("d1", 2, ends=500)
+        assert work.take_code("d2") is None
+        assert work.take_code("d1") == (2, 500)
+        assert work.take_code("d1") is None
 
     def test_the_inbox_shows_the_newest_first(self, work):
         old, new = (InboxRow(1, f"f{at}", "hello", at, "Hi", "there") for at in (100, 200))
@@ -175,7 +241,11 @@ class StoreSuite:
         store.add_entries([entry(10)])
         store.mark_kept(1, [effect_key(effect("one"))], kept=True)
         store.add_effects([effect("two")])
-        store.enqueue([OutboxRow(1, "f1", "hello", "telegram", 100, "queued", "{}")])
+        store.enqueue([letter("f1")])
+        store.lease(100, limit=1, until=200)
+        store.finish(letter("f1", seq=1, status="dead"), lease=200)
+        store.enqueue([letter("f2")])
+        store.add_code("d", 1, ends=9)
         store.add_inbox([InboxRow(1, "f1", "hello", 100, "Hi", "there")])
         store.claim("seat", "c", stock=1)
         store.rollback()
@@ -187,7 +257,8 @@ class StoreSuite:
         assert store.history(1) == store.seen(["a"]) == store.entries(1) == store.inbox(1, limit=1) == []
         assert store.states([1]) == [StateRow(1, 1, 10, 50, "[1]")]
         assert store.effects(1) == [effect("one")]
-        assert store.queued("telegram", limit=1) == []
+        assert store.letters(limit=1) == store.to_send(999, limit=1) == []
+        assert store.take_code("d") is None
         assert store.claimed("seat") == 0
         store.rollback()
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from loyaltykit.app.journal import Journal
+from loyaltykit.app.messaging import Messaging, by_name, signer_of
 from loyaltykit.app.shell import Shell
 from loyaltykit.errors import StoreError
 from loyaltykit.program.load import Program
@@ -13,10 +14,11 @@ from loyaltykit.rules.engine import Engine
 from loyaltykit.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
     from loyaltykit.app.shell import Clock
+    from loyaltykit.channels import Channel
     from loyaltykit.store import Store
     from loyaltykit.store.sqlite import Connection
 
@@ -24,15 +26,28 @@ REMEMBERED = 10_000
 """How many members' states are kept in memory between transactions."""
 
 
-class Loyalty(Shell):
+class Loyalty(Messaging):
     """A program over a store. One object may be used by many threads; each call is one transaction of its own.
 
     `program` None takes the one that the store remembers. `store` is a url (``memory:``, ``sqlite:///PATH``) or a
     Store. `clock` gives the default of every `at=`; without one that is the member's own now. Raises ProgramError with
     the code ``program/not-adopted`` when the store runs another program, StoreError when it cannot be opened.
+
+    `channels` are the adapters that `deliver` sends by. `secret` signs the links of `unsubscribe_url`, an https address
+    with ``{token}`` in it where the school takes one-click unsubscriptions and hands the token to `unsubscribe`.
     """
 
-    def __init__(self, program: Program | None, *, store: str | Store = "memory:", clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        program: Program | None,
+        *,
+        store: str | Store = "memory:",
+        clock: Clock | None = None,
+        channels: Iterable[Channel] = (),
+        secret: str | bytes | None = None,
+        unsubscribe_url: str | None = None,
+    ) -> None:
+        adapters, signer = by_name(channels), signer_of(secret, unsubscribe_url)
         opened = open_store(store) if isinstance(store, str) else store
         try:
             engine = Engine(_remembered(opened) if program is None else program)
@@ -42,13 +57,21 @@ class Loyalty(Shell):
             if opened is not store:
                 opened.close()
             raise
-        super().__init__(journal, clock)
+        super().__init__(journal, clock, adapters=adapters, signer=signer)
         self._store = opened
 
     @classmethod
-    def open(cls, store: str | Store, *, clock: Clock | None = None) -> Self:
+    def open(
+        cls,
+        store: str | Store,
+        *,
+        clock: Clock | None = None,
+        channels: Iterable[Channel] = (),
+        secret: str | bytes | None = None,
+        unsubscribe_url: str | None = None,
+    ) -> Self:
         """Open a store with the program it remembers."""
-        return cls(None, store=store, clock=clock)
+        return cls(None, store=store, clock=clock, channels=channels, secret=secret, unsubscribe_url=unsubscribe_url)
 
     @property
     def program(self) -> Program:

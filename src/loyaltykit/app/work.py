@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.choosing import Memories, learn
+from loyaltykit.app.enqueueing import ends, outgoing
 from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_event
 from loyaltykit.app.seats import freed
-from loyaltykit.app.sending import outgoing
 from loyaltykit.app.settling import settle
 from loyaltykit.app.tasks import task_row
 from loyaltykit.values import NEVER
@@ -15,6 +15,7 @@ from loyaltykit.values import NEVER
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from loyaltykit.app.enqueueing import Outgoing
     from loyaltykit.app.journal import Journal
     from loyaltykit.store.rows import EffectValues, EntryValues, EventValues, InboxRow, OutboxRow, StateValues, TaskRow
     from loyaltykit.values import Decision, Effect, Entry, Event
@@ -128,15 +129,28 @@ class Work:
             if effect.kind == "outcome":
                 learn(self, effect.name, effect.data)
             elif effect.kind == "message":
-                out, inbox = outgoing(self.engine, hand.number, hand.state, effect)
-                self._outbox += out
-                self._inbox += inbox
+                self.enqueue(outgoing(self.engine, hand.number, hand.state, effect))
             elif effect.kind == "task":
                 self._tasks.append(task_row(effect, hand.number))
             elif effect.kind == "waiting" and effect.data.get("state") != "waiting":
                 self.store.unwait(effect.name, hand.number)
             elif effect.kind == "freed":
                 freed(self, hand, effect)
+            elif (ended := ends(effect)) is not None:
+                self._suppress(hand.number, *ended, effect.at)
+
+    def enqueue(self, message: Outgoing) -> None:
+        """Append a message to the outbox, the inbox, or both."""
+        if message.letter is not None:
+            self._outbox.append(message.letter)
+        if message.inbox is not None:
+            self._inbox.append(message.inbox)
+
+    def _suppress(self, member: int, run: str, reason: str, at: int) -> None:
+        """Nothing more is sent of what a campaign's run has queued so far."""
+        if any(row.member == member and row.run == run for row in self._outbox):
+            self._write_messages()
+        self.store.suppress(member, run, reason=reason, at=at)
 
     def catch_up(self, hand: Hand, recorded: int | None, to: int | None) -> None:
         """Fire the timers due at or before an instant, one after the other, so that what one asks for is settled."""
@@ -159,9 +173,7 @@ class Work:
         store = self.store
         self.entered += len(self._entries)
         self.effected += len(self._effects)
-        if self._members:
-            store.add_members(self._members)
-            self._members = []
+        self._write_messages()
         if self._events:
             store.add_events(self._events)
             self._events = []
@@ -174,10 +186,17 @@ class Work:
         if self._tasks:
             store.put_tasks(self._tasks)
             self._tasks = []
+
+    def _write_messages(self) -> None:
+        if self._members:
+            self.store.add_members(self._members)
+            self._members = []
         if self._outbox:
-            store.enqueue(self._outbox)
-            store.add_inbox(self._inbox)
-            self._outbox, self._inbox = [], []
+            self.store.enqueue(self._outbox)
+            self._outbox = []
+        if self._inbox:
+            self.store.add_inbox(self._inbox)
+            self._inbox = []
 
     def _state_row(self, hand: Hand) -> StateValues:
         engine, state = self.engine, hand.state

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.channels.console import Console
+from loyaltykit.channels.deliveries import Deliveries, Delivery
 from loyaltykit.channels.protocol import Attachment, Button, Channel, OutgoingMessage, Receipt, address_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ __all__ = [
     "Button",
     "Channel",
     "Console",
+    "Deliveries",
+    "Delivery",
     "Email",
     "OutgoingMessage",
     "Receipt",

@@ -66,12 +66,21 @@ def _declared(fields: Mapping[str, str]) -> dict[str, DeclaredType]:
 
 
 def attributes(document: Document) -> dict[str, DeclaredType]:
-    """The member attributes a program knows: the declared ones, `timezone`, `locale`, `joined`; each may be missing."""
+    """The member attributes a program knows: the declared ones and those of our own; each may be missing.
+
+    `channel` is the one the member likes best.
+    """
     from loyaltykit.program.fields import DeclaredType  # with pydantic: only when a program is loaded
 
     text = DeclaredType(kind="text", optional=True)
     declared = {name: kind.model_copy(update={"optional": True}) for name, kind in document.member.items()}
-    return {**declared, "timezone": text, "locale": text, "joined": DeclaredType(kind="instant", optional=True)}
+    return {
+        **declared,
+        "timezone": text,
+        "locale": text,
+        "channel": text,
+        "joined": DeclaredType(kind="instant", optional=True),
+    }
 
 
 def event_types(document: Document) -> Mapping[str, Mapping[str, DeclaredType]]:

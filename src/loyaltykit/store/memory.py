@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import StoreError
 from loyaltykit.store.memory_given import MemoryGiven
+from loyaltykit.store.memory_outbox import MemoryOutbox
 from loyaltykit.store.protocol import TAKEN
 from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, StateRow, effect_key
 from loyaltykit.values import NEVER
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
         EntryValues,
         EventValues,
         InboxRow,
-        OutboxRow,
         ProgramRow,
         StateValues,
     )
 
 
-class MemoryStore(MemoryGiven):
+class MemoryStore(MemoryGiven, MemoryOutbox):
     """A store that lasts as long as the object; see `loyaltykit.store.protocol.Store` for what each method means.
 
     Every write pushes what takes it back; `rollback` runs these from the last to the first.
@@ -45,7 +44,6 @@ class MemoryStore(MemoryGiven):
         self._snapshots: dict[int, StateRow] = {}
         self._entries: defaultdict[int, list[EntryRow]] = defaultdict(list)
         self._effects: defaultdict[int, dict[EffectKey, EffectRow]] = defaultdict(dict)
-        self._outbox: dict[tuple[int, str, str, str], OutboxRow] = {}
         self._inbox: defaultdict[int, dict[tuple[str, str], InboxRow]] = defaultdict(dict)
         self._policies: dict[str, str] = {}
 
@@ -169,16 +167,6 @@ class MemoryStore(MemoryGiven):
         for key in keys:
             if key in effects:
                 self._put(effects, key, effects[key]._replace(kept=int(kept)))
-
-    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
-        for row in rows:
-            key = (row.member, row.effect, row.message, row.channel)
-            if key not in self._outbox:
-                self._put(self._outbox, key, row)
-
-    def queued(self, channel: str, *, limit: int) -> list[OutboxRow]:
-        waiting = (row for row in self._outbox.values() if row.status == "queued" and row.channel == channel)
-        return list(islice(waiting, limit))
 
     def add_inbox(self, rows: Sequence[InboxRow]) -> None:
         for row in rows:

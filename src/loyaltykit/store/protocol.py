@@ -138,7 +138,7 @@ class Ledger(Protocol):
 
 
 class Effects(Protocol):
-    """Effects, and the messages among them on their way out."""
+    """Effects, and what the messages among them put into the platform's inbox."""
 
     def add_effects(self, rows: Sequence[EffectValues]) -> None:
         """Append; one that is there already stays as it is, unless it was only kept: then it is this one now."""
@@ -152,17 +152,60 @@ class Effects(Protocol):
     def mark_kept(self, member: int, keys: Collection[EffectKey], *, kept: bool) -> None:
         """Say whether effects stay although a refold no longer yields them."""
 
-    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
-        """Queue messages; the same effect, message and channel is queued once."""
-
-    def queued(self, channel: str, *, limit: int) -> list[OutboxRow]:
-        """Messages that wait on a channel, oldest first."""
-
     def add_inbox(self, rows: Sequence[InboxRow]) -> None:
         """Put messages into the platform's inbox, each effect's once."""
 
     def inbox(self, member: int, *, limit: int) -> list[InboxRow]:
         """A member's inbox, newest first."""
+
+
+class Outbox(Protocol):
+    """Messages on their way out. Instants of settling are the dispatcher's; a store has no clock."""
+
+    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
+        """Queue messages; those of the same effect are queued once."""
+
+    def lease(self, to: int, *, limit: int, until: int) -> list[OutboxRow]:
+        """Messages due at or before `to`, the most overdue first, taken until an instant: a lease that ran out is due.
+
+        The rows are as they are now, with the status before it was taken.
+        """
+
+    def to_send(self, to: int, *, limit: int) -> list[OutboxRow]:
+        """The same messages, not taken."""
+
+    def start(self, seq: int, *, lease: int, channel: str, at: int) -> bool:
+        """Sending begins: counts an attempt. False when the lease (by its end) is no longer ours."""
+
+    def finish(self, row: OutboxRow, *, lease: int | None) -> bool:
+        """Write a message's new standing: by `seq`, all columns from `channels` on but `at`, `run` and `facts`.
+
+        With `lease` only while that lease (by its end) is ours; False when it is not.
+        """
+
+    def suppress(self, member: int, run: str, *, reason: str, at: int) -> int:
+        """Settle what still waits of a campaign's run; how many messages."""
+
+    def lapse(self, before: int, *, reason: str, at: int) -> int:
+        """Settle what has waited since before an instant, staff's messages aside; how many messages."""
+
+    def sent_since(self, member: int, since: int) -> list[tuple[int, str]]:
+        """When messages to a member were sent, or began to be, and their status; in order, staff's aside."""
+
+    def letter(self, seq: int) -> OutboxRow | None:
+        """One message."""
+
+    def letters(self, *, member: int | None = None, status: str | None = None, limit: int) -> list[OutboxRow]:
+        """Messages, the newest first."""
+
+    def deliveries(self) -> Mapping[tuple[str, str | None, str | None], int]:
+        """How many messages there are by status, channel and reason."""
+
+    def add_code(self, digest: str, member: int, *, ends: int) -> None:
+        """Remember a one-time code, by its digest."""
+
+    def take_code(self, digest: str) -> tuple[int, int] | None:
+        """Whose code it was and when it ends, and forget it; None when there is none."""
 
 
 class Stock(Protocol):
@@ -216,5 +259,5 @@ class Policies(Protocol):
         """Write a memory over the earlier one."""
 
 
-class Store(Transactions, Programs, Members, Events, States, Ledger, Effects, Stock, Tasks, Policies, Protocol):
+class Store(Transactions, Programs, Members, Events, States, Ledger, Effects, Outbox, Stock, Tasks, Policies, Protocol):
     """Everything a store does."""

@@ -88,17 +88,41 @@ class EffectRow(NamedTuple):
 
 
 class OutboxRow(NamedTuple):
-    """A message to one member on one channel; `effect` is the key, as text, of the effect that asked for it."""
+    """A message to one member; `effect` is the key, as text, of the effect that asked for it."""
 
+    seq: int
+    """0 until it is queued."""
     member: int
     effect: str
     message: str
-    channel: str
+    purpose: str
+    """service, marketing, or staff."""
+    channels: str
+    """JSON list of those still open, the current one first."""
     at: int
+    """When it was decided."""
+    due: int
+    """When it is looked at next; of a leased one, when the lease runs out."""
     status: str
-    """queued or sent."""
-    facts: str
+    """queued, leased or deferred while it waits; sent, dead or suppressed when it is settled."""
+    attempts: int = 0
+    """On the current channel."""
+    channel: str | None = None
+    """Tried last."""
+    reason: str | None = None
+    """A code."""
+    reference: str | None = None
+    """The channel's own id for it."""
+    done: int | None = None
+    """When it was settled; of a leased one, when sending it began."""
+    run: str | None = None
+    """The campaign's run that sends it, as campaign/number."""
+    facts: str = ""
     """JSON object: what the effect knows, for the template."""
+
+
+WAITING = ("queued", "deferred", "leased")
+"""The states of the outbox that something still follows."""
 
 
 class InboxRow(NamedTuple):

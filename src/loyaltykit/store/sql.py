@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, InboxRow, OutboxRow, ProgramRow, StateRow
+from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, InboxRow, ProgramRow, StateRow
 from loyaltykit.store.sql_given import SqlGiven
+from loyaltykit.store.sql_outbox import SqlOutbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -46,10 +47,6 @@ _PUT_STATE = (
     "INSERT INTO loyalty_state (member, plan, now, due, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (member) DO UPDATE"
     " SET plan = excluded.plan, now = excluded.now, due = excluded.due, body = excluded.body"
 )
-_ENQUEUE = (
-    "INSERT INTO loyalty_outbox (member, effect, message, channel, at, status, facts) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (member, effect, message, channel) DO NOTHING"
-)
 _ADD_INBOX = (
     "INSERT INTO loyalty_inbox (member, effect, message, at, subject, text) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (member, effect, message) DO NOTHING"
@@ -65,7 +62,7 @@ _PUT_POLICY = (
 _RECENT = " AND at <= ? ORDER BY at DESC, seq DESC LIMIT ?"
 
 
-class SqlStore(SqlGiven):
+class SqlStore(SqlGiven, SqlOutbox):
     """A store over one database connection; see `loyaltykit.store.protocol.Store` for what each method means."""
 
     def __init__(self, executor: Executor) -> None:
@@ -178,16 +175,6 @@ class SqlStore(SqlGiven):
 
     def mark_kept(self, member: int, keys: Collection[EffectKey], *, kept: bool) -> None:
         self._many(_KEEP, [(int(kept), member, *key) for key in keys])
-
-    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
-        self._many(_ENQUEUE, rows)
-
-    def queued(self, channel: str, *, limit: int) -> list[OutboxRow]:
-        page = (
-            "SELECT member, effect, message, channel, at, status, facts FROM loyalty_outbox"
-            " WHERE status = 'queued' AND channel = ? ORDER BY seq LIMIT ?"
-        )
-        return [OutboxRow._make(row) for row in self._all(page, (channel, limit))]
 
     def add_inbox(self, rows: Sequence[InboxRow]) -> None:
         self._many(_ADD_INBOX, rows)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loyaltykit.store.rows import PlaceRow, TaskRow
+from loyaltykit.store.sql_part import SqlPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loyaltykit.store.executor import Executor
 
 _NUMBERED = (
     "SELECT max(coalesce((SELECT max(number) FROM loyalty_claim WHERE reward = ?), 0),"
@@ -36,13 +36,8 @@ _TASK_STATES = {
 _TASK_ROLE = "(? IS NULL OR t.role = ? OR t.escalated = ?) ORDER BY t.due, t.id"
 
 
-class SqlGiven:
+class SqlGiven(SqlPart):
     """Stock, waiting lists and tasks; see `Stock` and `Tasks` of `loyaltykit.store.protocol`."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
-        self._all = executor.fetchall
-        self._many = executor.executemany
 
     def claim(self, reward: str, claim: str, *, stock: int) -> bool:
         if self._all("SELECT 1 FROM loyalty_claim WHERE id = ?", (claim,)):

@@ -1,0 +1,321 @@
+"""The dispatcher: takes messages out of the outbox, asks whether they may go, hands them over, and notes what came.
+
+A message is leased in one transaction, sent outside of any, and acknowledged in another. A crash in between leaves a
+lease that runs out; then the same message, under the same id, is sent again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from loyaltykit.app.outgoing import STAFF, compose, identity
+from loyaltykit.calendars import add
+from loyaltykit.channels.attempts import ATTEMPTS, Course, asked_to_wait, coded, failed, passed_on
+from loyaltykit.channels.contact import Defer, Next, Reach, Rules, Send, Suppress, may_send, sent_matters_since
+from loyaltykit.channels.deliveries import Deliveries
+from loyaltykit.channels.protocol import Receipt, address_of
+from loyaltykit.errors import Gone, LoyaltyError
+from loyaltykit.rules.plan import ATTRIBUTES, CONTACT
+from loyaltykit.rules.runtime.clock import zone_of
+from loyaltykit.values import Event, from_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from loyaltykit.app.journal import Journal
+    from loyaltykit.app.work import Hand, Work
+    from loyaltykit.channels.contact import Verdict
+    from loyaltykit.channels.protocol import Channel, OutgoingMessage
+    from loyaltykit.program.document import Document
+    from loyaltykit.store.rows import OutboxRow
+
+    Outcome = Receipt | Exception
+
+BATCH = 50
+LEASE = 15 * 60 * 1_000_000
+"""Microseconds: longer than a batch takes, timeouts of channels included."""
+_SOON = 60 * 1_000_000
+_REFERENCE = 200
+_log = logging.getLogger("loyaltykit.app")
+
+
+def rules_of(document: Document) -> Rules:
+    """The program's rules of contact."""
+    contact = document.contact
+    consent = {"marketing": "required", **contact.consent}
+    return Rules(
+        quiet=None if contact.quiet_hours is None else (contact.quiet_hours.start, contact.quiet_hours.end),
+        at_most=contact.at_most,
+        required=frozenset(purpose for purpose, needed in consent.items() if needed == "required"),
+        stale=contact.stale,
+    )
+
+
+@attrs.frozen(slots=True)
+class _Going:
+    """A message that is on its way to a channel."""
+
+    row: OutboxRow
+    course: Course
+    message: OutgoingMessage = attrs.field(repr=False)
+    adapter: Channel
+    last: int
+    """Until when it is worth sending."""
+
+
+class Dispatcher:
+    """One pass over what is due. `now` is asked before each message; `record` records an event of our own."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        adapters: Mapping[str, Channel],
+        *,
+        now: Callable[[], int],
+        transaction: Callable[[], Any],
+        record: Callable[[Work, Event], object],
+        unsubscribe: Callable[[int, str, str], str | None],
+    ) -> None:
+        self._journal = journal
+        self._engine = journal.engine
+        self._document = journal.engine.program.document
+        self._rules = rules_of(self._document)
+        self._adapters = adapters
+        self._now = now
+        self._transaction = transaction
+        self._record = record
+        self._unsubscribe = unsubscribe
+        self._quiet: dict[str, int] = {}
+        """Channels that asked to be left alone, and until when."""
+        self._counts: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
+        self._lease = 0
+        self._sent: tuple[_Going, Outcome] | None = None
+        """What was handed over last and is not acknowledged yet."""
+
+    def run(self, limit: int | None, stop: Callable[[], bool]) -> Deliveries:
+        """Deliver until nothing is due, `limit` messages were looked at, or `stop` says so."""
+        self._lapse()
+        left = limit
+        while (left is None or left > 0) and not stop():
+            rows = self._take(BATCH if left is None else min(BATCH, left))
+            if not rows:
+                break
+            left = None if left is None else left - len(rows)
+            self._batch(rows, stop)
+        return self._summary()
+
+    def _lapse(self) -> None:
+        """Settle what went stale at once: there may be very many after a school has recorded its past."""
+        if self._rules.stale.months:
+            return
+        with self._transaction() as work:
+            now = self._now()
+            number = work.store.lapse(now - self._rules.stale.micros, reason="stale", at=now)
+        self._counts[None]["suppressed"] += number
+
+    def _take(self, limit: int) -> list[OutboxRow]:
+        with self._transaction() as work:
+            now = self._now()
+            self._lease = now + LEASE
+            rows: list[OutboxRow] = work.store.lease(now, limit=limit, until=self._lease)
+        return rows
+
+    def _batch(self, rows: list[OutboxRow], stop: Callable[[], bool]) -> None:
+        waiting = list(reversed(rows))
+        try:
+            while waiting and not stop():
+                self._one(waiting.pop())
+        finally:  # also when somebody interrupts: what is known is written, what was not reached is put back
+            with self._transaction() as work:
+                self._acknowledge(work)
+                for row in waiting:
+                    work.store.finish(row, lease=self._lease)
+
+    def _one(self, row: OutboxRow) -> None:
+        with self._transaction() as work:
+            self._acknowledge(work)
+            going = self._decide(work, row)
+        if going is None:
+            return
+        try:
+            outcome: Outcome = going.adapter.send(going.message)
+        except Exception as error:  # noqa: BLE001  # whatever an adapter raises, the message is not lost
+            outcome = error
+        self._sent = going, outcome
+
+    # --- before ------------------------------------------------------------------------------------------------
+
+    def _decide(self, work: Work, row: OutboxRow) -> _Going | None:
+        """Whether it goes, and how; None when that is settled or put off."""
+        member = work.store.ids((row.member,)).get(row.member)
+        course = Course(
+            status="leased", due=row.due, channels=tuple(json.loads(row.channels)), attempts=row.attempts,
+            reason=row.reason,
+        )  # fmt: skip
+        if member is None or not course.channels:
+            self._settle(work, row, attrs.evolve(course, status="dead", reason="no-member"))
+            return None
+        hand, at = work.hand(member), self._now()
+        while course.status not in ("dead", "suppressed"):
+            verdict = self._verdict(work, row, course, hand, at)
+            if isinstance(verdict, Send):
+                return self._compose(work, row, course, hand, at)
+            if isinstance(verdict, Suppress):
+                course = attrs.evolve(course, status="suppressed", reason=verdict.code)
+            elif isinstance(verdict, Defer):
+                course = attrs.evolve(course, status="deferred", due=verdict.until, reason=verdict.code)
+                break
+            else:
+                course = passed_on(course, verdict.code, at=at)
+        self._settle(work, row, course)
+        return None
+
+    def _verdict(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict:
+        channel = course.channels[0]
+        adapter = self._adapters.get(channel)
+        if adapter is None:
+            return Next("no-adapter")
+        if course.attempts >= ATTEMPTS:  # whoever had it before did not live to say what came
+            return Next("attempts")
+        if row.purpose == STAFF:
+            verdict: Verdict = Send() if self._address(row, adapter, hand) is not None else Next("no-address")
+        else:
+            verdict = self._asked(work, row, channel, hand, at)
+        busy = self._quiet.get(channel, at)
+        if isinstance(verdict, Send) and busy > at:
+            last = self._last(row, hand)
+            return Defer(busy, f"{channel}/wait") if busy <= last else Next(f"{channel}/wait")
+        return verdict
+
+    def _asked(self, work: Work, row: OutboxRow, channel: str, hand: Hand, at: int) -> Verdict:
+        """What the rules of contact say. Messages that somebody else is sending right now count as sent, for now."""
+        zone = zone_of(hand.state, self._document.timezone)
+        since = sent_matters_since(self._rules, at, zone)
+        sent = [] if since is None else work.store.sent_since(row.member, since)
+        known = hand.state[CONTACT] or {}
+        reach = Reach(
+            zone=zone,
+            consents=known.get("consents", {}),
+            working=known.get("channels", {}),
+            sent=[when for when, _ in sent],
+        )
+
+        def ask(reach: Reach) -> Verdict:
+            return may_send(
+                self._rules, reach, channel=channel, purpose=row.purpose,
+                addressed=self._address(row, self._adapters[channel], hand) is not None, decided=row.at, at=at,
+            )  # fmt: skip
+
+        verdict = ask(reach)
+        certain = [when for when, status in sent if status == "sent"]
+        if len(certain) < len(sent) and isinstance(ask(attrs.evolve(reach, sent=certain)), Send):
+            return verdict if isinstance(verdict, Send) else Defer(at + _SOON, "busy")
+        return verdict
+
+    def _compose(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> _Going | None:
+        channel = course.channels[0]
+        adapter = self._adapters[channel]
+        if not work.store.finish(_row(row, course, "leased", self._lease), lease=self._lease):
+            return None  # it was suppressed meanwhile
+        work.store.start(row.seq, lease=self._lease, channel=channel, at=at)
+        course = attrs.evolve(course, attempts=course.attempts + 1)
+        try:
+            message = compose(
+                self._engine, hand.state, row, channel=channel, to=self._address(row, adapter, hand) or None,
+                unsubscribe=None if row.purpose == STAFF else self._unsubscribe(row.member, row.purpose, channel),
+                at=at,
+            )  # fmt: skip
+        except LoyaltyError as error:
+            _log.warning("message %s has no words: %s", row.message, error.code)
+            self._settle(work, row, attrs.evolve(course, status="dead", reason="words"))
+            return None
+        return _Going(row, course, message, adapter, self._last(row, hand))
+
+    def _address(self, row: OutboxRow, adapter: Channel, hand: Hand) -> str | None:
+        """Where the channel reaches them; empty for a channel that knows its members by id, None when there is none."""
+        name = address_of(adapter)
+        if row.purpose == STAFF:
+            staff = self._document.staff.get(json.loads(row.facts).get("staff", ""))
+            found = getattr(staff, name or "", None)
+        elif name is None:
+            return ""
+        else:
+            found = hand.state[ATTRIBUTES].get(name)
+        return str(found) if found not in (None, "") else None
+
+    def _last(self, row: OutboxRow, hand: Hand) -> int:
+        return add(row.at, self._rules.stale, zone_of(hand.state, self._document.timezone))
+
+    # --- after -------------------------------------------------------------------------------------------------
+
+    def _acknowledge(self, work: Work) -> None:
+        """Write what came of the message handed over last."""
+        if self._sent is None:
+            return
+        (going, outcome), self._sent = self._sent, None
+        row, channel, at = going.row, going.course.channels[0], self._now()
+        if isinstance(outcome, Receipt):
+            reference = None if outcome.reference is None else str(outcome.reference)[:_REFERENCE]
+            sent = _row(row, going.course, "sent", row.due, channel=channel)
+            work.store.finish(sent._replace(reference=reference, reason=None, done=at), lease=None)
+            self._counts[channel]["sent"] += 1
+            return
+        error = outcome if isinstance(outcome, Exception) else TypeError("an adapter must return a Receipt")
+        id = identity(self._document, row)
+        _log.warning("message %s was not sent by %s: %s", id, channel, coded(error, channel))
+        until = asked_to_wait(error, at)
+        if until is not None:
+            self._quiet[channel] = max(until, self._quiet.get(channel, 0))
+        course = failed(going.course, error, channel=channel, id=id, at=at, last=going.last)
+        self._settle(work, row, course, channel=channel)
+        if isinstance(error, Gone) and row.purpose != STAFF:
+            self._gone(work, row, channel, id, at)
+
+    def _gone(self, work: Work, row: OutboxRow, channel: str, id: str, at: int) -> None:
+        """The channel no longer reaches the member: an event of our own, so that a replay knows it, too."""
+        hand = work.hand(work.store.ids((row.member,))[row.member])
+        now = self._journal.now(hand.state)
+        moment = from_instant(at if now is None else max(at, now + 1))
+        data = {"channel": channel, "working": False}
+        self._record(work, Event(f"kit.reached:{id}:{channel}:{row.attempts}", "kit.reached", hand.id, moment, data))
+
+    def _settle(self, work: Work, row: OutboxRow, course: Course, *, channel: str | None = None) -> None:
+        at = self._now()
+        tried = channel or row.channel
+        now = _row(row, course, course.status, course.due, channel=tried)
+        settled = course.status in ("dead", "suppressed")
+        if (
+            work.store.finish(now._replace(done=at if settled else None), lease=self._lease)
+            and course.status != "queued"
+        ):
+            self._counts[tried or next(iter(course.channels), None)][course.status] += 1
+
+    def _summary(self) -> Deliveries:
+        total: Counter[str] = Counter()
+        for counts in self._counts.values():
+            total.update(counts)
+        return Deliveries(
+            sent=total["sent"],
+            deferred=total["deferred"],
+            dead=total["dead"],
+            suppressed=total["suppressed"],
+            channels={name: dict(counts) for name, counts in sorted(self._counts.items(), key=str) if name is not None},
+        )
+
+
+def _row(row: OutboxRow, course: Course, status: str, due: int, *, channel: str | None = None) -> OutboxRow:
+    """The outbox row that says where a message stands."""
+    return row._replace(
+        channels=json.dumps(course.channels),
+        due=due,
+        status=status,
+        attempts=course.attempts,
+        channel=channel or row.channel,
+        reason=course.reason,
+        done=None,
+    )

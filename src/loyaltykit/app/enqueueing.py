@@ -1,0 +1,95 @@
+"""From a message effect to the outbox; the platform's own inbox is delivered at once, in the same transaction."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from loyaltykit.app.rows import effect_text, to_json
+from loyaltykit.app.words import words
+from loyaltykit.errors import LoyaltyError
+from loyaltykit.rules.plan import ATTRIBUTES
+from loyaltykit.store.rows import InboxRow, OutboxRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loyaltykit.program.document import Document
+    from loyaltykit.rules.engine import Engine
+    from loyaltykit.values import Effect
+
+    State = list[Any]
+
+INBOX = "inbox"
+_log = logging.getLogger("loyaltykit.app")
+
+
+class Outgoing(NamedTuple):
+    """Where a message goes: the outbox, the inbox, or both."""
+
+    letter: OutboxRow | None
+    inbox: InboxRow | None
+
+
+def outgoing(engine: Engine, number: int, state: State, effect: Effect) -> Outgoing:
+    """What becomes of a message. The inbox has its copy at once; the other channels wait for the dispatcher."""
+    document = engine.program.document
+    channels, inbox = routes(document, effect.data.get("channels") or (), state[ATTRIBUTES].get("channel"))
+    copy = _inbox(engine, number, state, effect) if inbox else None
+    if not channels:
+        return Outgoing(None, copy)
+    return Outgoing(_letter(document, number, effect, channels), copy)
+
+
+def routes(document: Document, named: Sequence[str], preferred: str | None) -> tuple[list[str], bool]:
+    """The channels that wait for the dispatcher, in order, and whether the inbox has a copy.
+
+    A message that names no channels goes by the member's own, then by those of `contact`; the inbox always has it. The
+    member's own goes first wherever it is among those named.
+    """
+    channels = list(named or document.contact.channels)
+    if preferred is not None and preferred != INBOX and (preferred in channels or not named):
+        channels = [preferred, *(name for name in channels if name != preferred)]
+    return [name for name in channels if name != INBOX], INBOX in channels or not named
+
+
+def ends(effect: Effect) -> tuple[str, str] | None:
+    """The campaign's run whose waiting messages an effect makes pointless, and the reason; None of other effects.
+
+    A run that was left, an offer that was taken and a survey that was answered need no more messages.
+    """
+    state = effect.data.get("state")
+    if effect.kind == "run" and state == "exited":
+        run = effect.data.get("run")
+        return (f"{effect.name}/{run}" if isinstance(run, int) else str(run)), "exited"
+    if effect.kind == "offer" and state == "taken":
+        return "/".join(str(effect.data.get("offer")).split("/")[:2]), "answered"
+    if effect.kind == "survey" and state == "answered" and effect.data.get("run"):
+        return str(effect.data["run"]), "answered"
+    return None
+
+
+def _letter(document: Document, number: int, effect: Effect, channels: Sequence[str]) -> OutboxRow:
+    return OutboxRow(
+        0,
+        number,
+        effect_text(effect),
+        effect.name,
+        document.messages[effect.name].purpose,
+        json.dumps(channels),
+        effect.at,
+        effect.at,
+        "queued",
+        run=effect.data.get("run"),
+        facts=to_json(effect.data),
+    )
+
+
+def _inbox(engine: Engine, number: int, state: State, effect: Effect) -> InboxRow | None:
+    try:
+        said = words(engine.program.document, effect, engine.view(state, effect.at), INBOX)
+    except LoyaltyError as error:  # an event is not lost because words about it cannot be found
+        _log.warning("member %d: message %s was not delivered: %s", number, effect.name, error.code)
+        return None
+    return InboxRow(number, effect_text(effect), effect.name, effect.at, said.subject, said.text)

@@ -1,0 +1,231 @@
+"""Keeping in touch: sending what waits, and what comes back by buttons, links and codes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from loyaltykit.app.delivering import Dispatcher
+from loyaltykit.app.enqueueing import INBOX
+from loyaltykit.app.outgoing import STAFF, presses
+from loyaltykit.app.recording import record_one
+from loyaltykit.app.shell import Shell
+from loyaltykit.app.signing import Signer, bad_token
+from loyaltykit.channels.deliveries import Delivery
+from loyaltykit.channels.protocol import address_of
+from loyaltykit.errors import EventError, LoyaltyError
+from loyaltykit.problems import echo
+from loyaltykit.program.reserved import MEMBER_UPDATED
+from loyaltykit.rules.plan import ATTRIBUTES, CONTACT
+from loyaltykit.store.rows import WAITING
+from loyaltykit.values import from_instant
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from loyaltykit.app.journal import Journal
+    from loyaltykit.app.shell import Clock
+    from loyaltykit.app.work import Hand, Work
+    from loyaltykit.channels import Channel
+    from loyaltykit.channels.deliveries import Deliveries
+    from loyaltykit.store.rows import OutboxRow
+    from loyaltykit.values import Decision
+
+CODE_LASTS = 3_600 * 1_000_000
+"""Microseconds for which a code of `bind_code` is good: an hour."""
+
+
+class Messaging(Shell):
+    """The verbs about messages, for a shell that has channels."""
+
+    def __init__(
+        self, journal: Journal, clock: Clock | None, *, adapters: Mapping[str, Channel], signer: Signer | None
+    ) -> None:
+        super().__init__(journal, clock)
+        self._adapters = adapters
+        self._signer = signer
+
+    def deliver(
+        self, at: dt.datetime | None = None, *, limit: int | None = None, stop: Callable[[], bool] | None = None
+    ) -> Deliveries:
+        """Send what is due by the channels that this object was given; what came of it, in counts.
+
+        Each message is asked about at the moment of sending: consent, quiet hours, caps, staleness. What may not go now
+        is deferred, what will not go is suppressed, and what no channel takes is dead; `outbox` tells why. `limit`
+        bounds how many messages are looked at; when `stop` turns true the message at hand is the last. Several
+        processes may deliver at once. Raises LoyaltyError when no channels were given.
+        """
+        if not self._adapters:
+            raise LoyaltyError("deliver needs Loyalty(..., channels=[...])", code="deliver/no-channels")
+        self._moment_of(at)
+        dispatcher = Dispatcher(
+            self._journal,
+            self._adapters,
+            now=lambda: self._moment_of(at),
+            transaction=self._writing,
+            record=record_one,
+            unsubscribe=self._unsubscribe_link,
+        )
+        return dispatcher.run(limit, stop or (lambda: False))
+
+    def unsubscribe(self, token: str, *, at: dt.datetime | None = None) -> Decision:
+        """Withdraw the consent that a one-click link is about: of one purpose, on the channel that it came by.
+
+        Nothing more is asked of the person (RFC 8058). Raises LoyaltyError for a token that we did not sign.
+        """
+        if self._signer is None:
+            raise LoyaltyError("unsubscribe needs Loyalty(..., secret=...)", code="unsubscribe/no-secret")
+        number, purpose, channel = self._signer.read(token)
+        with self._writing() as work:
+            member = work.store.ids((number,)).get(number)
+            if member is None:
+                raise bad_token()
+            data = {"purpose": purpose, "channel": channel, "given": False, "source": "unsubscribe"}
+            return self._acted(work, member, "kit.consented", data, at=at)
+
+    def _unsubscribe_link(self, member: int, purpose: str, channel: str) -> str | None:
+        return None if self._signer is None else self._signer.link(member, purpose, channel)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Work]:
+        with self._lock, self._journal.writing() as work:
+            yield work
+
+    def _moment_of(self, at: dt.datetime | None) -> int:
+        """The instant of delivering: as told, else the clock's, else how far time was advanced."""
+        moment = self._reading_at(at)
+        if moment is not None:
+            return moment
+        if self._journal.advanced is None:
+            raise EventError("deliver needs `at`, a clock, or time that was advanced", code="event/no-time")
+        return self._journal.advanced
+
+    def outbox(self, member: str | None = None, *, status: str | None = None, limit: int = 100) -> tuple[Delivery, ...]:
+        """Messages outside the inbox and where they stand, the newest first: of everybody or of one member.
+
+        Raises UnknownMember when nobody of that id was seen.
+        """
+        with self._lock, self._journal.reading() as store:
+            number = None if member is None else self._journal.look(member).number
+            rows = store.letters(member=number, status=status, limit=limit)
+            ids = store.ids({row.member for row in rows})
+        return tuple(_delivery(row, ids.get(row.member, "")) for row in rows)
+
+    def pressed(self, channel: str, address: str, action: str, *, at: dt.datetime | None = None) -> Decision:
+        """A button was pressed under a message: the offer is taken, the survey answered, for whom the message was for.
+
+        `address` is who pressed, as the channel says it (of Telegram the chat's id); it must be the address of the
+        member whom the message was for. The same press again changes nothing. Raises LoyaltyError with the code
+        ``press/unknown`` for anything else: a button we did not send, or somebody else's.
+        """
+        number, _, choice = action.partition(":")
+        if not (number.isascii() and number.isdigit() and choice.isascii() and choice.isdigit() and len(action) < 30):
+            raise _not_a_press()
+        with self._writing() as work:
+            row = work.store.letter(int(number))
+            if row is None or row.purpose == STAFF:
+                raise _not_a_press()
+            hand = work.hand(work.store.ids((row.member,)).get(row.member, ""))
+            known = hand.state[ATTRIBUTES].get(self._attribute(channel))
+            if known is None or not hmac.compare_digest(str(known).encode(), address.encode()):
+                raise _not_a_press()
+            engine = self._journal.engine
+            facts = json.loads(row.facts) if row.facts else {}
+            buttons = presses(engine.program.document, facts, engine.view(hand.state))
+            if int(choice) >= len(buttons):
+                raise _not_a_press()
+            press = buttons[int(choice)]
+            return self._acted(work, hand.id, press.type, press.data, at=at, id=f"{press.type}:{number}:{choice}")
+
+    def bind_code(self, member: str, *, at: dt.datetime | None = None) -> str:
+        """A code that binds an address to a member, for a deep link (``t.me/BOT?start=CODE``): good once, for an hour.
+
+        Show it only to the member, signed in. The store keeps its digest. Raises UnknownMember.
+        """
+        code = secrets.token_urlsafe(18)
+        with self._writing() as work:
+            hand = self._journal.look(member)
+            ends = self._moment(hand, at, "", again=True) + CODE_LASTS
+            work.store.add_code(_digest(code), hand.number, ends=ends)
+        return code
+
+    def bind(self, channel: str, code: str, address: str, *, at: dt.datetime | None = None) -> Decision:
+        """Bind an address on a channel to the member to whom a code was given; what that decided.
+
+        It becomes the member's attribute that the channel's adapter looks at. Raises LoyaltyError with the code
+        ``bind/code`` when the code is unknown, used or too old.
+        """
+        with self._writing() as work:
+            found = work.store.take_code(_digest(code))
+            member = None if found is None else work.store.ids((found[0],)).get(found[0])
+            if found is not None and member is not None:
+                hand = work.hand(member)
+                if self._moment(hand, at, "", again=True) <= found[1]:
+                    if self._off(hand, channel):
+                        self._acted(work, member, "kit.reached", {"channel": channel, "working": True}, at=at)
+                    return self._acted(work, member, MEMBER_UPDATED, {self._attribute(channel): address}, at=at)
+        raise LoyaltyError("the code is unknown, used or too old", code="bind/code")
+
+    def reach(self, member: str, *, channel: str, working: bool, at: dt.datetime | None = None) -> Decision | None:
+        """Record that a channel no longer reaches a member (they blocked the bot), or does again; None if it is known.
+
+        `deliver` records by itself what it learns when it sends.
+        """
+        with self._writing() as work:
+            if self._off(work.hand(member), channel) is not working:
+                return None
+            return self._acted(work, member, "kit.reached", {"channel": channel, "working": working}, at=at)
+
+    @staticmethod
+    def _off(hand: Hand, channel: str) -> bool:
+        return ((hand.state[CONTACT] or {}).get("channels") or {}).get(channel) is False
+
+    def _attribute(self, channel: str) -> str:
+        """The member attribute that holds the address on a channel."""
+        adapter = self._adapters.get(channel)
+        return (adapter and address_of(adapter)) or channel
+
+
+def _delivery(row: OutboxRow, member: str) -> Delivery:
+    waits = row.status in WAITING
+    return Delivery(
+        member=member,
+        message=row.message,
+        status=row.status,
+        at=from_instant(row.at),
+        due=from_instant(row.due) if waits else None,
+        done=None if waits or row.done is None else from_instant(row.done),
+        channel=row.channel,
+        channels=tuple(json.loads(row.channels)),
+        reason=row.reason,
+        reference=row.reference,
+        run=row.run,
+    )
+
+
+def _not_a_press() -> LoyaltyError:
+    return LoyaltyError("this button is not one of theirs", code="press/unknown")
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def by_name(channels: Iterable[Channel]) -> dict[str, Channel]:
+    """The adapters by name. LoyaltyError when two have one name, or one takes that of the inbox."""
+    found: dict[str, Channel] = {}
+    for channel in channels:
+        if channel.name in found or channel.name == INBOX:
+            raise LoyaltyError(f"a second channel {echo(channel.name)}", code="channel/twice")
+        found[channel.name] = channel
+    return found
+
+
+def signer_of(secret: str | bytes | None, url: str | None) -> Signer | None:
+    """What signs links; None without a secret."""
+    return None if secret is None else Signer(secret.encode() if isinstance(secret, str) else secret, url)

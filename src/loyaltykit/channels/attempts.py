@@ -1,0 +1,104 @@
+"""What becomes of a message after an attempt: sent, tried again later, another channel, or given up. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from typing import Literal
+
+import attrs
+
+from loyaltykit.errors import Deferred, Gone, LoyaltyError, Refused
+
+_SECOND = 1_000_000
+_FIRST = 60.0
+_LONGEST = 6 * 3_600.0
+_ASKED_AT_MOST = 86_400.0
+ATTEMPTS = 8
+"""On one channel; then the next one is tried."""
+_CODE = re.compile(r"[a-z][a-z0-9-]{0,30}(/[a-z0-9][a-z0-9.-]{0,40})?")
+Status = Literal["queued", "leased", "deferred", "sent", "dead", "suppressed"]
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Course:
+    """Where a message stands, and what to do next."""
+
+    status: Status
+    due: int
+    channels: tuple[str, ...]
+    """Those still open, the current one first."""
+    attempts: int = 0
+    """On the current channel."""
+    reason: str | None = None
+
+
+def message_id(program: str, member: int, effect: str) -> str:
+    """The id that a message keeps through all attempts. It says nothing of whom it is for."""
+    return hashlib.sha256(f"{program}\0{member}\0{effect}".encode()).hexdigest()[:32]
+
+
+def again(course: Course, code: str, *, id: str, at: int, last: int, retry_after: float | None = None) -> Course:
+    """After an attempt that failed for now: later on the same channel, or the next when attempts are used up.
+
+    `last` is the instant until which sending is worth while: what would be tried later goes to the next channel.
+    """
+    then = at + round(_wait(id, course.attempts, retry_after) * _SECOND)
+    if course.attempts >= ATTEMPTS or then > last:
+        return passed_on(course, code, at=at)
+    return attrs.evolve(course, status="deferred", due=then, reason=code)
+
+
+def passed_on(course: Course, code: str, *, at: int) -> Course:
+    """To the next channel; after the last one it is dead, or suppressed when only the member's wish was in the way."""
+    rest = course.channels[1:]
+    reason = course.reason if course.reason and _weight(course.reason) > _weight(code) else code
+    if rest:
+        return Course(status="queued", due=at, channels=rest, reason=reason)
+    status: Status = "suppressed" if reason == "no-consent" else "dead"
+    return Course(status=status, due=at, channels=(), attempts=course.attempts, reason=reason)
+
+
+def failed(course: Course, error: Exception, *, channel: str, id: str, at: int, last: int) -> Course:
+    """After `send` raised."""
+    if isinstance(error, Gone | Refused):
+        return passed_on(course, coded(error, channel), at=at)
+    retry_after = error.retry_after if isinstance(error, Deferred) else None
+    return again(course, coded(error, channel), id=id, at=at, last=last, retry_after=retry_after)
+
+
+def coded(error: Exception, channel: str) -> str:
+    """The code of a failure; an adapter that raises what it should not, or says more than a code, gets one of ours."""
+    known = isinstance(error, Deferred | Refused | Gone) and _CODE.fullmatch(error.code)
+    return error.code if isinstance(error, LoyaltyError) and known else f"{channel}/error"
+
+
+def asked_to_wait(error: Exception, at: int) -> int | None:
+    """Until when a channel wants to be left alone, within bounds; None when it does not say."""
+    after = error.retry_after if isinstance(error, Deferred) else None
+    bounded = _bounded(after)
+    return None if bounded is None else at + round(bounded * _SECOND)
+
+
+def _wait(id: str, attempts: int, retry_after: float | None) -> float:
+    """Seconds to the next attempt: as asked, else twice as long each time; the spread comes from the message's id."""
+    asked = _bounded(retry_after)
+    draw = int.from_bytes(hashlib.sha256(f"{id}/{attempts}".encode()).digest()[:8], "big") / 2**64
+    if asked is not None:
+        return asked + draw
+    longest = min(_FIRST * 2.0 ** min(max(attempts - 1, 0), 30), _LONGEST)
+    return longest * (0.5 + draw / 2)
+
+
+def _bounded(retry_after: float | None) -> float | None:
+    if retry_after is None or not math.isfinite(retry_after) or retry_after <= 0:
+        return None
+    return min(retry_after, _ASKED_AT_MOST)
+
+
+def _weight(reason: str) -> int:
+    """Which of several reasons is told: a failed attempt, then the member's wish, then what is missing."""
+    if "/" in reason:
+        return 3
+    return 2 if reason == "no-consent" else 1

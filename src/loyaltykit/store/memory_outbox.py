@@ -1,0 +1,108 @@
+"""The outbox of the store in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from loyaltykit.store.rows import WAITING, OutboxRow
+from loyaltykit.store.undone import Undone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class MemoryOutbox(Undone):
+    """Messages on their way out; see `loyaltykit.store.protocol.Outbox`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._letters: dict[int, OutboxRow] = {}
+        self._queued: dict[tuple[int, str], int] = {}
+        self._open: dict[int, None] = {}
+        """The numbers of those that wait."""
+        self._codes: dict[str, tuple[int, int]] = {}
+
+    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
+        for row in rows:
+            key = (row.member, row.effect)
+            if key not in self._queued:
+                seq = len(self._letters) + 1
+                self._put(self._queued, key, seq)
+                self._write(row._replace(seq=seq))
+
+    def lease(self, to: int, *, limit: int, until: int) -> list[OutboxRow]:
+        rows = self.to_send(to, limit=limit)
+        for row in rows:
+            self._write(row._replace(status="leased", due=until, done=None))
+        return rows
+
+    def to_send(self, to: int, *, limit: int) -> list[OutboxRow]:
+        due = [row for row in map(self._letters.__getitem__, self._open) if row.due <= to]
+        return sorted(due, key=lambda row: (row.due, row.seq))[:limit]
+
+    def start(self, seq: int, *, lease: int, channel: str, at: int) -> bool:
+        row = self._letters[seq]
+        if row.status != "leased" or row.due != lease:
+            return False
+        self._write(row._replace(attempts=row.attempts + 1, channel=channel, done=at))
+        return True
+
+    def finish(self, row: OutboxRow, *, lease: int | None) -> bool:
+        now = self._letters[row.seq]
+        if lease is not None and (now.status != "leased" or now.due != lease):
+            return False
+        self._write(row._replace(at=now.at, run=now.run, facts=now.facts))
+        return True
+
+    def suppress(self, member: int, run: str, *, reason: str, at: int) -> int:
+        found = [row for row in self._waiting() if row.member == member and row.run == run]
+        return self._settle(found, reason, at)
+
+    def lapse(self, before: int, *, reason: str, at: int) -> int:
+        return self._settle([row for row in self._waiting() if row.due < before and row.purpose != "staff"], reason, at)
+
+    def sent_since(self, member: int, since: int) -> list[tuple[int, str]]:
+        rows = [row for row in self._letters.values() if row.member == member and row.status in ("sent", "leased")]
+        return sorted(
+            (row.done, row.status)
+            for row in rows
+            if row.done is not None and row.done >= since and row.purpose != "staff"
+        )
+
+    def letter(self, seq: int) -> OutboxRow | None:
+        return self._letters.get(seq)
+
+    def letters(self, *, member: int | None = None, status: str | None = None, limit: int) -> list[OutboxRow]:
+        rows = [
+            row
+            for row in reversed(self._letters.values())
+            if member in (None, row.member) and status in (None, row.status)
+        ]
+        return rows[:limit]
+
+    def deliveries(self) -> Mapping[tuple[str, str | None, str | None], int]:
+        return Counter((row.status, row.channel, row.reason) for row in self._letters.values())
+
+    def add_code(self, digest: str, member: int, *, ends: int) -> None:
+        self._put(self._codes, digest, (member, ends))
+
+    def take_code(self, digest: str) -> tuple[int, int] | None:
+        found: tuple[int, int] | None = self._drop(self._codes, digest) if digest in self._codes else None
+        return found
+
+    def _waiting(self) -> list[OutboxRow]:
+        return [self._letters[seq] for seq in self._open]
+
+    def _settle(self, rows: Sequence[OutboxRow], reason: str, at: int) -> int:
+        for row in rows:
+            self._write(row._replace(status="suppressed", reason=reason, done=at))
+        return len(rows)
+
+    def _write(self, row: OutboxRow) -> None:
+        self._put(self._letters, row.seq, row)
+        if row.status in WAITING:
+            if row.seq not in self._open:
+                self._put(self._open, row.seq, None)
+        elif row.seq in self._open:
+            self._drop(self._open, row.seq)

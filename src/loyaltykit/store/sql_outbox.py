@@ -1,0 +1,100 @@
+"""The outbox in SQL: portable statements of constant text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.store.rows import OutboxRow
+from loyaltykit.store.sql_part import SqlPart
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+_COLUMNS = (
+    "seq, member, effect, message, purpose, channels, at, due, status, attempts, channel, reason, reference, done, run,"
+    " facts"
+)
+_WAITING = "status IN ('queued', 'deferred', 'leased')"
+_SELECT = f"SELECT {_COLUMNS} FROM loyalty_outbox"  # noqa: S608  # constants
+_ENQUEUE = (
+    "INSERT INTO loyalty_outbox (member, effect, message, purpose, channels, at, due, status, attempts, channel,"
+    " reason, reference, done, run, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (member, effect) DO NOTHING"
+)
+_DUE = f"{_SELECT} WHERE {_WAITING} AND due <= ? ORDER BY due, seq LIMIT ?"
+_LEASE = "UPDATE loyalty_outbox SET status = 'leased', due = ?, done = NULL WHERE seq = ?"
+_START = (
+    "UPDATE loyalty_outbox SET attempts = attempts + 1, channel = ?, done = ?"
+    " WHERE seq = ? AND status = 'leased' AND due = ?"
+)
+_FINISH = (
+    "UPDATE loyalty_outbox SET channels = ?, due = ?, status = ?, attempts = ?, channel = ?, reason = ?, reference = ?,"
+    " done = ? WHERE seq = ?"
+)
+_SUPPRESS = "UPDATE loyalty_outbox SET status = 'suppressed', reason = ?, done = ? WHERE "
+_SENT = (
+    "SELECT done, status FROM loyalty_outbox WHERE member = ? AND done IS NOT NULL AND done >= ?"
+    " AND status IN ('sent', 'leased') AND purpose <> 'staff' ORDER BY done, status"
+)
+
+
+class SqlOutbox(SqlPart):
+    """Messages on their way out; see `loyaltykit.store.protocol.Outbox`."""
+
+    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
+        self._many(_ENQUEUE, [row[1:] for row in rows])
+
+    def lease(self, to: int, *, limit: int, until: int) -> list[OutboxRow]:
+        rows = self.to_send(to, limit=limit)
+        self._many(_LEASE, [(until, row.seq) for row in rows])
+        return rows
+
+    def to_send(self, to: int, *, limit: int) -> list[OutboxRow]:
+        return [OutboxRow._make(row) for row in self._all(_DUE, (to, limit))]
+
+    def start(self, seq: int, *, lease: int, channel: str, at: int) -> bool:
+        return self._executor.execute(_START, (channel, at, seq, lease)) == 1
+
+    def finish(self, row: OutboxRow, *, lease: int | None) -> bool:
+        values = (
+            row.channels, row.due, row.status, row.attempts, row.channel, row.reason, row.reference, row.done, row.seq
+        )  # fmt: skip
+        if lease is None:
+            return self._executor.execute(_FINISH, values) == 1
+        return self._executor.execute(f"{_FINISH} AND status = 'leased' AND due = ?", (*values, lease)) == 1
+
+    def suppress(self, member: int, run: str, *, reason: str, at: int) -> int:
+        return self._executor.execute(f"{_SUPPRESS}member = ? AND run = ? AND {_WAITING}", (reason, at, member, run))
+
+    def lapse(self, before: int, *, reason: str, at: int) -> int:
+        old = f"{_SUPPRESS}{_WAITING} AND due < ? AND purpose <> 'staff'"
+        return self._executor.execute(old, (reason, at, before))
+
+    def sent_since(self, member: int, since: int) -> list[tuple[int, str]]:
+        return [(done, status) for done, status in self._all(_SENT, (member, since))]
+
+    def letter(self, seq: int) -> OutboxRow | None:
+        rows = self._all(f"{_SELECT} WHERE seq = ?", (seq,))
+        return OutboxRow._make(rows[0]) if rows else None
+
+    def letters(self, *, member: int | None = None, status: str | None = None, limit: int) -> list[OutboxRow]:
+        wanted = {"member": member, "status": status}
+        named = {name: value for name, value in wanted.items() if value is not None}
+        where = " AND ".join(f"{name} = ?" for name in named) or "1 = 1"
+        page = f"{_SELECT} WHERE {where} ORDER BY seq DESC LIMIT ?"
+        return [OutboxRow._make(row) for row in self._all(page, (*named.values(), limit))]
+
+    def deliveries(self) -> Mapping[tuple[str, str | None, str | None], int]:
+        count = "SELECT status, channel, reason, count(*) FROM loyalty_outbox GROUP BY status, channel, reason"
+        return {(status, channel, reason): int(number) for status, channel, reason, number in self._all(count)}
+
+    def add_code(self, digest: str, member: int, *, ends: int) -> None:
+        self._executor.execute(
+            "INSERT INTO loyalty_code (digest, member, ends) VALUES (?, ?, ?)", (digest, member, ends)
+        )
+
+    def take_code(self, digest: str) -> tuple[int, int] | None:
+        rows = self._all("SELECT member, ends FROM loyalty_code WHERE digest = ?", (digest,))
+        self._executor.execute("DELETE FROM loyalty_code WHERE digest = ?", (digest,))
+        return (rows[0][0], rows[0][1]) if rows else None
