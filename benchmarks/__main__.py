@@ -1,4 +1,4 @@
-"""`python -m benchmarks [w1 w2 w3 oulad start loading mail]`: measure, print, and write the page if asked."""
+"""`python -m benchmarks [PART ...]`: measure, print, and write the page if asked."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ PARTS = {
     "start": "benchmarks.start",
     "loading": "benchmarks.loading",
     "mail": "benchmarks.mail",
+    "waiting": "benchmarks.waiting",
 }
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
 _HEAD = """# Performance

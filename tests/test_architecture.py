@@ -42,7 +42,9 @@ LAYERS = (
     together("rules.runtime"),  # what generated code calls
     together("rules.compile"),
     together("rules.actions rules.rights"),  # what the library's own events do to a state
-    together("rules.decisions rules.reasons rules.view"),  # what the compiled program said, in words a person can use
+    together(
+        "rules.decisions rules.reasons rules.campaign_reasons rules.view"
+    ),  # what the compiled program said, in words a person can use
     together("rules.engine rules.cases"),
     apart("churn channels insight"),
     together("lint"),

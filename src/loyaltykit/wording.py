@@ -527,6 +527,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rule}: получилось то, что нельзя начислить: ноль, меньше или слишком много",
     ),
     "reason/other-event": ("{rule} is about another event", "{rule}: о другом событии"),
+    "reason/on-its-way": ("{rule}: a run is on its way ({had})", "{rule}: прохождение идёт ({had})"),
+    "reason/withheld": (
+        "{rule}: in the control group, so nothing is offered ({had})",
+        "{rule}: в контрольной группе, поэтому ничего не предложено ({had})",
+    ),
+    "reason/once": (
+        "{rule}: it has begun before, and begins once ({had})",
+        "{rule}: уже было, а бывает один раз ({had})",
+    ),
+    "reason/too-soon": ("{rule}: it began not long ago ({had})", "{rule}: было недавно ({had})"),
+    "reason/not-anew": (
+        "{rule}: its condition has held since it began; it must turn true anew ({had})",
+        "{rule}: условие держится с прошлого раза; оно должно наступить заново ({had})",
+    ),
+    "reason/no-event": ("{rule}: waits for an event ({had})", "{rule}: ждёт события ({had})"),
+    "reason/no-value": ("{rule}: no event had a value of {had}", "{rule}: ни в одном событии не было значения {had}"),
     "reason/too-late": ("{rule}: the event came too late to be rewarded", "{rule}: событие пришло слишком поздно"),
 }
 

@@ -107,6 +107,18 @@ def explain_rule(journal: Journal, member: str, rule: str, *, at: int | None = N
     return explain_event(journal, member, newest.id, rule=rule, lang=lang)
 
 
+def explain_campaign(
+    journal: Journal, member: str, campaign: str, *, at: int | None = None, lang: Lang = "en"
+) -> Explanation:
+    """Why a campaign has begun with a member or not, now. UnknownMember; EventError for an unknown campaign."""
+    hand = journal.look(member)
+    reasons = journal.engine.explain_campaign(hand.state, campaign, journal.now(hand.state) if at is None else at)
+    words = tuple(reason.words(lang) for reason in reasons)
+    return Explanation(
+        member=member, event=None, late=False, mechanics=(), entries=(), effects=(), reasons=reasons, words=words
+    )
+
+
 def _reasons(journal: Journal, number: int, member: str, event: Event, rule: str | None) -> tuple[Reason, ...]:
     """What the rules saw in an event, by the history that is known today."""
     if event.type not in journal.engine.plan.events:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.advancing import advance
-from loyaltykit.app.explaining import explain_event, explain_rule
+from loyaltykit.app.explaining import explain_campaign, explain_event, explain_rule
 from loyaltykit.app.giving import Giving
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
@@ -208,19 +208,28 @@ class Shell(Giving):
             ]
 
     def explain(
-        self, member: str, *, event: str | None = None, rule: str | None = None, lang: Lang = "en"
+        self,
+        member: str,
+        *,
+        event: str | None = None,
+        rule: str | None = None,
+        campaign: str | None = None,
+        lang: Lang = "en",
     ) -> Explanation:
         """Why, and why not, in words and as data.
 
         Of an event: what acted, the entries and effects, and of each rule that did nothing the first condition that
-        failed, with its values. Of a rule: the same about the newest event that it is about, or the one given.
+        failed, with its values. Of a rule: the same about the newest event that it is about, or the one given. Of a
+        campaign: whether a run is on its way, and if not, what keeps it, now.
         """
         with self._lock, self._journal.reading():
+            if campaign is not None:
+                return explain_campaign(self._journal, member, campaign, at=self._reading_at(None), lang=lang)
             if event is not None:
                 return explain_event(self._journal, member, event, rule=rule, lang=lang)
             if rule is not None:
                 return explain_rule(self._journal, member, rule, at=self._reading_at(None), lang=lang)
-        raise LoyaltyError("explain needs an event, a rule, or both", code="explain/nothing")
+        raise LoyaltyError("explain needs an event, a rule, both, or a campaign", code="explain/nothing")
 
     def _act(
         self,

@@ -17,6 +17,7 @@ from loyaltykit.jsontext import encoder
 from loyaltykit.problems import nearest
 from loyaltykit.program.admission import Admission
 from loyaltykit.rules.actions import Act, Actions
+from loyaltykit.rules.campaign_reasons import CampaignLook
 from loyaltykit.rules.compile import Compiled
 from loyaltykit.rules.decisions import expand, expand_compact
 from loyaltykit.rules.mechanics import lower
@@ -415,6 +416,21 @@ class Engine:
         look = Look(self.plan, self._compiled, seen, event.instant, event, decision.trace)
         concerned = [one for one in wanted if rule is not None or event.type in getattr(one, "events", ())]
         return tuple(look.reason(one) for one in concerned)
+
+    def explain_campaign(self, state: State, campaign: str, at: int | None = None) -> tuple[Reason, ...]:
+        """Why a campaign has begun with a member or not, for each value of its `per`, at `at` or the state's now.
+
+        Nothing is changed. Raises EventError for a campaign that the program does not have.
+        """
+        found = next((one for one in self.plan.journeys if one.id == campaign), None)
+        if found is None:
+            near = nearest(campaign, [one.id for one in self.plan.journeys])
+            hint = f"; did you mean {near}?" if near else ""
+            raise EventError(f"no campaign {campaign!r}{hint}", code="campaign/unknown")
+        seen = self.copy(state)
+        now = seen[NOW] if at is None else max(at, seen[NOW])
+        self._fire(seen, now, [])
+        return CampaignLook(self.plan, self._compiled, seen, now).reasons(found)
 
     def match(self, event: Event) -> tuple[str, ...]:
         """The ids of the rules that look at nothing but the event and hold for it, in document order.

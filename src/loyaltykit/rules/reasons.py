@@ -31,7 +31,9 @@ class Reason:
     code: str
     """`reason/awarded`, `reason/acted`, `reason/condition`, `reason/inactive`, `reason/key`, `reason/limit`,
     `reason/cap`,
-    `reason/nothing`, `reason/other-event`, `reason/too-late`; of a rule without an event `reason/holds`."""
+    `reason/nothing`, `reason/other-event`, `reason/too-late`; of a rule without an event `reason/holds`; of a campaign
+    `reason/on-its-way`, `reason/withheld`, `reason/once`, `reason/too-soon`, `reason/not-anew`, `reason/no-event`,
+    `reason/no-value`."""
     condition: str = ""
     """The single condition that failed, as text."""
     values: tuple[tuple[str, Any], ...] = ()
@@ -44,7 +46,7 @@ class Reason:
     @property
     def idle(self) -> bool:
         """Whether the rule did nothing."""
-        return self.code not in ("reason/awarded", "reason/capped", "reason/acted", "reason/holds")
+        return self.code not in ("reason/awarded", "reason/capped", "reason/acted", "reason/holds", "reason/on-its-way")
 
     def words(self, lang: str = "en") -> str:
         """One line for a person."""
@@ -83,7 +85,7 @@ class Look:
         if isinstance(rule, Watch):
             failure = first_failure(rule.when, self.read)
             if failure is not None:
-                return _failed(rule.id, failure)
+                return failed(rule.id, failure)
             return Reason(rule.id, "reason/holds", values=(("times", self.state[rule.slot + 1]),))
         if self.event is None or self.event.type not in rule.events:
             return Reason(rule.id, "reason/other-event", values=(("event", self.event.type if self.event else None),))
@@ -116,7 +118,7 @@ class Look:
             return Reason(rule.id, "reason/inactive")
         failure = None if rule.when is None else first_failure(rule.when, self.read)
         if failure is not None:
-            return _failed(rule.id, failure)
+            return failed(rule.id, failure)
         if rule.key is not None and self.event is not None:
             value = self.compiled.value(rule.key, self.event.type)(self.state, self.at, self.event)
             if value is None or key_of(value) in self.state[rule.key_slot or 0]:
@@ -137,7 +139,8 @@ class Look:
         )
 
 
-def _failed(rule: str, failure: Failure) -> Reason:
+def failed(rule: str, failure: Failure) -> Reason:
+    """The reason of a condition that did not hold."""
     values = tuple(
         (to_text(operand.node), None if operand.value is None else value_text(operand.value, operand.node.type))
         for operand in failure.operands

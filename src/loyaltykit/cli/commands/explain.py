@@ -17,18 +17,19 @@ from loyaltykit.cli.words import say
     store_option,
     click.option("--event", metavar="EVENT", cls=Option, help="help/event"),
     click.option("--rule", metavar="RULE", cls=Option, help="help/rule"),
+    click.option("--campaign", metavar="CAMPAIGN", cls=Option, help="help/campaign"),
     json_option,
 )
-def explain(session: Session, id: str, url: str, event: str | None, rule: str | None) -> None:
-    """For one event, for one rule, or for what one rule saw in one event."""
+def explain(session: Session, id: str, url: str, **asked: str | None) -> None:
+    """For one event, for one rule, for what one rule saw in one event, or for one campaign."""
     from loyaltykit.cli.views.dressing import Dressing, zone_of
     from loyaltykit.cli.views.explanation import explanation_lines
 
-    if event is None and rule is None:
-        raise WrongUsage(say(session.lang, "usage/one-of-two", first="--event", second="--rule"))
+    if not any(asked.values()):
+        raise WrongUsage(say(session.lang, "usage/one-of-two", first="--event, --rule", second="--campaign"))
     with open_existing(url, session.lang) as kit:
         document = kit.program.document
-        why = kit.explain(id, event=event, rule=rule, lang=session.lang)
+        why = kit.explain(id, lang=session.lang, **asked)
         zone = zone_of(kit.member(id, timeline=0).attributes.get("timezone"), document.timezone)
     if session.json:
         put_json(why.to_dict())

@@ -63,6 +63,7 @@ EVENTS — файлы JSONL, CSV или Parquet (можно .gz и .xz) или -
         "Записывать в порядке файлов, не сортируя по времени.",
     ),
     "help/event": ("The id of an event.", "Идентификатор события."),
+    "help/campaign": ("The id of a campaign.", "Идентификатор кампании."),
     "help/rule": ("The id of a rule.", "Идентификатор правила."),
     "help/out": ("The folder for what the demo leaves behind.", "Папка для того, что оставит демо."),
     "help/seed": ("The seed of the simulation.", "Зерно симуляции."),

@@ -55,22 +55,32 @@ class Conditions:
         return self._function(body)
 
     def _function(self, body: Callable[[Function], str]) -> Look:
-        fn = Function(self.module)
-        if self.journey.per is not None:
-            fn.fields = {self.journey.per: "v"}
-        fn.captured = dict(_OFFER)
-        line = body(fn)
-        name = f"journey_{self.journey.slot}_{self._made}"
         self._made += 1
-        writer = Writer()
-        with writer.block(f"def {name}(s, at, v, o):"):
-            for opening in fn.prelude():
-                writer(opening)
-            writer.include(fn.body)
-            writer(line)
-        self._run(writer.text(), name)
-        found: Look = self.module.names.namespace[name]
-        return found
+        return _made(self.module, self.journey.per, body, f"journey_{self.journey.slot}_{self._made}", self._run)
+
+
+def _made(
+    module: Module, per: str | None, body: Callable[[Function], str], name: str, run: Callable[[str, str], None]
+) -> Look:
+    fn = Function(module)
+    if per is not None:
+        fn.fields = {per: "v"}
+    fn.captured = dict(_OFFER)
+    line = body(fn)
+    writer = Writer()
+    with writer.block(f"def {name}(s, at, v, o):"):
+        for opening in fn.prelude():
+            writer(opening)
+        writer.include(fn.body)
+        writer(line)
+    run(writer.text(), name)
+    found: Look = module.names.namespace[name]
+    return found
+
+
+def look_of(module: Module, per: str | None, node: Node, name: str, run: Callable[[str, str], None]) -> Look:
+    """``(s, at, v, o)``: the value of an expression for one value of a `per` field."""
+    return _made(module, per, lambda fn: f"return {fn.value(node)}", name, run)
 
 
 def campaigns(module: Module, run: Callable[[str, str], None]) -> dict[str, Campaign]:

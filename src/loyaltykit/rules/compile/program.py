@@ -10,7 +10,7 @@ import attrs
 
 from loyaltykit.rules.compile import steps
 from loyaltykit.rules.compile.context import Module
-from loyaltykit.rules.compile.journeys import campaigns
+from loyaltykit.rules.compile.journeys import campaigns, look_of
 from loyaltykit.rules.compile.matching import matcher
 
 if TYPE_CHECKING:
@@ -114,6 +114,14 @@ class Compiled:
             name = f"look_{len(self._values)}"
             self._run(steps.look(self._module, name, node, event), name)
             found = self._values[id(node), event] = (node, self._module.names.namespace[name])
+        return found[1]
+
+    def about(self, per: str | None, node: Node) -> Any:
+        """A function ``(state, at, value, offer)``: an expression's value for one value of a `per` field."""
+        found = self._values.get((id(node), f"per {per}"))
+        if found is None:
+            made = look_of(self._module, per, node, f"about_{len(self._values)}", self._run)
+            found = self._values[id(node), f"per {per}"] = (node, made)
         return found[1]
 
     def source(self, event: str) -> str:
