@@ -2,7 +2,7 @@
 
 The server is a process of its own, so this one is not what limits it, and wall-clock time counts: both sides wait for
 the same answers. One bare side composes each letter with EmailMessage and sends it, as the standard library's manual
-shows; the other sends ready bytes, which is all that smtplib itself does.
+shows; the other sends our letters, composed beforehand, which is all that smtplib itself does.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measure import Result, goal, rate
 from loyaltykit.channels import Button, Email, OutgoingMessage
+from loyaltykit.channels.addresses import mail_address
+from loyaltykit.channels.letter import compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +68,7 @@ def run(*, letters: int = LETTERS, repeats: int = REPEATS) -> Result:
         (
             ("loyaltykit: composed, checked, sent", rate(rates["ours"]), ""),
             ("smtplib: composed by EmailMessage, sent", rate(rates["composed"]), f"{composed:.2f}"),
-            ("smtplib: ready bytes, sent", rate(rates["ready"]), f"{ready:.2f}"),
+            ("smtplib: the same bytes, ready, sent", rate(rates["ready"]), f"{ready:.2f}"),
         ),
         ("Letters of two bodies in Russian, with a button and one-click unsubscribing; one connection; wall clock.",),
         (
@@ -82,7 +84,7 @@ def _rates(port: int, letters: int, repeats: int) -> dict[str, float]:
         Email(sender=SENDER, host="127.0.0.1", port=port, security="none") as mail,
         smtplib.SMTP("127.0.0.1", port) as smtp,
     ):
-        ready = [(one.to or "", _composed(one).as_bytes()) for one in messages]
+        ready = [(one.to or "", _ours(one)) for one in messages]
         works: dict[str, Callable[[], object]] = {
             "ours": lambda: [mail.send(one) for one in messages],
             "composed": lambda: [smtp.send_message(_composed(one)) for one in messages],
@@ -110,6 +112,14 @@ def _message(number: int) -> OutgoingMessage:
         buttons=(Button(label="Продолжить", action="go", url=LINK),),
         unsubscribe=f"{LINK}?stop={number}",
     )
+
+
+def _ours(message: OutgoingMessage) -> bytes:
+    """What our side sends."""
+    sender, to = mail_address(SENDER), mail_address(message.to or "")
+    assert sender is not None
+    assert to is not None
+    return compose(message, sender=sender, to=to, reply_to=None, at=AT)
 
 
 def _composed(message: OutgoingMessage) -> EmailMessage:
