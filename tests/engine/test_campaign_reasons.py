@@ -41,7 +41,7 @@ def test_each_value_has_its_own_reason():
     py, js = why(ann, "c", "2026-03-02 10:00")
     assert (py[0], py[1], py[2]["event.course"]) == ("condition", "silent('3d')", "py")
     assert (js[0], js[2]["event.course"]) == ("condition", "js")
-    assert "count('lesson')" in js[1]  # what the segment asks, not its name
+    assert js[1].startswith("count('lesson'")  # what the segment asks, not its name
     assert 1 in js[2].values() or "1" in js[2].values()
 
 
