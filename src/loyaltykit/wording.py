@@ -325,6 +325,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "document/more-problems": ("only the first {limit} problems are shown", "показаны только первые {limit} замечаний"),
     "message/syntax": ("the template cannot be read: {reason}", "шаблон не читается: {reason}"),
     "message/unknown-variable": ("unknown variable {name}", "неизвестная переменная {name}"),
+    "message/absent": (
+        "{name} is not known everywhere that this message is sent: not at {place}",
+        "{name} известно не везде, откуда уходит это сообщение: неизвестно в {place}",
+    ),
     "message/whole": (
         "{name} is a group, not a value; choose a part of it",
         "{name} — группа, а не значение; выберите её часть",

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from loyaltykit.program.journeys import walk
 from loyaltykit.program.names import Desk
 from loyaltykit.program.places import Fault, Keys
 from loyaltykit.program.scopes import ANYWHERE, Where, base_scope, scopes
 from loyaltykit.program.shape import keys_of
+from loyaltykit.program.walking import walk
 from loyaltykit.rules.expression.check import check
 from loyaltykit.rules.expression.tree import Node, Ref, Scope, children
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from loyaltykit.program.campaigns import Campaign, Exit, Offer, Start
     from loyaltykit.program.consequences import Gifts
     from loyaltykit.program.document import Document, Quest, Rule
-    from loyaltykit.program.journeys import Visit
     from loyaltykit.program.shape import Shape
+    from loyaltykit.program.walking import Visit
 
 Written = str | bool | int | float
 Expected = Literal["condition", "number", "key", "order"]

@@ -8,7 +8,7 @@ import attrs
 
 from loyaltykit.problems import echo
 from loyaltykit.program.fields import MAX_STEPS
-from loyaltykit.program.journeys import ends, walk
+from loyaltykit.program.walking import ends, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.problems import Finding, echo, nearest
+from loyaltykit.program.contexts import absent
 from loyaltykit.program.letters import BODY
+from loyaltykit.program.names import CHANNELS
 from loyaltykit.program.places import Fault
 from loyaltykit.program.reserved import attributes
 from loyaltykit.program.shape import declared, keys_of
@@ -19,10 +21,9 @@ if TYPE_CHECKING:
 
     from loyaltykit.program.document import Document
     from loyaltykit.program.letters import Message
+    from loyaltykit.program.places import Keys
 
-CHANNELS = ("telegram", "email", "inbox", "console", "webhook")
-"""The channels that come with the library; others are those that the program sends to."""
-
+_CAUSES = frozenset({"campaigns", "rewards", "materials", "stuck", "events"})
 _MATERIAL: Mapping[str, Any] = {"label": None, "link": None, "topic": None}
 GROUPS: Mapping[str, Mapping[str, Any]] = {
     "offer": {"label": None, "options": None, "until": None, "material": _MATERIAL},
@@ -54,10 +55,11 @@ def message_facts(document: Document, data: Mapping[str, Any] | None = None) -> 
     return {**facts, **{name: _nested(group) for name, group in GROUPS.items()}}
 
 
-def check_messages(document: Document, data: Mapping[str, Any]) -> list[Fault]:
-    """The faults of all templates."""
+def check_messages(document: Document, data: Mapping[str, Any], broken: frozenset[Keys] = frozenset()) -> list[Fault]:
+    """The faults of all templates; with `broken` parts of what sends messages, causes are not judged."""
     facts = message_facts(document, data)
     channels = _channels(document)
+    lacking = {} if any(keys[0] in _CAUSES for keys in broken) else absent(document, tuple(GROUPS))
     faults: list[Fault] = []
     for name, message in document.messages.items():
         unknown = _unknown_facts(name, message, facts, data)
@@ -68,16 +70,23 @@ def check_messages(document: Document, data: Mapping[str, Any]) -> list[Fault]:
             faults.extend(_unknown_channel(name, locale, channel, channels, data) for channel in sorted(strange))
             for way, text in body.all():
                 if way[0] not in strange:
-                    faults.extend(_template(("messages", name, locale, *way), text, facts, must_use, data))
+                    place = ("messages", name, locale, *way)
+                    faults.extend(_template(place, text, facts, data, must_use=must_use, lacking=lacking.get(name, {})))
     return faults
 
 
 def _template(
-    way: tuple[str, ...], text: str, facts: Mapping[str, Any], must_use: Sequence[str], data: Mapping[str, Any]
+    way: tuple[str, ...],
+    text: str,
+    facts: Mapping[str, Any],
+    data: Mapping[str, Any],
+    *,
+    must_use: Sequence[str],
+    lacking: Mapping[str, str],
 ) -> Iterator[Fault]:
     """The faults of one template; a subject need not say what the text must."""
     wanted = () if way[-1] == "subject" else must_use
-    for finding in check_template(text, facts, locale=way[2], must_use=wanted):
+    for finding in check_template(text, facts, locale=way[2], must_use=wanted, absent=lacking):
         yield Fault(finding, keys_of(way, data), path=".".join(way))
 
 

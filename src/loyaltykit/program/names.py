@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.problems import Finding, echo, nearest
-from loyaltykit.program.journeys import walk
 from loyaltykit.program.places import Fault, Keys
 from loyaltykit.program.reserved import ACTIONS, MATERIALS, MEMBER_UPDATED
 from loyaltykit.program.shape import declared, keys_of
+from loyaltykit.program.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

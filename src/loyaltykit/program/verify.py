@@ -44,7 +44,7 @@ def verify(source: Source) -> Verified:
         *check_names(shaped, document, source.data),
         *check_sense(shaped, document, source.data),
         *trees.faults,
-        *check_messages(document, source.data),
+        *check_messages(document, source.data, shaped.broken),
     )
     faults.extend(fault for fault in later if fault.keys not in seen or not fault.keys)
     return Verified(document, trees.nodes, tuple(faults))

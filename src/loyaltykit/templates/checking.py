@@ -16,13 +16,19 @@ _UNKNOWN_TAG = re.compile(r"unexpected tag '(.*)'", re.DOTALL)
 
 
 def check_template(
-    text: str, facts: Mapping[str, Any], *, locale: str | None = None, must_use: Sequence[str] = ()
+    text: str,
+    facts: Mapping[str, Any],
+    *,
+    locale: str | None = None,
+    must_use: Sequence[str] = (),
+    absent: Mapping[str, str] | None = None,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with a template, given the facts that there will be.
 
     `facts` nests like the facts themselves: a mapping is a group, anything else stands for a value. Ids may be written
     with `-` or `_`. With a `locale`, plurals must have the forms of its language. `must_use` names facts or groups that
-    the text must put out, not only ask about.
+    the text must put out, not only ask about. `absent` names groups that will not be there always, each with the place
+    that lacks it.
     """
     if len(text) > MAX_TEMPLATE:
         return (Finding("message/too-long", {"limit": MAX_TEMPLATE}),)
@@ -32,7 +38,7 @@ def check_template(
         template = Template.parse(text)
         return (
             *_filters(template),
-            *_variables(template, aliased(facts)),
+            *_variables(template, aliased(facts), absent or {}),
             *_plurals(template, locale),
             *_unused(template.shown(), must_use),
         )
@@ -84,11 +90,15 @@ def _spelled(segment: Any) -> str:
     return str(segment).replace("-", "_")
 
 
-def _variables(template: Template, facts: Mapping[str, Any]) -> Iterator[Finding]:
+def _variables(template: Template, facts: Mapping[str, Any], absent: Mapping[str, str]) -> Iterator[Finding]:
     for variable in template.variables():
         finding = _variable(variable, facts)
+        place = absent.get(str(variable.segments[0]))
         if finding is not None:
             yield finding
+        elif place is not None:
+            arguments = {"name": echo(str(variable)), "place": place}
+            yield Finding("message/absent", arguments, offset=variable.offset)
 
 
 def _variable(variable: Variable, facts: Mapping[str, Any]) -> Finding | None:
