@@ -42,11 +42,7 @@ def run(*, members: int = MEMBERS, few: int = FEW, due: int = DUE) -> Result:
         ("CPU milliseconds to advance", f"beside {few:,}", f"beside {members:,}"),
         tuple(lines),
         (f"SQLite; each member has one run in a wait of 90 days. {members:,} beside {few:,} cost {ratio(more)}.",),
-        (
-            goal(
-                "an hour with nothing due, beside the many", measured[members][0] * 1e3, 5.0, at_most=True, unit=" ms"
-            ),
-        ),
+        (goal("an hour with nothing due, beside the many", measured[members][0] * 1e3, 5.0, at_most=True, unit=" ms"),),
     )
 
 

@@ -130,7 +130,11 @@ USAGE = [
     (("chek", "x"), "no command chek; did you mean check?", "нет команды chek; может быть, check?"),
     (("check", "x", "--jsn"), "no option --jsn; did you mean --json?", "нет параметра --jsn; может быть, --json?"),
     (("member", "ann", "--store", "sqlite:///nowhere.db"), "no store at nowhere.db", "хранилища nowhere.db нет"),
-    (("explain", "ann", "--store", "memory:"), "either --event or --rule", "нужен либо --event, либо --rule"),
+    (
+        ("explain", "ann", "--store", "memory:"),
+        "either --event, --rule or --campaign",
+        "нужен либо --event, --rule, либо --campaign",
+    ),
     (("member", "ann", "--store", "redis://x"), "not a store url", ""),
     (("run", "x.yaml", "y.jsonl"), "--store is missing", "не хватает --store"),
 ]
