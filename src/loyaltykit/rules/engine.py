@@ -24,7 +24,7 @@ from loyaltykit.rules.mechanics import lower
 from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
 from loyaltykit.rules.reasons import Look, Reason
 from loyaltykit.rules.rights import ENDED
-from loyaltykit.rules.runtime.giving import answer
+from loyaltykit.rules.runtime.giving import answer, arm_kept
 from loyaltykit.rules.runtime.standing import update_attributes
 from loyaltykit.rules.view import view_of
 from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Request, from_instant, to_instant
@@ -339,6 +339,7 @@ class Engine:
             if effect.kind == "badge"
             or (effect.kind == "grant" and (effect.mechanic, effect.occurrence, effect.name) not in ended)
         ]
+        arm_kept(state, self.plan.grants_due)
         return state
 
     # --- rights ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.rules.plan import DUE, MEMBER
+from loyaltykit.rules.plan import DUE, KEPT, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import later
 from loyaltykit.values import NEVER
 
@@ -139,7 +139,7 @@ def _arm(state: State, due: int | None, instant: int) -> None:
 
 def pass_time(state: State, grants: Iterable[Grant], due: int, at: int, out: Any) -> None:
     """End the rights that are over at `at`, escalate tasks, remind of sessions; arm the timer for the next."""
-    soonest = NEVER
+    soonest = NEVER if state[KEPT] is None else _let_go(state, grants, at, out)
     for grant in grants:
         rights: list[Right] = state[grant.slot]
         ended = [right for right in rights if right[1] is not None and right[1] <= at]
@@ -151,6 +151,28 @@ def pass_time(state: State, grants: Iterable[Grant], due: int, at: int, out: Any
         if grant.session is not None:
             soonest = min(soonest, _remind(state, grant, grant.session, at, out))
     state[due] = soonest
+
+
+def _let_go(state: State, grants: Iterable[Grant], at: int, out: Any) -> int:
+    """End what a refold no longer yields and that stayed until now; when the next of it ends."""
+    soonest = NEVER
+    by_id = {grant.id: grant for grant in grants}
+    for line in [line for line in state[KEPT] if line[0] == "grant" and line[4] is not None]:
+        if line[4] > at:
+            soonest = min(soonest, line[4])
+            continue
+        state[KEPT] = [one for one in state[KEPT] if one is not line]
+        grant = by_id.get(line[1])
+        if grant is not None and grant.line is not None:
+            free(grant, line[5], line[6], at, None, out)
+    return soonest
+
+
+def arm_kept(state: State, due: int | None) -> None:
+    """Have time look at rights that were kept when they end."""
+    for line in state[KEPT]:
+        if line[0] == "grant" and line[4] is not None and line[4] > state[NOW]:
+            _arm(state, due, line[4])
 
 
 def withdraw(state: State, grant: Grant, at: int, event: str | None, source: str, out: Any) -> None:
