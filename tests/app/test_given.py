@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loyaltykit.app import Loyalty
+from loyaltykit.app.calendar_file import calendar_file
 from loyaltykit.errors import DuplicateConflict, LoyaltyError, NotEligible, OutOfStock
 from loyaltykit.program.load import Program
 from loyaltykit.values import Event
@@ -259,3 +262,55 @@ def test_who_leaves_the_list_gets_nothing(kit):
     assert not kit.entitled("bob", "advanced-seat")
     with pytest.raises(NotEligible):
         kit.leave("bob", "advanced-seat")
+
+
+def test_attendance_is_seen_where_the_program_declares_it():
+    events = {**DOCUMENT["events"], "session.attended": {"session": "text", "minutes": "number"}}
+    with Loyalty(Program.from_dict({**DOCUMENT, "events": events})) as kit:
+        kit.grant("ann", "lecture", at=START)
+        kit.grant("bob", "lecture", at=START)
+        kit.record(event("a", "session.attended", session="lecture", minutes=50, days=9.3))
+        kit.record(event("b", "session.attended", "bob", session="another", minutes=50, days=9.27))
+        inside = START + 9.27 * DAY
+        assert kit.member("bob", at=inside).entitlements["lecture"].attended is False
+        assert kit.member("ann", at=START + 9.3 * DAY).entitlements == {}
+    with Loyalty(PROGRAM) as kit:
+        kit.grant("ann", "lecture", at=START)
+        assert kit.member("ann").entitlements["lecture"].attended is None
+
+
+# --- the calendar file ---------------------------------------------------------------------------------------------
+
+
+def unfolded(text):
+    """The content lines of a calendar file, by RFC 5545, 3.1."""
+    assert text.endswith("\r\n")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    return [line.split(":", 1) for line in text.replace("\r\n ", "").split("\r\n")[:-1]]
+
+
+def test_a_session_as_a_calendar_file(kit):
+    kit.grant("ann", "mentor", at=START)
+    kit.record(event("x", "lesson.completed", "bob", course="py"))
+    lines = unfolded(kit.calendar("ann", "mentor"))
+    assert lines[0] == ["BEGIN", "VCALENDAR"]
+    found = dict(lines)
+    assert (found["DTSTART"], found["DTEND"]) == ("20260910T160000Z", "20260910T173000Z")
+    assert found["SUMMARY"] == "Вечер с наставником\\; вопросы\\, ответы"
+    assert found["URL"] == "https://meet.example/mentor"
+    other = dict(unfolded(kit.calendar("bob", "mentor")))
+    assert "URL" not in other
+    assert "LOCATION" not in other
+    assert other["UID"] == found["UID"]
+    with pytest.raises(LoyaltyError, match="no session"):
+        kit.calendar("ann", "chat")
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_no_text_makes_another_line_of_a_calendar_file(summary, link):
+    text = calendar_file(uid="u", summary=summary, start=0, end=1, stamp=0, link=link)
+    names = [name for name, _ in unfolded(text)]
+    assert names == [
+        *("BEGIN", "VERSION", "PRODID", "METHOD", "BEGIN", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY"),
+        *("LOCATION", "URL", "END", "END"),
+    ]

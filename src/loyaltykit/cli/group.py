@@ -11,6 +11,7 @@ from loyaltykit.cli.commands.init import init
 from loyaltykit.cli.commands.member import member
 from loyaltykit.cli.commands.run import run
 from loyaltykit.cli.commands.schema import schema
+from loyaltykit.cli.commands.tasks import fulfil, tasks
 from loyaltykit.cli.commands.test import test
 from loyaltykit.cli.frame import Group, Option, lang_option
 
@@ -24,5 +25,5 @@ def cli() -> None:
     """The command line of loyaltykit."""
 
 
-for _command in (demo, init, check, test, run, member, explain, schema):
+for _command in (demo, init, check, test, run, member, explain, tasks, fulfil, schema):
     cli.add_command(_command)

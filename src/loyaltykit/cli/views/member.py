@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.cli.output import cells, clip, faint, strong, tame, width
+from loyaltykit.cli.views.tasks import task_words
 from loyaltykit.cli.words import WORDS, count, say
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ _SECTIONS = {
     "grant": "rewards",
     "expired": "rewards",
     "refused": "rewards",
+    "used": "rewards",
+    "revoked": "rewards",
+    "freed": "rewards",
+    "task": "rewards",
+    "session": "rewards",
+    "waiting": "rewards",
     "quest": "quests",
     "streak": "streaks",
     "tier": "tiers",
@@ -55,6 +62,9 @@ class _Screen:
             ("quests", self._quests()),
             ("badges", self._badges()),
             ("rights", self._rights()),
+            ("sessions", self._sessions()),
+            ("tasks", self._tasks()),
+            ("waiting", self._waiting()),
             ("segments", iter([", ".join(self.view.segments)] if self.view.segments else [])),
             ("offers", self._offers()),
             ("inbox", self._inbox()),
@@ -164,10 +174,33 @@ class _Screen:
 
     def _rights(self) -> Iterator[str]:
         for name, right in self.view.entitlements.items():
+            if right.at is not None:
+                continue
             words = [self.say("until", at=self.dress.day(right.until)) if right.until else self.say("for-good")]
             if right.kept:
                 words.append(self.say("kept"))
             yield f"{_padded(self.dress.label('rewards', name))} {', '.join(words)}"
+
+    def _sessions(self) -> Iterator[str]:
+        for name, right in self.view.entitlements.items():
+            if right.at is not None:
+                words = [self.dress.moment(right.at)]
+                if right.attended:
+                    words.append(self.say("attended"))
+                elif right.going is not None:
+                    words.append(self.say("going" if right.going else "not-going"))
+                if right.kept:
+                    words.append(self.say("kept"))
+                yield f"{_padded(self.dress.label('rewards', name))} {', '.join(words)}"
+
+    def _tasks(self) -> Iterator[str]:
+        for task in self.view.tasks:
+            yield f"{_padded(self.dress.label('rewards', task.reward))} {task_words(task, self.dress, self.view.now)}"
+
+    def _waiting(self) -> Iterator[str]:
+        for name, place in self.view.waiting.items():
+            words = self.say("place", position=place.position, of=place.of)
+            yield f"{_padded(self.dress.label('rewards', name))} {words}"
 
     def _inbox(self) -> Iterator[str]:
         for letter in self.view.inbox[:3]:

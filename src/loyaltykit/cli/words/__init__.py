@@ -36,6 +36,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "count/effect": ("effect|effects", "эффект|эффекта|эффектов"),
     "count/line": ("line|lines", "строка|строки|строк"),
     "count/time": ("time|times", "время|времени|времён"),
+    "count/task": ("open task|open tasks", "открытая задача|открытые задачи|открытых задач"),
     "count/row": ("row|rows", "строка|строки|строк"),
 }
 

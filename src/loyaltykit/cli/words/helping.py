@@ -40,6 +40,15 @@ EVENTS — файлы JSONL, CSV или Parquet (можно .gz и .xz) или -
         "Say why something was given, or why not.",
         "Объяснить, почему что-то начислено или почему нет.",
     ),
+    "help/tasks": (
+        "List what staff still owe members.",
+        "Показать, что кураторы и наставники ещё должны сделать для участников.",
+    ),
+    "help/fulfil": ("Say that a task is done.", "Отметить задачу выполненной."),
+    "help/staff": ("Only the tasks of this role.", "Только задачи этой роли."),
+    "help/by": ("Who did it.", "Кто выполнил."),
+    "help/note": ("A note that the member may read.", "Комментарий, который увидит участник."),
+    "help/when": ("When it was done (default: now).", "Когда выполнено (по умолчанию — сейчас)."),
     "help/schema": (
         "Print the JSON Schema of programs, for editors.",
         "Вывести JSON Schema программы, для редакторов.",

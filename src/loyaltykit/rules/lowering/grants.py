@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.calendars import subtract, zone
 from loyaltykit.rules.builder import Builder, split
+from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, Type
 from loyaltykit.rules.plan import EntitlementRead, Grant, Line, Meeting, Owed
 from loyaltykit.values import NEVER, to_instant
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _MINUTE = 60_000_000
 JOINED = "joined"
+ATTENDED = "session.attended"
 
 
 def lower(builder: Builder) -> None:
@@ -77,7 +79,25 @@ def _session(builder: Builder, name: str, reward: Reward) -> Meeting | None:
         link=reward.link,
         remind=remind,
         send=reward.remind.send if reward.remind else None,
+        attended=_attended(builder, name),
     )
+
+
+def _attended(builder: Builder, name: str) -> Node | None:
+    """How often the member was at a session, where the program declares ``session.attended`` with its `session`."""
+    fields = builder.program.document.events.get(ATTENDED, {})
+    if "session" not in fields or fields["session"].kind != "text":
+        return None
+    text = Type("text")
+    here = Compare(
+        type=Type("boolean"),
+        operator="==",
+        left=Ref(type=Type("text", nullable=True), path=("event", "session")),
+        right=Const(type=text, value=name),
+    )
+    node = History(type=Type("integer"), function="count", event=ATTENDED, where=here)
+    builder.track(node)
+    return node
 
 
 def _line(builder: Builder, name: str, reward: Reward) -> Line | None:
