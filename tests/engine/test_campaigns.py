@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from loyaltykit.campaigns.holdouts import arm_of, bucket
@@ -186,6 +187,32 @@ def test_many_gifts_in_a_row_are_all_given():
     ann.until("2026-03-01 10:01")
     assert ann.points() == 40
     assert ann.told("message") == ["done"]
+
+
+LIMITED = BASE.replace("extra: {}", "extra: {stock: 1}")
+STEPS = "{grant: [gift, extra]}, {if: entitlement.extra, then: [{send: done}], else: [{send: other}]}"
+
+
+@pytest.mark.parametrize(("granted", "heard"), [(True, "done"), (False, "other")])
+def test_a_run_goes_on_when_the_shell_has_said_whether_there_was_one_left(granted, heard):
+    ann = story("{start: {on: lesson}, steps: [" + STEPS + "]}", LIMITED)
+    decision = ann.on("2026-03-01 10:00", "lesson")
+    assert ann.told("message") == []
+    ann.on("2026-03-01 10:30")  # nothing that happens meanwhile moves it on
+    assert ann.told("message") == []
+    (request,) = decision.requests
+    more = ann.answer(attrs.evolve(request, at=ann.engine.now(ann.state)), granted)
+    assert told(more, "message") == [heard]
+
+
+def test_a_limited_reward_that_is_held_already_is_not_asked_for():
+    ann = story(
+        "{start: {on: lesson}, again: after 1h, steps: [" + STEPS + "]}",
+        LIMITED.replace("{stock: 1}", "{stock: 1, waitlist: {}}"),
+    )
+    (request,) = ann.on("2026-03-01 10:00", "lesson").requests
+    ann.answer(request, True)
+    assert told(ann.on("2026-03-02 10:00", "lesson"), "message") == ["done"]
 
 
 # --- ends, and anew -----------------------------------------------------------------------------------------------

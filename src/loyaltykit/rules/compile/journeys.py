@@ -127,6 +127,11 @@ def _looks(module: Module, journey: Journey, made: Conditions) -> Looks:
             for number, stage in stages
             if stage.follow is not None
         },
+        asks=frozenset(
+            number
+            for number, stage in stages
+            if stage.follow is not None and any(module.grants[one].stock is not None for one in stage.follow.grants)
+        ),
         takes={
             (number, option.id): module.follows.setdefault(option.follow, len(module.follows))
             for number, offering in offers

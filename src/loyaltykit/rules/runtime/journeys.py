@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     """``(state, at, value, offer)``: what an expression gives."""
 
 RUNS, ARM, TRUTH, DUE, COUNT, BEGUN, OFFERS = range(7)
-VALUE, NUMBER, STARTED, STAGE, UNTIL, OFFER = range(6)
+VALUE, NUMBER, STARTED, STAGE, UNTIL, OFFER, ASKING, PENDING = range(8)
 ASKED = -1
 """In UNTIL: the run waits for the shell's answer."""
 _GIVING = ("give", "enrol")
@@ -57,6 +57,8 @@ class Looks:
     stage_changes: Mapping[int, Look]
     gives: Mapping[int, int]
     """The follow-up of a stage that gives, by stage."""
+    asks: frozenset[int]
+    """The stages that give what is limited for all members together: the shell has to be asked."""
     takes: Mapping[tuple[int, str], int]
     """The follow-up of an option that is taken, by stage and option."""
 
@@ -124,7 +126,7 @@ class Campaign:
         data = {"arm": chosen, "run": number, "value": value}
         out.append(("effect", at, event, plan.source, str(number), "exposure", plan.id, data))
         if chosen == TREATED:
-            run = [value, number, at, 0, None, None]
+            run = [value, number, at, 0, None, None, None, None]
             state[slot].append(run)
             self._tell(run, "started", at, event, out)
 
@@ -222,6 +224,8 @@ class Campaign:
         if looks.exit is not None and looks.exit(state, at, run[VALUE], None):
             self.end(state, run, "exited", at, event, out)
             return False
+        if self._awaits(run, out):
+            return False
         gave = False
         while run[STAGE] < len(stages):
             stage = stages[run[STAGE]]
@@ -236,12 +240,29 @@ class Campaign:
         self.end(state, run, "done", at, event, out)
         return False
 
+    def _awaits(self, run: Run, out: Any) -> bool:
+        """Whether the run waits for what the shell says of limited rewards that it has just asked for."""
+        if run[ASKING]:
+            source, asked = self.plan.source, run[ASKING]
+            run[ASKING] = None
+            run[PENDING] = [line[4] for line in out if line[0] == "request" and line[3] == source and line[4] in asked]
+        return bool(run[PENDING])
+
+    def answered(self, state: State, occurrence: str) -> None:
+        """The shell has answered what a step of a run asked for; with the last answer the run goes on."""
+        for run in state[self.slot]:
+            if run[PENDING] and occurrence in run[PENDING]:
+                run[PENDING].remove(occurrence)
+
     def _do(self, state: State, run: Run, stage: Stage, at: int, event: str | None, out: Any, queue: Queue) -> bool:  # noqa: C901  # one row a kind of stage
         """One stage; whether the run goes on to the next (`run[STAGE]` is moved)."""
         following = run[STAGE] + 1
         match stage.kind:
             case "give":
-                queue.append((self.looks.gives[run[STAGE]], self.occurrence(run, stage)))
+                occurrence = self.occurrence(run, stage)
+                queue.append((self.looks.gives[run[STAGE]], occurrence))
+                if run[STAGE] in self.looks.asks:
+                    run[ASKING] = [*(run[ASKING] or ()), occurrence]
             case "enrol":
                 enrol(state, self._quests[stage.name], at, event, out, self.zone)
                 queue.append((None, ""))
