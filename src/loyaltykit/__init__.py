@@ -1,6 +1,6 @@
 """loyaltykit: a loyalty program is a pure fold over a member's events."""
 
-from loyaltykit.app import Explanation, Loyalty
+from loyaltykit.app import Explanation, GoalReport, Goals, Loyalty, OfferedStep, WhatWorks
 from loyaltykit.channels import Attachment, Button, Channel, Deliveries, Delivery, OutgoingMessage, Receipt
 from loyaltykit.errors import (
     Deferred,
@@ -40,6 +40,8 @@ __all__ = [
     "Event",
     "EventError",
     "Explanation",
+    "GoalReport",
+    "Goals",
     "Gone",
     "InsufficientPoints",
     "Loyalty",
@@ -47,6 +49,7 @@ __all__ = [
     "MemberView",
     "MissingExtra",
     "NotEligible",
+    "OfferedStep",
     "OutOfStock",
     "OutgoingMessage",
     "PluginError",
@@ -60,6 +63,7 @@ __all__ = [
     "StoreError",
     "Summary",
     "UnknownMember",
+    "WhatWorks",
     "check",
     "json_schema",
 ]

@@ -317,6 +317,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name} does not go with {word}",
         "{name} не сочетается с {word}",
     ),
+    "document/goal-months": (
+        "{name} is not equally long for everybody; write it in days or weeks",
+        "{name} — срок для всех разный; задайте его в днях или неделях",
+    ),
+    "document/goal-where": (
+        "a goal's condition looks only at the event that is counted, not at {name}",
+        "условие цели смотрит только на само событие, а не на {name}",
+    ),
     "document/other-per": (
         "the segment {name} is per event.{other}, but here it is used per event.{own}",
         "сегмент {name} считается по event.{other}, а здесь он нужен по event.{own}",

@@ -323,3 +323,26 @@ class StoreSuite:
     def test_ids_of_numbers(self, work):
         assert work.ids([2, 1, 7]) == {1: "ann", 2: "bob"}
         assert work.ids([2]) == {2: "bob"}
+
+    def test_effects_of_a_mechanic_come_by_member(self, work):
+        def shown(member, occurrence, *, mechanic="campaigns.back", kind="exposure", kept=0):
+            return EffectRow(member, 1, kind, "back", 100, mechanic, occurrence, "e1", '{"arm":"treated"}', kept)
+
+        work.add_members([(3, "eve")])
+        rows = [shown(3, "1"), shown(1, "2"), shown(1, "1", kept=1), shown(2, "1"), shown(1, "1", kind="outcome")]
+        work.add_effects([*rows, shown(1, "1", mechanic="campaigns.other")])
+        assert work.effects_of("campaigns.back", "exposure", after=0, to=9) == [rows[1], rows[2], rows[3], rows[0]]
+        assert work.effects_of("campaigns.back", "exposure", after=1, to=2) == [rows[3]]
+        assert work.effects_of("campaigns.back", "outcome", after=0, to=3) == [rows[4]]
+        assert work.effects_of("campaigns.back", "offer", after=0, to=3) == []
+
+    def test_what_happened_comes_by_member_and_time(self, work):
+        assert work.newest() is None
+        paid = EventRow(9, "z", 1, "order.paid", 100, None, 1, '{"n":2}')
+        rows = [event(1, "b", at=200), event(2, "c", member=2), event(3, "a", at=200), paid]
+        work.add_events(rows)
+        assert work.newest() == 200
+        assert work.happened(["lesson.completed"], [2, 1], data=True) == [rows[2], rows[0], rows[1]]
+        both = work.happened(["lesson.completed", "order.paid"], [1], data=False)
+        assert both == [row._replace(data="") for row in (paid, rows[2], rows[0])]
+        assert work.happened(["order.paid"], [2], data=True) == []

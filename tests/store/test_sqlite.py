@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loyaltykit.errors import StoreError
-from loyaltykit.store import migrations
+from loyaltykit.store import migrations, sql
 from loyaltykit.store.migrations import migrate, statements
 from loyaltykit.store.sqlite import open_sqlite, translated, within_host
 from tests.store.suite import StoreSuite, entry
@@ -207,3 +207,10 @@ def test_a_host_database_must_have_the_tables(path):
         within_host(connection)
     assert caught.value.code == "store/no-tables"
     connection.close()
+
+
+def test_what_goals_ask_is_found_by_an_index(path):
+    store = open_sqlite(path)
+    plan = store._executor.fetchall(f"EXPLAIN QUERY PLAN {sql._EFFECTS_OF}", ("campaigns.c", "exposure", 0, 9))
+    assert "loyalty_effect_judged" in str(plan)
+    store.close()

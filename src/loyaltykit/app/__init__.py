@@ -2,11 +2,14 @@
 
 `shell.py` has the verbs; each begins a transaction of the `Journal` and works on a `Work`: `recording.py` folds events
 in, `refold.py` folds a history again, `settling.py` answers requests, `sending.py` passes messages on, `advancing.py`
-lets time pass, `reading.py` and `explaining.py` look. `loyalty.py` puts a program and a store under them.
+lets time pass, `reading.py` and `explaining.py` look, `judging.py` and `offered.py` count over all members.
+`loyalty.py` puts a program and a store under them.
 """
 
 from loyaltykit.app.explaining import Explanation
+from loyaltykit.app.judging import GoalReport, Goals
 from loyaltykit.app.loyalty import Loyalty
+from loyaltykit.app.offered import OfferedStep, WhatWorks
 from loyaltykit.app.shell import Shell
 
-__all__ = ["Explanation", "Loyalty", "Shell"]
+__all__ = ["Explanation", "GoalReport", "Goals", "Loyalty", "OfferedStep", "Shell", "WhatWorks"]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.explaining import explain_campaign, explain_event, explain_rule
 from loyaltykit.app.giving import Giving
+from loyaltykit.app.judging import judge
+from loyaltykit.app.offered import offered
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
     from loyaltykit.app.explaining import Explanation
     from loyaltykit.app.journal import Journal
+    from loyaltykit.app.judging import Goals
+    from loyaltykit.app.offered import WhatWorks
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.problems import Lang
     from loyaltykit.values import Decision, MemberView
@@ -206,6 +210,27 @@ class Shell(Giving):
                 for hand in self._everybody()
                 if segment is None or segment in view_of(self._journal, hand, moment).segments
             ]
+
+    def goals(self, at: dt.datetime | None = None) -> Goals:
+        """Judge the program's goals: the arms, the difference with its interval, one verdict each.
+
+        Everybody who was exposed by `at` is in an arm; who still has time to come to success is not counted yet.
+        Without `at` and a clock it is the later of the last `advance` and the newest event. Nothing is written.
+        """
+        moment = self._reading_at(at)
+        with self._lock, self._journal.reading():
+            return judge(self._journal, moment)
+
+    def what_works(self, campaign: str, *, by: str | None = None, at: dt.datetime | None = None) -> WhatWorks:
+        """What a campaign's offers brought to whom, by segment, with honest intervals; `at` as in `goals`.
+
+        `by` names what the choice knew of the student (`topic`, `course`, `value`, `level`, `segment.ID`, ...) and
+        makes the segments; without it that is the topic where the student was stuck, else the run's value, else there
+        is one segment for all. Raises LoyaltyError for a campaign that the program does not have.
+        """
+        moment = self._reading_at(at)
+        with self._lock, self._journal.reading():
+            return offered(self._journal, campaign, moment, by=by)
 
     def explain(
         self,

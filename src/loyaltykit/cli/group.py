@@ -7,6 +7,7 @@ import click
 from loyaltykit.cli.commands.check import check
 from loyaltykit.cli.commands.demo import demo
 from loyaltykit.cli.commands.explain import explain
+from loyaltykit.cli.commands.goals import goals
 from loyaltykit.cli.commands.init import init
 from loyaltykit.cli.commands.member import member
 from loyaltykit.cli.commands.run import run
@@ -25,5 +26,5 @@ def cli() -> None:
     """The command line of loyaltykit."""
 
 
-for _command in (demo, init, check, test, run, member, explain, tasks, fulfil, schema):
+for _command in (demo, init, check, test, run, member, explain, goals, tasks, fulfil, schema):
     cli.add_command(_command)

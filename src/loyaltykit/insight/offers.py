@@ -61,15 +61,19 @@ class SegmentReport:
     """The options of one segment, those with the highest mean reward first."""
 
     segment: str
+    """Empty: everybody."""
     shares: tuple[Share, ...]
+    drawn: bool = True
+    """Whether chance chose, so that whoever got one option is like whoever got another."""
 
     @property
     def best(self) -> str | None:
         """The option whose whole interval lies above every other's, all with enough choices; None where there is none.
 
-        Stricter than a test of each pair, which leaves room for the several pairs that are looked at.
+        None, too, where chance did not choose: the difference may be one of students, not of options. It is stricter
+        than a test of each pair, which leaves room for the several pairs that are looked at.
         """
-        if len(self.shares) < 2 or any(share.few for share in self.shares):
+        if not self.drawn or len(self.shares) < 2 or any(share.few for share in self.shares):
             return None
         first, *others = self.shares
         return first.option if all(first.mean.low > other.mean.high for other in others) else None
@@ -77,9 +81,11 @@ class SegmentReport:
     def words(self, lang: str) -> str:
         """What was found, then a line an option."""
         best = self.best
-        finding = words.say("offers/no-best", lang) if best is None else words.say("offers/best", lang, option=best)
+        code = "offers/best" if best is not None else "offers/no-best" if self.drawn else "offers/not-drawn"
+        finding = words.say(code, lang, option=best)
         choices = sum(share.n for share in self.shares)
-        lines = [words.say("offers/head", lang, segment=self.segment, choices=choices, finding=finding)]
+        segment = self.segment or words.say("offers/everybody", lang)
+        lines = [words.say("offers/head", lang, segment=segment, choices=choices, finding=finding)]
         return "\n".join([*lines, *(_line(share, lang) for share in self.shares)])
 
     def to_dict(self) -> dict[str, Any]:
@@ -103,7 +109,9 @@ class OfferReport:
         return {"segments": [segment.to_dict() for segment in self.segments]}
 
 
-def what_works(rows: Iterable[tuple[str, str, float, float]], *, confidence: float = 0.95) -> OfferReport:
+def what_works(
+    rows: Iterable[tuple[str, str, float, float]], *, confidence: float = 0.95, drawn: bool = True
+) -> OfferReport:
     """Report each option's mean reward in each segment, from rows as `ChoiceRow` has them.
 
     A policy that learns shows an option mostly to those it seems to suit, so a plain mean flatters it. Each choice is
@@ -112,6 +120,7 @@ def what_works(rows: Iterable[tuple[str, str, float, float]], *, confidence: flo
     Little, Louis and Slud (2019, J. Survey Statistics and Methodology 7:334) recommend for weighed proportions; under
     a uniform policy it is Wilson's interval of the plain counts. For rewards between 0 and 1 it is on the wide side.
 
+    `drawn` says whether chance chose; where a rule or the student did, the figures stand and no option is called best.
     Two things no weighing mends: the intervals take choices as independent, which those of a learning policy are
     only nearly (Hadad et al. 2021, PNAS 118), and a choice whose reward is not in yet must not be among the rows.
     Raises ValueError for a propensity outside (0, 1] or a reward outside [0, 1].
@@ -124,7 +133,9 @@ def what_works(rows: Iterable[tuple[str, str, float, float]], *, confidence: flo
     segments: dict[str, list[Share]] = {}
     for (segment, option), weighed in sorted(found.items()):
         segments.setdefault(segment, []).append(_share(option, weighed, confidence))
-    return OfferReport(tuple(SegmentReport(segment=name, shares=_ranked(shares)) for name, shares in segments.items()))
+    return OfferReport(
+        tuple(SegmentReport(segment=name, shares=_ranked(shares), drawn=drawn) for name, shares in segments.items())
+    )
 
 
 def _ranked(shares: list[Share]) -> tuple[Share, ...]:

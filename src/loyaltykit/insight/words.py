@@ -39,6 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "in both groups at once, counted where they came first: {number}",
         "попали сразу в обе группы, учтены в той, где оказались раньше: {number}",
     ),
+    "arms/outside": (
+        "in neither group, because the program's own control group comes first: {number}",
+        "ни в одной из групп, потому что входят в общий контроль программы: {number}",
+    ),
     # what an arm lacks
     "shortage/members": (
         "{arm} has {have} with their time up, at least {need} needed",
@@ -72,6 +76,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "It helps, and the target of {target} is met.",
         "Помогает, и цель {target} достигнута.",
     ),
+    "goals/no-control": (
+        "There is nothing to compare with: nobody is withheld, set a `holdout` for {of}.",
+        "Сравнивать не с кем: контрольной группы нет, задайте `holdout` для {of}.",
+    ),
+    "goals/none": ("the program has no goals", "в программе нет целей"),
     # what works for whom
     "offers/head": ("{segment} ({choices} choices): {finding}", "{segment} (выборов: {choices}): {finding}"),
     "offers/share": (
@@ -84,6 +93,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "no option has been shown to work better than all the others",
         "не доказано, что какой-то из вариантов лучше остальных",
     ),
+    "offers/not-drawn": (
+        "chance did not choose, so no option can be called better",
+        "выбирал не случай, поэтому назвать какой-то вариант лучшим нельзя",
+    ),
+    "offers/everybody": ("everybody", "все"),
+    "offers/step": ("Offer at step {step}, {by}", "Предложение на шаге {step}, {by}"),
+    "offers/waiting": (
+        "not counted yet, their time is not up: {number}",
+        "ещё не в счёт, срок не истёк: {number}",
+    ),
+    "offers/unpicked": ("nothing was picked: {number}", "ничего не выбрали: {number}"),
+    "by/rule": ("chosen by rule", "выбирает правило"),
+    "by/random": ("drawn at random", "выбирает случай"),
+    "by/bandit": ("chosen by a policy that learns", "выбирает обучающаяся политика"),
+    "by/member": ("picked by the student", "выбирает студент"),
     "offers/none": ("nothing has been offered yet", "пока ничего не предлагали"),
 }
 
@@ -164,14 +188,20 @@ def verdict(found: Comparison, lang: str) -> str:
         return say(code, lang, why=_shortage(found.shortages[0], lang))
     if found.verdict == "mismatch":
         share = found.assigned[1] / sum(found.assigned)
-        return say(code, lang, planned=percent(found.shares[1], lang), actual=percent(share, lang), p=_small(lang))
+        return say(code, lang, planned=percent(found.shares[1], lang), actual=percent(share, lang), p=tiny(lang))
     if found.target is None:
         return say(code, lang)
-    return say(code, lang, target=_round(found.target, lang, signed=True))
+    return say(code, lang, target=change(found.target, lang))
 
 
-def _small(lang: str) -> str:
+def tiny(lang: str) -> str:
+    """A probability that is too small for its digits to matter."""
     return f"<{_SPACE}{number(0.001, lang, digits=3)}"
+
+
+def change(share: float, lang: str) -> str:
+    """A relative change as somebody wrote it: +30%, -12.5%."""
+    return _round(share, lang, signed=True)
 
 
 def _round(share: float, lang: str, *, signed: bool = False) -> str:

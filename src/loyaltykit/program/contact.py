@@ -64,7 +64,10 @@ def _target(value: Any) -> Any:
     match = _TARGET.fullmatch(value.replace("−", "-")) if isinstance(value, str) else None
     if match is None:
         raise PydanticCustomError("document/target", "not of the form")
-    return float(f"{match[1]}{match[2]}") / 100
+    target = float(f"{match[1]}{match[2]}") / 100
+    if target == 0 or target < -1:
+        raise PydanticCustomError("document/target", "no change, or more than all")
+    return target
 
 
 def _as_target(value: float) -> str:

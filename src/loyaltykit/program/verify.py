@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.program.expressions import check_expressions
+from loyaltykit.program.goals import check_goals
 from loyaltykit.program.messages import check_messages
 from loyaltykit.program.names import check_names
 from loyaltykit.program.sense import check_sense
@@ -30,7 +31,7 @@ class Verified:
 
 
 def verify(source: Source) -> Verified:
-    """Check a source as far as it can be: shape, names, sense, expressions, messages."""
+    """Check a source as far as it can be: shape, names, sense, expressions, goals, messages."""
     if not isinstance(source.data, dict):
         return Verified(None, {}, source.faults)
     shaped = shape(source.data)
@@ -44,6 +45,7 @@ def verify(source: Source) -> Verified:
         *check_names(shaped, document, source.data),
         *check_sense(shaped, document, source.data),
         *trees.faults,
+        *check_goals(document, trees.nodes, source.data),
         *check_messages(document, source.data, shaped.broken),
     )
     faults.extend(fault for fault in later if fault.keys not in seen or not fault.keys)

@@ -177,6 +177,18 @@ class MemoryStore(MemoryGiven, MemoryOutbox):
     def inbox(self, member: int, *, limit: int) -> list[InboxRow]:
         return _newest(list(self._inbox[member].values()), NEVER, limit)
 
+    def newest(self) -> int | None:
+        return max((row.at for row in self._events), default=None)
+
+    def effects_of(self, mechanic: str, kind: str, *, after: int, to: int) -> list[EffectRow]:
+        members = range(after + 1, min(to, self.last_member()) + 1)
+        found = (row for member in members if member in self._effects for row in self._effects[member].values())
+        return [row for row in found if row.mechanic == mechanic and row.kind == kind]
+
+    def happened(self, types: Collection[str], members: Collection[int], *, data: bool) -> list[EventRow]:
+        found = (row for member in sorted(set(members)) for row in self.history(member) if row.type in types)
+        return list(found) if data else [row._replace(data="") for row in found]
+
     def policy(self, step: str) -> str | None:
         return self._policies.get(step)
 

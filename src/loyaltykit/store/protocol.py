@@ -208,6 +208,22 @@ class Outbox(Protocol):
         """Whose code it was and when it ends, and forget it; None when there is none."""
 
 
+class Counts(Protocol):
+    """What is counted over many members, a range of them at a time."""
+
+    def newest(self) -> int | None:
+        """The instant of the newest event; None when there is no event."""
+
+    def effects_of(self, mechanic: str, kind: str, *, after: int, to: int) -> list[EffectRow]:
+        """Effects of one mechanic and kind, of members with `after` < number <= `to`, by member and order of writing.
+
+        Quick for the kinds exposure, offer and outcome.
+        """
+
+    def happened(self, types: Collection[str], members: Collection[int], *, data: bool) -> list[EventRow]:
+        """Events of some types of some members, by member, instant and id; `data` is left empty unless asked for."""
+
+
 class Stock(Protocol):
     """Rewards that are limited for all members together."""
 
@@ -259,5 +275,19 @@ class Policies(Protocol):
         """Write a memory over the earlier one."""
 
 
-class Store(Transactions, Programs, Members, Events, States, Ledger, Effects, Outbox, Stock, Tasks, Policies, Protocol):
+class Store(
+    Transactions,
+    Programs,
+    Members,
+    Events,
+    States,
+    Ledger,
+    Effects,
+    Outbox,
+    Counts,
+    Stock,
+    Tasks,
+    Policies,
+    Protocol,
+):
     """Everything a store does."""

@@ -26,6 +26,12 @@ _EFFECT = (
     "SELECT member, recorded, kind, name, at, mechanic, occurrence, event, data, kept"
     " FROM loyalty_effect WHERE member = ?"
 )
+_EFFECTS_OF = (
+    "SELECT member, recorded, kind, name, at, mechanic, occurrence, event, data, kept FROM loyalty_effect"
+    " WHERE kind IN ('exposure', 'offer', 'outcome') AND mechanic = ? AND kind = ? AND member > ? AND member <= ?"
+    " ORDER BY member, seq"
+)
+_BARE_EVENT = "SELECT e.seq, e.id, e.member, e.type, e.at, e.known_at, e.late, '' FROM loyalty_event e"
 _NUMBERS = "SELECT id, number FROM loyalty_member WHERE id"
 _STATES = "SELECT member, plan, now, due, body FROM loyalty_state WHERE member"
 _ADD_EVENT = "INSERT INTO loyalty_event (seq, id, member, type, at, known_at, late) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -185,6 +191,19 @@ class SqlStore(SqlGiven, SqlOutbox):
             " WHERE member = ? ORDER BY at DESC, seq DESC LIMIT ?"
         )
         return [InboxRow._make(row) for row in self._all(page, (member, limit))]
+
+    def newest(self) -> int | None:
+        rows = self._all("SELECT max(at) FROM loyalty_event")
+        return rows[0][0] if rows else None
+
+    def effects_of(self, mechanic: str, kind: str, *, after: int, to: int) -> list[EffectRow]:
+        return [EffectRow._make(row) for row in self._all(_EFFECTS_OF, (mechanic, kind, after, to))]
+
+    def happened(self, types: Collection[str], members: Collection[int], *, data: bool) -> list[EventRow]:
+        among, listed = self._executor.among, self._executor.listed
+        select = _EVENT if data else _BARE_EVENT
+        ordered = f"{select} WHERE e.member {among} AND e.type {among} ORDER BY e.member, e.at, e.id"
+        return [EventRow._make(row) for row in self._all(ordered, (listed(members), listed(types)))]
 
     def policy(self, step: str) -> str | None:
         rows = self._all("SELECT memory FROM loyalty_policy WHERE step = ?", (step,))

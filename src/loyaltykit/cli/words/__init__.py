@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from loyaltykit.cli.words.framing import FRAME_WORDS
 from loyaltykit.cli.words.helping import HELP_WORDS
+from loyaltykit.cli.words.judging import JUDGE_WORDS
 from loyaltykit.cli.words.running import RUN_WORDS
 from loyaltykit.cli.words.viewing import VIEW_WORDS
 
@@ -20,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **HELP_WORDS,
     **RUN_WORDS,
     **VIEW_WORDS,
+    **JUDGE_WORDS,
     # things that are counted: English one and many; Russian one, few, many
     "count/error": ("error|errors", "ошибка|ошибки|ошибок"),
     "count/warning": ("warning|warnings", "замечание|замечания|замечаний"),

@@ -49,6 +49,18 @@ EVENTS — файлы JSONL, CSV или Parquet (можно .gz и .xz) или -
     "help/by": ("Who did it.", "Кто выполнил."),
     "help/note": ("A note that the member may read.", "Комментарий, который увидит участник."),
     "help/when": ("When it was done (default: now).", "Когда выполнено (по умолчанию — сейчас)."),
+    "help/goals": (
+        "Say whether the goals are met, against the control groups.",
+        "Сказать, достигнуты ли цели, в сравнении с контрольными группами.",
+    ),
+    "help/offers": (
+        "Also what works for whom: what each offered option brought.",
+        "Показать и то, что кому помогает: что принёс каждый предложенный вариант.",
+    ),
+    "help/segments-by": (
+        "With --offers: segments by this fact (topic, course, level, ...).",
+        "Вместе с --offers: по какому признаку делить на сегменты (topic, course, level, ...).",
+    ),
     "help/schema": (
         "Print the JSON Schema of programs, for editors.",
         "Вывести JSON Schema программы, для редакторов.",
