@@ -69,7 +69,8 @@ class Giving:
         """Give a reward by hand: what that decided, among it the right, or a place in the waiting list.
 
         Raises OutOfStock when there is none left and no list, NotEligible for a session that is over; the attempt
-        stays in the member's story.
+        stays in the member's story. A `key` makes it safe to repeat: the same again returns the first outcome, also
+        a refusal; DuplicateConflict when the key was used for something else.
         """
         self._reward(reward)
         said = _said(reward=reward, by=by, reason=reason)
@@ -87,12 +88,15 @@ class Giving:
         at: dt.datetime | None = None,
         key: str | None = None,
     ) -> Decision:
-        """Take every right to a reward away; a piece of limited stock is free for the next. NotEligible when none."""
+        """Take every right to a reward away; a piece of limited stock is free for the next in the waiting list.
+
+        NotEligible when the member holds none. `key` as in `grant`.
+        """
         said = _said(reward=reward, by=by, reason=reason)
         return self._ending(member, reward, "kit.revoked", said, "revoked", at=at, key=key)
 
     def use(self, member: str, reward: str, *, at: dt.datetime | None = None, key: str | None = None) -> Decision:
-        """Use up one right, the one that ends first. NotEligible when the member holds none."""
+        """Use up one right, the one that ends first. NotEligible when there is none. `key` as in `grant`."""
         return self._ending(member, reward, "kit.used", {"reward": reward}, "used", at=at, key=key)
 
     def entitled(self, member: str, reward: str, at: dt.datetime | None = None) -> bool:
@@ -131,7 +135,10 @@ class Giving:
     def fulfil(
         self, task: str, *, by: str, note: str | None = None, at: dt.datetime | None = None, key: str | None = None
     ) -> Decision:
-        """A task is done, `by` whom: the right is used, and the member hears of it. NotEligible when it is not open."""
+        """A task is done, `by` whom: the right is used, and the member hears of it.
+
+        NotEligible when there is no such task, or it is not open. `key` as in `grant`.
+        """
         id = _id_of(key)
         with self._lock, self._journal.writing() as work:
             row = work.store.task(task)
@@ -156,6 +163,7 @@ class Giving:
 
         Who will not come gives a limited place back, and the next in the list gets it; who says yes after that asks
         for a place again (OutOfStock when there is none and no list). NotEligible without an invitation.
+        `key` as in `grant`.
         """
         self._session(session)
         said = {"session": session, "going": going}
@@ -190,7 +198,7 @@ class Giving:
             return [place.member for place in in_line(self._journal, reward, moment)]
 
     def leave(self, member: str, reward: str, *, at: dt.datetime | None = None, key: str | None = None) -> Decision:
-        """Leave the waiting list of a reward. NotEligible when the member is not in it."""
+        """Leave the waiting list of a reward. NotEligible when the member is not in it. `key` as in `grant`."""
         self._reward(reward)
         id = _id_of(key)
         with self._lock, self._journal.writing() as work:
