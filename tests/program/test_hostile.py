@@ -351,3 +351,30 @@ def test_hints_do_not_repeat_hostile_names():
         "messages": {"m": {"en": "{{ member.reward }}"}},
     }
     assert len(refused(Program.from_dict, data)) >= 6
+
+
+@pytest.mark.parametrize(
+    "text", [*INJECTIONS, "9" * 400 + "%", "+" + "9" * 400 + "%", "9" * 400 + "-1", "after " + "9" * 400 + "d"]
+)
+def test_short_forms_of_campaigns_take_nothing_else(text):
+    campaign = {"start": "True", "steps": [{"wait": "2d"}]}
+    head = {"program": "a", "events": {"e": {"t": "text"}}, "messages": {"m": {"en": "Hi"}}}
+    parts = [
+        {"campaigns": {"c": {**campaign, "per": f"event.{text}"}}},
+        {"campaigns": {"c": {**campaign, "again": text}}},
+        {"campaigns": {"c": {**campaign, "again": f"after {text}"}}},
+        {"campaigns": {"c": {**campaign, "holdout": text}}},
+        {"campaigns": {"c": {**campaign, "start": {"at": text}}}},
+        {"campaigns": {"c": {**campaign, "steps": [{"wait": text}]}}},
+        {"campaigns": {"c": {**campaign, "steps": [{"send": {"message": "m", "channels": [text]}}]}}},
+        {"campaigns": {"c": {**campaign, "steps": [{"offer": {"choose": [[text]]}}]}}},
+        {"contact": {"quiet_hours": text}},
+        {"surveys": {"s": {"question": "?", "scale": text}}},
+        {"goals": {"g": {"event": "e", "within": "9d", "target": text}}},
+        {"goals": {"g": {"event": "e", "within": "9d", "target": "+5%", "of": f"campaigns.{text}"}}},
+    ]
+    for part in parts:
+        found = check({**head, **part})
+        assert {problem.severity for problem in found} == {"error"}, part
+        assert max(len(problem.message) for problem in found) < 1_000
+        assert all(problem.message.isprintable() for problem in found)

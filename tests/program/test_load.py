@@ -1,9 +1,14 @@
 """What a loaded program gives, and how quickly."""
 
+from pathlib import Path
+
 import pytest
 
 from loyaltykit.errors import ProgramError
 from loyaltykit.program.load import Program, check
+from loyaltykit.rules.cases import run_cases
+
+COMEBACK = Path(__file__).parent / "comeback.yaml"
 
 FULL = """
 program: school
@@ -161,3 +166,16 @@ def test_the_example_of_the_contract_is_told_what_is_not_built(contract_example)
             "messages",
             "cases",
         }
+
+
+def test_the_example_of_the_contract_without_what_is_not_built():
+    assert check(COMEBACK) == []
+    program = Program.load(COMEBACK)
+    assert Program.from_json(program.text) == program
+    assert [(result.name, result.ok) for result in run_cases(program)] == [("three lessons make thirty", True)]
+    assert {path for path in program.expressions if path.startswith("campaigns.")} == {
+        "campaigns.comeback.audience",
+        "campaigns.comeback.start",
+        "campaigns.comeback.steps.4.until",
+        "campaigns.comeback.steps.5.if",
+    }
