@@ -13,6 +13,7 @@ from loyaltykit.app.calendar_file import calendar_file
 from loyaltykit.errors import DuplicateConflict, LoyaltyError, NotEligible, OutOfStock
 from loyaltykit.program.load import Program
 from loyaltykit.values import Event
+from tests.app.post import Post
 
 START = dt.datetime(2026, 9, 1, 10, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -24,6 +25,7 @@ DOCUMENT = {
     "locale": "en",
     "late": "7d",
     "events": {"lesson.completed": {"course": "text"}, "quiz.passed": {"score": "number"}},
+    "member": {"name": "text", "email": "text"},
     "points": {"xp": {}},
     "rules": [
         {"id": "review", "on": "quiz.passed", "when": "event.score == 1", "grant": "curator-review"},
@@ -179,6 +181,45 @@ def test_what_is_revoked_is_owed_no_longer(kit):
     assert [task.state for task in kit.tasks(open=False)] == ["cancelled"]
     kit.advance(START + 40 * DAY)
     assert kit.tasks() == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "opened", "escalated"),
+    [
+        (
+            "en",
+            ("Task: curator-review", "curator-review: Анна.\nDue by 2026-09-04 13:00.\nTask "),
+            (
+                "Not done in time: curator-review",
+                "curator-review: Анна.\nIt was due by 2026-09-04 13:00, from: curator.\nTask ",
+            ),
+        ),
+        (
+            "ru",
+            ("Задача: curator-review", "curator-review: Анна.\nСрок — 04.09.2026 13:00.\nНомер задачи: "),
+            (
+                "Не сделано в срок: curator-review",
+                "curator-review: Анна.\nСрок был 04.09.2026 13:00, отвечает: curator.\nНомер задачи: ",
+            ),
+        ),
+    ],
+)
+def test_staff_are_told_of_a_task_and_who_is_above_them_when_it_is_late(locale, opened, escalated):
+    program = Program.from_dict({**DOCUMENT, "locale": locale})
+    email = Post("email")
+    with Loyalty(program, channels=[email, Post("telegram")]) as kit:
+        kit.update_member("ann", {"name": "Анна", "email": "ann@school.example"}, at=START - DAY)
+        quiz(kit, "ann", score=1)
+        (task,) = kit.tasks()
+        kit.deliver(START)
+        kit.advance(START + 4 * DAY)
+        kit.deliver(START + 4 * DAY)
+        first, second = email.taken
+        assert (first.to, first.subject, first.text) == ("curator@school.example", opened[0], opened[1] + task.id)
+        assert (second.to, second.subject, second.text) == ("head@school.example", escalated[0], escalated[1] + task.id)
+        kit.fulfil(task.id, by="Olga")
+        kit.deliver(START + 50 * DAY)
+        assert len(email.taken) == 2
 
 
 # --- sessions ------------------------------------------------------------------------------------------------------

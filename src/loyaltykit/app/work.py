@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.choosing import Memories, learn
-from loyaltykit.app.enqueueing import ends, outgoing
+from loyaltykit.app.enqueueing import Outgoing, ends, outgoing
 from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_event
 from loyaltykit.app.seats import freed
 from loyaltykit.app.settling import settle
+from loyaltykit.app.staffing import staff_letter
 from loyaltykit.app.tasks import task_row
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from loyaltykit.app.enqueueing import Outgoing
     from loyaltykit.app.journal import Journal
     from loyaltykit.store.rows import EffectValues, EntryValues, EventValues, InboxRow, OutboxRow, StateValues, TaskRow
     from loyaltykit.values import Decision, Effect, Entry, Event
@@ -132,6 +132,8 @@ class Work:
                 self.enqueue(outgoing(self.engine, hand.number, hand.state, effect))
             elif effect.kind == "task":
                 self._tasks.append(task_row(effect, hand.number))
+                letter = staff_letter(self.engine.program.document, hand.number, hand.state, effect)
+                self.enqueue(Outgoing(letter, None))
             elif effect.kind == "waiting" and effect.data.get("state") != "waiting":
                 self.store.unwait(effect.name, hand.number)
             elif effect.kind == "freed":
