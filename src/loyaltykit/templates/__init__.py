@@ -6,10 +6,11 @@ a slip of the pen cannot stop a server.
 
 from loyaltykit.templates.checking import check_template
 from loyaltykit.templates.locales import best_locale, localised
-from loyaltykit.templates.template import MAX_TEMPLATE, Template, Variable, groups_of, render
+from loyaltykit.templates.template import MAX_TEMPLATE, Piece, Template, Variable, groups_of, render
 
 __all__ = [
     "MAX_TEMPLATE",
+    "Piece",
     "Template",
     "Variable",
     "best_locale",

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from liquid import Environment, Mode, RenderContext
-from liquid.builtin.expressions import Path
+from liquid.builtin.content import ContentNode
+from liquid.builtin.expressions import Literal, Path
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.for_tag import ForNode
@@ -89,6 +90,19 @@ def uses_of(template: BoundTemplate) -> Iterator[Filter]:
         for expression in node.expressions():
             for one in _parts(expression):
                 yield from getattr(one, "filters", None) or ()
+
+
+def pieces_of(template: BoundTemplate) -> Iterator[tuple[str | None, tuple[str, ...], tuple[str, ...], Any, bool]]:
+    """For each stretch its text, or the names, filters and literals of its placeholder, and whether it is a tag."""
+    for node in template.nodes:
+        if isinstance(node, ContentNode):
+            yield node.text, (), (), (), False
+            continue
+        parts = [part for one in node.expressions() for part in _parts(one)]
+        filters = [use.name for part in parts for use in getattr(part, "filters", None) or ()]
+        names = [str(part) for part in parts if isinstance(part, Path)]
+        written = [str(part.value) for part in parts if isinstance(part, Literal)]
+        yield None, tuple(names), tuple(filters), tuple(written), not isinstance(node, OutputNode)
 
 
 def _nodes(nodes: Iterable[Node], context: RenderContext) -> Iterator[Node]:

@@ -31,6 +31,21 @@ class Variable:
 
 
 @attrs.frozen(slots=True)
+class Piece:
+    """A stretch of a template: text that stands there, or a placeholder."""
+
+    text: str | None
+    """None for a placeholder."""
+    names: tuple[str, ...] = ()
+    """The facts that a placeholder names."""
+    filters: tuple[str, ...] = ()
+    literals: tuple[str, ...] = ()
+    """What a placeholder may put out besides: texts and numbers written in it."""
+    tag: bool = False
+    """Whether it is a tag (if, for, assign and so on) with all that it holds."""
+
+
+@attrs.frozen(slots=True)
 class Template:
     """A template that can be read; make one with `Template.parse`."""
 
@@ -63,6 +78,12 @@ class Template:
 
         places = frozenset(shown(self._bound))
         return tuple(one for one in self.variables() if one.offset in places)
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """The template in stretches, in order."""
+        from loyaltykit.templates.language import pieces_of
+
+        return tuple(Piece(*one) for one in pieces_of(self._bound))
 
     def plurals(self) -> tuple[tuple[int, int], ...]:
         """For each use of `plural`, how many forms it is given, and where it stands."""
