@@ -228,7 +228,7 @@ class Dispatcher:
             message = compose(
                 self._engine, hand.state, row, channel=channel, to=self._address(row, adapter, hand) or None,
                 unsubscribe=None if row.purpose == STAFF else self._unsubscribe(row.member, row.purpose, channel),
-                at=at,
+                at=at, writer=self._journal.drafts,
             )  # fmt: skip
         except LoyaltyError as error:
             _log.warning("message %s has no words: %s", row.message, error.code)

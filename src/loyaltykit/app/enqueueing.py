@@ -15,6 +15,7 @@ from loyaltykit.store.rows import InboxRow, OutboxRow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from loyaltykit.app.words import Writer
     from loyaltykit.program.document import Document
     from loyaltykit.rules.engine import Engine
     from loyaltykit.values import Effect
@@ -32,11 +33,11 @@ class Outgoing(NamedTuple):
     inbox: InboxRow | None
 
 
-def outgoing(engine: Engine, number: int, state: State, effect: Effect) -> Outgoing:
+def outgoing(engine: Engine, number: int, state: State, effect: Effect, writer: Writer | None = None) -> Outgoing:
     """What becomes of a message. The inbox has its copy at once; the other channels wait for the dispatcher."""
     document = engine.program.document
     channels, inbox = routes(document, effect.data.get("channels") or (), state[ATTRIBUTES].get("channel"))
-    copy = _inbox(engine, number, state, effect) if inbox else None
+    copy = _inbox(engine, number, state, effect, writer) if inbox else None
     if not channels:
         return Outgoing(None, copy)
     return Outgoing(_letter(document, number, effect, channels), copy)
@@ -86,9 +87,9 @@ def _letter(document: Document, number: int, effect: Effect, channels: Sequence[
     )
 
 
-def _inbox(engine: Engine, number: int, state: State, effect: Effect) -> InboxRow | None:
+def _inbox(engine: Engine, number: int, state: State, effect: Effect, writer: Writer | None) -> InboxRow | None:
     try:
-        said = words(engine.program.document, effect, engine.view(state, effect.at), INBOX)
+        said = words(engine.program.document, effect, engine.view(state, effect.at), INBOX, writer=writer)
     except LoyaltyError as error:  # an event is not lost because words about it cannot be found
         _log.warning("member %d: message %s was not delivered: %s", number, effect.name, error.code)
         return None

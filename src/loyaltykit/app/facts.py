@@ -7,7 +7,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.calendars import Zone, zone
-from loyaltykit.program.walking import grants_before, quests_before
+from loyaltykit.program.reserved import MATERIALS
+from loyaltykit.program.walking import all_steps, grants_before, quests_before
 from loyaltykit.templates import localised
 from loyaltykit.values import MICROSECOND, from_instant, to_instant
 
@@ -122,30 +123,25 @@ def _points(facts: _Facts) -> dict[str, Any]:
     return {name: point.available for name, point in facts.view.points.items()}
 
 
-def _option(facts: _Facts, option: str, materials: Any) -> str | None:
-    """The label of an option of an offer: its own, else what it gives, joined."""
-    declared = _declared_option(facts, option)
-    if declared is not None and declared.label:
-        return tame(localised(declared.label, option, *facts.wanted))
-    names = [name for part in option.split("+") for name in (materials if part == "materials" else (part,))]
-    labels = [facts.label(_section(facts.document, name), name) for name in names if isinstance(name, str)]
+def option_label(document: Document, offer: Mapping[str, Any], option: str, *wanted: Any) -> str | None:
+    """What an option of an offer is called in the first wanted locale: by its own label, else by what it gives.
+
+    `offer` is the data of the offer: which campaign made it, and which materials fit. None when nothing has a name.
+    """
+    campaign = document.campaigns.get(str(offer.get("offer")).partition("/")[0])
+    steps = all_steps(campaign.steps) if campaign is not None else ()
+    for declared in (one for step in steps if step.offer is not None for one in step.offer.choose):
+        if declared.id == option and declared.label:
+            return tame(localised(declared.label, option, *wanted))
+    fitting = [name for name in offer.get("materials") or () if isinstance(name, str)]
+    names = [name for part in option.split("+") for name in (fitting if part == MATERIALS else (part,))]
+    labels = [_named(document, name, wanted) for name in names]
     return ", ".join(label for label in labels if label) or None
 
 
-def _declared_option(facts: _Facts, option: str) -> Any:
-    run = facts.run()
-    steps = facts.document.campaigns[run[0]].steps if run else ()
-    pending = list(steps)
-    for step in pending:
-        pending += [*step.then, *step.otherwise]
-        for one in step.offer.choose if step.offer is not None else ():
-            if one.id == option:
-                return one
-    return None
-
-
-def _section(document: Document, name: str) -> str:
-    return "materials" if name in document.materials and name not in document.rewards else "rewards"
+def _named(document: Document, name: str, wanted: tuple[Any, ...]) -> str:
+    part = document.rewards.get(name) or document.materials.get(name)
+    return tame(localised(part.label if part is not None else None, name, *wanted))
 
 
 def _offer(facts: _Facts) -> dict[str, Any] | None:
@@ -155,9 +151,9 @@ def _offer(facts: _Facts) -> dict[str, Any] | None:
     materials = [name for name in data.get("materials") or () if isinstance(name, str)]
     ids = [str(one) for one in data.get("options") or ()]
     chosen = data.get("option")
-    options = [{"id": one, "label": _option(facts, one, materials)} for one in ids]
+    options = [{"id": one, "label": option_label(facts.document, data, one, *facts.wanted)} for one in ids]
     shown = [str(chosen)] if chosen is not None else ids
-    labels = [label for one in shown if (label := _option(facts, one, materials))]
+    labels = [label for one in shown if (label := option_label(facts.document, data, one, *facts.wanted))]
     return {
         "label": ", ".join(dict.fromkeys(labels)) or None,
         "options": options,

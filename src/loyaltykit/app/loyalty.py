@@ -5,20 +5,29 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
+from loyaltykit.app.drafting import Drafts
 from loyaltykit.app.journal import Journal
 from loyaltykit.app.messaging import Messaging, by_name, signer_of
+from loyaltykit.app.previewing import preview_of
+from loyaltykit.app.reading import view_of
+from loyaltykit.app.rows import to_effect
 from loyaltykit.app.shell import Shell
-from loyaltykit.errors import StoreError
+from loyaltykit.errors import LoyaltyError, StoreError
+from loyaltykit.problems import echo, nearest
 from loyaltykit.program.load import Program
 from loyaltykit.rules.engine import Engine
 from loyaltykit.store import open_store
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
+    from loyaltykit.app.drafting import DraftedMessage
+    from loyaltykit.app.previewing import Preview
     from loyaltykit.app.shell import Clock
     from loyaltykit.channels import Channel
+    from loyaltykit.drafting import Drafter
     from loyaltykit.store import Store
     from loyaltykit.store.sqlite import Connection
 
@@ -35,6 +44,7 @@ class Loyalty(Messaging):
 
     `channels` are the adapters that `deliver` sends by. `secret` signs the links of `unsubscribe_url`, an https address
     with ``{token}`` in it where the school takes one-click unsubscriptions and hands the token to `unsubscribe`.
+    `drafter` writes the messages that say ``draft`` (see `draft`).
     """
 
     def __init__(
@@ -46,6 +56,7 @@ class Loyalty(Messaging):
         channels: Iterable[Channel] = (),
         secret: str | bytes | None = None,
         unsubscribe_url: str | None = None,
+        drafter: Drafter | None = None,
     ) -> None:
         adapters, signer = by_name(channels), signer_of(secret, unsubscribe_url)
         opened = open_store(store) if isinstance(store, str) else store
@@ -58,6 +69,8 @@ class Loyalty(Messaging):
                 opened.close()
             raise
         super().__init__(journal, clock, adapters=adapters, signer=signer)
+        if drafter is not None:
+            journal.drafts = Drafts(engine.program.document, drafter)
         self._store = opened
 
     @classmethod
@@ -69,14 +82,58 @@ class Loyalty(Messaging):
         channels: Iterable[Channel] = (),
         secret: str | bytes | None = None,
         unsubscribe_url: str | None = None,
+        drafter: Drafter | None = None,
     ) -> Self:
         """Open a store with the program it remembers."""
-        return cls(None, store=store, clock=clock, channels=channels, secret=secret, unsubscribe_url=unsubscribe_url)
+        return cls(
+            None,
+            store=store,
+            clock=clock,
+            channels=channels,
+            secret=secret,
+            unsubscribe_url=unsubscribe_url,
+            drafter=drafter,
+        )
 
     @property
     def program(self) -> Program:
         """The program that runs."""
         return self._journal.engine.program
+
+    def draft(self) -> tuple[DraftedMessage, ...]:
+        """Have the drafter write the messages that say ``draft``; what came of each, and why one was not taken.
+
+        Each text is asked for once while this object lives, for nobody in particular: the drafter sees what the program
+        says, and never a person's data. `deliver` asks by itself; until a text was asked for, the author's own is sent.
+        Raises LoyaltyError when no drafter was given.
+        """
+        if self._journal.drafts is None:
+            raise LoyaltyError("draft needs Loyalty(..., drafter=...)", code="draft/no-drafter")
+        return self._journal.drafts.write()
+
+    def preview(
+        self, message: str, member: str, *, channel: str | None = None, at: dt.datetime | None = None
+    ) -> Preview:
+        """A message as this member would get it, for each of its channels or for one; nothing is sent or written.
+
+        The facts are those of the last such message to the member, else of their last offer; what is not known is made
+        up from the program, and marked. Drafted words are shown once they are drafted (`draft`). Raises LoyaltyError
+        for a message that the program has not, UnknownMember.
+        """
+        document = self.program.document
+        if message not in document.messages:
+            near = nearest(message, document.messages)
+            hint = f"; did you mean {near}?" if near else ""
+            raise LoyaltyError(f"the program has no message {echo(message)}{hint}", code="preview/unknown")
+        moment = self._reading_at(at)
+        with self._lock, self._journal.reading() as store:
+            hand = self._journal.look(member)
+            view = view_of(self._journal, hand, moment)
+            now = moment if moment is not None else self._journal.now(hand.state)
+            effects = [to_effect(row, member) for row in store.effects(hand.number) if now is None or row.at <= now]
+        return preview_of(
+            document, message, view, at=now or 0, effects=effects, channel=channel, writer=self._journal.drafts
+        )
 
     @contextmanager
     def within(self, connection: Connection) -> Iterator[Shell]:

@@ -63,6 +63,8 @@ class Messaging(Shell):
         if not self._adapters:
             raise LoyaltyError("deliver needs Loyalty(..., channels=[...])", code="deliver/no-channels")
         self._moment_of(at)
+        if self._journal.drafts is not None:
+            self._journal.drafts.write()
         dispatcher = Dispatcher(
             self._journal,
             self._adapters,

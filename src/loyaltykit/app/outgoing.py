@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from loyaltykit.app.facts import option_label
 from loyaltykit.app.words import Words, words
 from loyaltykit.channels.attempts import message_id
 from loyaltykit.channels.protocol import Button, OutgoingMessage
-from loyaltykit.rules.view import label_of
 from loyaltykit.values import Effect, from_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from loyaltykit.app.words import Writer
     from loyaltykit.program.document import Document
     from loyaltykit.rules.engine import Engine
     from loyaltykit.store.rows import OutboxRow
@@ -39,7 +40,15 @@ def identity(document: Document, row: OutboxRow) -> str:
 
 
 def compose(
-    engine: Engine, state: State, row: OutboxRow, *, channel: str, to: str | None, unsubscribe: str | None, at: int
+    engine: Engine,
+    state: State,
+    row: OutboxRow,
+    *,
+    channel: str,
+    to: str | None,
+    unsubscribe: str | None,
+    at: int,
+    writer: Writer | None = None,
 ) -> OutgoingMessage:
     """The message as a channel takes it. LoyaltyError when its words cannot be found."""
     document = engine.program.document
@@ -48,7 +57,7 @@ def compose(
     if row.purpose == STAFF:
         said = Words(facts["subject"], facts["text"], None, document.locale)
     else:
-        said = words(document, _effect(row, view.id, facts), view, channel)
+        said = words(document, _effect(row, view.id, facts), view, channel, writer=writer)
     return OutgoingMessage(
         id=identity(document, row),
         member=view.id,
@@ -80,7 +89,9 @@ def locale_of(document: Document, view: MemberView) -> str:
 
 
 def _effect(row: OutboxRow, member: str, facts: dict[str, Any]) -> Effect:
-    return Effect(f"{member}/{row.effect}", member, "message", row.message, row.at, row.effect, "", None, facts)
+    mechanic, _, rest = row.effect.partition("/")
+    occurrence = rest.rsplit("/", 2)[0]
+    return Effect(f"{member}/{row.effect}", member, "message", row.message, row.at, mechanic, occurrence, None, facts)
 
 
 def _offered(document: Document, offer: dict[str, Any] | None, locale: str) -> Iterator[Press]:
@@ -89,29 +100,8 @@ def _offered(document: Document, offer: dict[str, Any] | None, locale: str) -> I
         return
     chosen = offer.get("option")
     for option in (chosen,) if chosen else offer.get("options", ()):
-        label = _option_label(document, offer["offer"], option, locale)
+        label = option_label(document, offer, option, locale, document.locale) or option
         yield Press(label, "kit.taken", {"offer": offer["offer"], "option": option})
-
-
-def _option_label(document: Document, offer: str, option: str, locale: str) -> str:
-    """The option's own label, else those of what it gives."""
-    campaign = document.campaigns.get(offer.split("/", maxsplit=1)[0])
-    for declared in _options(campaign.steps if campaign else ()):
-        if declared.id == option and declared.label:
-            return label_of(declared.label, locale, option)
-    parts = []
-    for name in option.split("+"):
-        given = document.rewards.get(name) or document.materials.get(name)
-        parts.append(label_of(given.label if given else None, locale, name))
-    return " + ".join(parts)
-
-
-def _options(steps: Any) -> Iterator[Any]:
-    for step in steps:
-        if step.offer is not None:
-            yield from step.offer.choose
-        yield from _options(step.then)
-        yield from _options(step.otherwise)
 
 
 def _asked(document: Document, name: str | None, locale: str) -> Iterator[Press]:

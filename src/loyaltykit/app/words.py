@@ -54,20 +54,24 @@ def words(
     Raises LoyaltyError (``message/render``) when a template reaches its limits.
     """
     locale = locale_of(document, effect.name, view)
-    body = document.messages[effect.name].bodies[locale].on(channel)
-    drafted = writer.wording(effect.name, locale, channel) if writer is not None else None
-    return rendered(drafted or body, document, effect, view, locale)
-
-
-def rendered(body: Wording, document: Document, effect: Effect, view: MemberView, locale: str) -> Words:
-    """Templates filled with the facts of an effect."""
-    subject, html = body.subject or "", body.html
-    groups = groups_of(subject) | groups_of(body.text) | groups_of(html or "")
+    body = body_of(document, effect.name, locale, channel, writer)
+    groups = groups_of(body.subject or "") | groups_of(body.text) | groups_of(body.html or "")
     facts: dict[str, Any] = facts_of(document, effect, view, locale=locale, groups=groups) if groups else {}
+    return fill(body, facts, locale)
+
+
+def body_of(document: Document, message: str, locale: str, channel: str | None, writer: Writer | None) -> Wording:
+    """The templates of a message: what was drafted for them, else the author's own."""
+    drafted = writer.wording(message, locale, channel) if writer is not None else None
+    return drafted or document.messages[message].bodies[locale].on(channel)
+
+
+def fill(body: Wording, facts: dict[str, Any], locale: str) -> Words:
+    """Templates with the facts filled in."""
     return Words(
-        subject=one_line(render(subject, facts, locale=locale)),
+        subject=one_line(render(body.subject or "", facts, locale=locale)),
         text=render(body.text, facts, locale=locale),
-        html=None if html is None else render(html, facts, html=True, locale=locale),
+        html=None if body.html is None else render(body.html, facts, html=True, locale=locale),
         locale=locale,
     )
 

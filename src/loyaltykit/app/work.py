@@ -129,7 +129,7 @@ class Work:
             if effect.kind == "outcome":
                 learn(self, effect.name, effect.data)
             elif effect.kind == "message":
-                self.enqueue(outgoing(self.engine, hand.number, hand.state, effect))
+                self.enqueue(outgoing(self.engine, hand.number, hand.state, effect, self.journal.drafts))
             elif effect.kind == "task":
                 self._tasks.append(task_row(effect, hand.number))
                 letter = staff_letter(self.engine.program.document, hand.number, hand.state, effect)

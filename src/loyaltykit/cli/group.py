@@ -10,6 +10,7 @@ from loyaltykit.cli.commands.explain import explain
 from loyaltykit.cli.commands.goals import goals
 from loyaltykit.cli.commands.init import init
 from loyaltykit.cli.commands.member import member
+from loyaltykit.cli.commands.preview import preview
 from loyaltykit.cli.commands.run import run
 from loyaltykit.cli.commands.schema import schema
 from loyaltykit.cli.commands.tasks import fulfil, tasks
@@ -26,5 +27,5 @@ def cli() -> None:
     """The command line of loyaltykit."""
 
 
-for _command in (demo, init, check, test, run, member, explain, goals, tasks, fulfil, schema):
+for _command in (demo, init, check, test, run, member, explain, preview, goals, tasks, fulfil, schema):
     cli.add_command(_command)

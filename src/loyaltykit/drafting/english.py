@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 NUMBERS = r"""
-(CARDINAL)(s|es|th|ths|fold|some)?
+(CARDINAL)+(s|es|th|ths|fold|some)?|half(?!way )\w+|(CARDINAL)(day|hour|week|month|year|minute)\w*
 twenties|thirties|twentieth\w*|thirtieth|fortieth|fiftieth
 second(s)?(?! (chance|wind|nature|thought|thoughts|look))|third(s)?|fifth(s)?|eighth(s)?|ninth(s)?|twelfth(s)?
 twice|thrice|(double|doubled|doubles|doubling)(?! check)|triple\w*|quadrupl\w*|tenfold|twofold|threefold
@@ -43,6 +43,7 @@ cost|costs|costing|percentage|save (up|big|money|more)|saving(s)?|worth of|econo
 """Prices, and what stands for one."""
 
 PROMISES = r"""
+always works|never fails|(won|can|don) t fail|(will|can|can ?not|could) (not|never) fail|not fail
 guarant\w*|warrant\w*|promis\w+|pledge\w*|vow(s|ed)?|swear\w*|sworn|assur\w+|ensur\w+|insured|no commitment(s)?
 no obligation(s)?
 (definitely|certainly|surely|absolutely|undoubtedly|inevitably|for sure) (\w+ )?(OUTCOME|work|works|help|helps)
@@ -57,6 +58,7 @@ success is (yours|certain)|mark my words|trust us
 """Promises and guarantees."""
 
 DEADLINES = r"""
+clock is ticking|tick tock|time is running
 january|february|april|june|july|august|september|october|november|december|(in|by|until|till|before|after) may
 (in|by|until|till|before|after|of|this|next|on|from) (march|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)
 monday(s)?|tuesday(s)?|wednesday(s)?|thursday(s)?|friday(s)?|saturday(s)?|sunday(s)?

@@ -44,11 +44,11 @@ def fold(text: str) -> str:
 def tokens(folded: str) -> tuple[str, ...]:
     """Words, runs of digits, signs that mean something; the ends of sentences as `STOP`."""
     found = []
-    for token in _TOKEN.findall(_SHORT.sub(r"\1\2", folded)):
-        if token[0] in ".!?;:\n…":
+    for sign in _TOKEN.findall(_SHORT.sub(r"\1\2", folded)):
+        if sign[0] in ".!?;:\n…":
             found.append(STOP)
-        elif token.isalnum() or token == PLACEHOLDER or unicodedata.category(token) in ("Sc", "So") or token in "%@":
-            found.append(token)
+        elif sign.isalnum() or sign == PLACEHOLDER or unicodedata.category(sign) in ("Sc", "So") or sign in "%@":
+            found.append(sign)
     return tuple(found)
 
 

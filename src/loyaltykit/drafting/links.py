@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ZONES = "|".join(
-    "ру рф ком орг нет су инфо онлаин ио ми ru com org net io me info biz su by kz ua online school edu app dev ai co uk "
-    "de xyz link site ly tv".split()
+    "ру рф ком орг нет су инфо онлаин ио ми ru com org net io me info biz su by kz ua online school edu app dev ai co "
+    "uk de xyz link site ly tv".split()
 )
 _NEVER_A_WORD = "ру|рф|ru|рус|орг|com|org|net"
 _PLACES = (
@@ -34,6 +34,7 @@ _PATTERNS = tuple(
         rf"\b(?:точка|тчк|дот|dot|тoчка)\s*[-.]?\s*(?:{_ZONES})\b",
         r"[\[({<]\s*(?:\.|dot|точка|тчк|at|собака|собачка|эт)\s*[\])}>]",
         r"\bсобак\w+\s+\S+\s+точка\b|\bсобачк\w+\s+\w+|\b\w+\s+at\s+\w+\s+dot\b",
+        rf"\w,(?:{_NEVER_A_WORD})\b|\w(?:dot|точка)(?:{_NEVER_A_WORD}|ком|io)\b",
         r"[^\W_]+_[\w-]+",
         rf"\b(?:{_PLACES})\s*[:—-]\s*\w+",
         r"\b(?:слеш|слэш|slash)\b",

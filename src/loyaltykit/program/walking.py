@@ -64,6 +64,15 @@ def sends_of(document: Document) -> Iterator[tuple[str, Send]]:
                 yield name, step.send
 
 
+def path_of_send(document: Document, message: str) -> tuple[str | None, str]:
+    """The campaign that sends a message first, and the path of the step; None and nothing when no campaign does."""
+    for name, campaign in document.campaigns.items():
+        for visit in walk(campaign.steps):
+            if visit.step.send is not None and visit.step.send.message == message:
+                return name, visit.path
+    return None, ""
+
+
 def quests_before(document: Document, campaign: str, path: str) -> tuple[str, ...]:
     """The quests that a run may have enrolled its member in before a step."""
     before = steps_before(document.campaigns[campaign].steps, path)
@@ -88,6 +97,7 @@ __all__ = [
     "channels_of",
     "ends",
     "grants_before",
+    "path_of_send",
     "quests_before",
     "sends_of",
     "steps_before",

@@ -22,6 +22,7 @@ FRAME_WORDS: dict[str, tuple[str, str]] = {
         "хранилища {name} нет; его создаёт `loyaltykit run`",
     ),
     "usage/one-of-two": ("give either {first} or {second}", "нужен либо {first}, либо {second}"),
+    "usage/needs": ("{name} needs {other}", "к {name} нужен {other}"),
     "usage/moment": (
         "{name} is not a moment; write 2026-09-01 or 2026-09-01T10:00",
         "{name} — не момент времени; пишите 2026-09-01 или 2026-09-01T10:00",

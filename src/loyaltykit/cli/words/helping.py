@@ -16,6 +16,20 @@ HELP_WORDS: dict[str, tuple[str, str]] = {
         "Хранилище, например sqlite:///school.db.",
     ),
     "help/at": ("The moment to look at (default: now).", "На какой момент смотреть (по умолчанию — сейчас)."),
+    "help/preview": (
+        "Show a message as one member would get it, on each channel.",
+        "Показать сообщение таким, каким его получит участник, в каждом канале.",
+    ),
+    "help/as": ("The member who would get it.", "Участник, который его получит."),
+    "help/preview-program": (
+        "A program file instead of a store: shows made-up facts.",
+        "Файл программы вместо хранилища: факты будут придуманные.",
+    ),
+    "help/preview-channel": ("Only this channel.", "Только этот канал."),
+    "help/preview-locale": (
+        "With --program: the member's locale.",
+        "Вместе с --program: язык участника.",
+    ),
     "help/init": (
         "Write a commented program to start from.",
         "Записать программу с пояснениями, с которой можно начать.",

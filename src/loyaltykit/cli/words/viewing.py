@@ -1,8 +1,20 @@
-"""The words of `member` and `explain`."""
+"""The words of `member`, `explain` and `preview`."""
 
 from __future__ import annotations
 
 VIEW_WORDS: dict[str, tuple[str, str]] = {
+    "preview/message": (
+        "With the facts of the last such message to this member.",
+        "С фактами последнего такого сообщения этому участнику.",
+    ),
+    "preview/offer": (
+        "With the facts of this member's last offer.",
+        "С фактами последнего предложения этому участнику.",
+    ),
+    "preview/sample": ("With made-up facts.", "С придуманными фактами."),
+    "preview/made-up": ("Made up: {names}", "Придумано: {names}"),
+    "preview/html": ("as HTML:", "в HTML:"),
+    "preview/name": ("Ann", "Анна"),
     "view/points": ("Points", "Очки"),
     "view/level": ("Level", "Уровень"),
     "view/tiers": ("Tiers", "Статусы"),

@@ -1,0 +1,1 @@
+"""Messages drafted by a model that is none."""
