@@ -5,6 +5,7 @@ import json
 import pytest
 
 from loyaltykit.cli.words import WORDS, count, figure, language
+from loyaltykit.program.load import Program
 from tests.cli.helpers import PROGRAM, invoke, program_in
 
 BROKEN = PROGRAM.replace("event.score >= 0.5", "event.scor >= 0.5").replace("badges: {first", "badgs: {first")
@@ -98,10 +99,23 @@ def test_init_writes_a_program_that_passes_check_and_test(tmp_path, lang):
     result = invoke("init", path, lang=lang)
     assert result.exit_code == 0
     text = path.read_text("utf-8")
-    assert 10 <= len(text.splitlines()) <= 45
+    assert 10 <= len(text.splitlines()) <= 60
     assert text.count("#") >= 8
     assert invoke("check", path).exit_code == 0
     assert invoke("test", path).exit_code == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_campaign_in_the_comments_of_init_is_a_program(tmp_path, lang):
+    path = tmp_path / "program.yaml"
+    invoke("init", path, lang=lang)
+    text = path.read_text("utf-8")
+    before, mark, campaign = text.partition("# rewards:")
+    campaign, cases, rest = campaign.partition("\ncases:")
+    path.write_text(before + (mark + campaign).replace("\n# ", "\n").removeprefix("# ") + cases + rest, "utf-8")
+    assert invoke("check", path, lang=lang).exit_code == 0
+    assert invoke("test", path, lang=lang).exit_code == 0
+    assert list(Program.load(path).document.campaigns) == ["comeback"]
 
 
 def test_init_overwrites_nothing(tmp_path):
