@@ -53,7 +53,8 @@ class Event:
     type: str
     member: str
     at: dt.datetime
-    data: Mapping[str, Any] = attrs.field(factory=dict)
+    data: Mapping[str, Any] = attrs.field(factory=dict, repr=lambda data: f"{{{', '.join(data)}}}")
+    """Not in the repr: it may hold personal data."""
     known_at: dt.datetime | None = None
     instant: int = attrs.field(init=False, repr=False, eq=False)
     """`at` as microseconds since the epoch."""
@@ -326,8 +327,8 @@ class InboxMessage:
     id: str
     message: str
     at: dt.datetime
-    subject: str
-    text: str
+    subject: str = attrs.field(repr=False)
+    text: str = attrs.field(repr=False)
 
 
 @attrs.frozen(slots=True)
@@ -348,7 +349,7 @@ class MemberView:
     id: str
     now: dt.datetime | None
     joined: dt.datetime | None
-    attributes: Mapping[str, Any]
+    attributes: Mapping[str, Any] = attrs.field(repr=False)
     points: Mapping[str, PointView]
     level: str | None
     next_level: str | None = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+import logging
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from loyaltykit.campaigns.policies import policy_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from loyaltykit.app.work import Work
     from loyaltykit.campaigns.policies import Choice, Memory
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from loyaltykit.values import Request
 
 POLICY = "bandit"
+_log = logging.getLogger("loyaltykit.app")
 
 
 class Memories:
@@ -46,8 +48,44 @@ class Memories:
         self._changed.clear()
 
 
-def choose(work: Work, request: Request) -> Choice:
-    """Have the policy choose; chance is a hash of what the choice is about, so it can be checked."""
+class Recommender(Protocol):
+    """The school's own model: chooses an offer from what is known of the member, which never names a person."""
+
+    def __call__(self, context: Mapping[str, Any], options: Sequence[str]) -> str | None:
+        """One of the options; None, or anything else, is no opinion: then the first option is taken."""
+
+
+class Chosen(NamedTuple):
+    """The option, and how likely it was; None where nobody can say."""
+
+    option: str
+    propensity: float | None
+
+
+def choose(work: Work, request: Request) -> Chosen:
+    """Have the recommender or the policy choose."""
+    if request.data["by"] == "recommender":
+        return _recommended(work, request)
+    choice = _by_policy(work, request)
+    return Chosen(choice.option, choice.propensity)
+
+
+def _recommended(work: Work, request: Request) -> Chosen:
+    options = request.data["options"]
+    recommender = work.journal.recommender
+    if recommender is None:
+        _log.warning("%s: there is no recommender, the first option is taken", request.mechanic)
+        return Chosen(options[0], None)
+    try:
+        option = recommender(dict(request.data["context"]), list(options))
+    except Exception as error:  # noqa: BLE001  # the school's own code: an event is not lost because it fails
+        _log.warning("%s: the recommender failed with %s", request.mechanic, type(error).__name__)
+        return Chosen(options[0], None)
+    return Chosen(options[0] if option is None or option not in options else option, None)
+
+
+def _by_policy(work: Work, request: Request) -> Choice:
+    """Chance is a hash of what the choice is about, so it can be checked."""
     program = work.engine.plan.program
     digest = hashlib.sha256(f"{program}\0{request.id}".encode()).digest()
     chance = (int.from_bytes(digest[:8], "big") >> 11) / 2**53

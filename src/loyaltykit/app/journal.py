@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
+    from loyaltykit.app.choosing import Recommender
     from loyaltykit.app.drafting import Drafts
     from loyaltykit.rules.engine import Engine
     from loyaltykit.store.protocol import Store
@@ -39,6 +40,7 @@ class Journal:
         self.store = store
         self.drafts: Drafts | None = None
         """What a language model wrote of the program's messages, when there is one."""
+        self.recommender: Recommender | None = None
         self.advanced: int | None = None
         self.plan = 0
         self.outdated = False

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
+    from loyaltykit.app.choosing import Recommender
     from loyaltykit.app.drafting import DraftedMessage
     from loyaltykit.app.previewing import Preview
     from loyaltykit.app.shell import Clock
@@ -45,6 +46,7 @@ class Loyalty(Messaging):
     `channels` are the adapters that `deliver` sends by. `secret` signs the links of `unsubscribe_url`, an https address
     with ``{token}`` in it where the school takes one-click unsubscriptions and hands the token to `unsubscribe`.
     `drafter` writes the messages that say ``draft`` (see `draft`).
+    `recommender` chooses for offers with `by: recommender`.
     """
 
     def __init__(
@@ -57,12 +59,14 @@ class Loyalty(Messaging):
         secret: str | bytes | None = None,
         unsubscribe_url: str | None = None,
         drafter: Drafter | None = None,
+        recommender: Recommender | None = None,
     ) -> None:
         adapters, signer = by_name(channels), signer_of(secret, unsubscribe_url)
         opened = open_store(store) if isinstance(store, str) else store
         try:
             engine = Engine(_remembered(opened) if program is None else program)
             journal = Journal(engine, opened, remembered=REMEMBERED)
+            journal.recommender = recommender
             journal.adopt()
         except BaseException:
             if opened is not store:
@@ -83,6 +87,7 @@ class Loyalty(Messaging):
         secret: str | bytes | None = None,
         unsubscribe_url: str | None = None,
         drafter: Drafter | None = None,
+        recommender: Recommender | None = None,
     ) -> Self:
         """Open a store with the program it remembers."""
         return cls(
@@ -93,6 +98,7 @@ class Loyalty(Messaging):
             secret=secret,
             unsubscribe_url=unsubscribe_url,
             drafter=drafter,
+            recommender=recommender,
         )
 
     @property
@@ -150,6 +156,7 @@ class Loyalty(Messaging):
         with self._lock:
             self._journal.engine.warm()  # the shell below has a lock of its own
             journal = Journal(self._journal.engine, within_host(connection), remembered=0)
+            journal.recommender = self._journal.recommender
             journal.adopt()
         yield Shell(journal, self._clock)
 

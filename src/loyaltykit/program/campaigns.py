@@ -92,7 +92,9 @@ class Offer(Model):
     """What a member may take, chosen among several."""
 
     choose: tuple[Option, ...] = Field(min_length=1, max_length=20)
-    by: Literal["rule", "random", "bandit", "member"] = "rule"
+    by: Literal["rule", "random", "bandit", "recommender", "member"] = "rule"
+    """Who chooses: `rule` the first that is for the member, `random`, `bandit` what has worked for students like this
+    one, `recommender` the school's own model, `member` the student."""
     keep: Span = _WEEK
     """How long the offer stands."""
     default: Names = ()

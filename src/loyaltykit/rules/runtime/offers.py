@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Queue = list[tuple[int | None, str]]
 
 ID, RUN, PLACE, OF, OPTION, OPTIONS, UNTIL, TAKEN, JUDGED, MATERIALS, CLOSED, CONTEXT = range(12)
+OF_THE_SHELL = ("bandit", "recommender")
+"""Choices that the shell makes."""
 _ASKED = -1
 _DAY = 86_400_000_000
 
@@ -48,9 +50,14 @@ class Offers:
             self._campaign.end(state, run, "stopped", at, event, out)
             return False
         names = [option.id for option in fit]
-        if offering.by == "bandit":
+        if offering.by in OF_THE_SHELL:
             run[4] = _ASKED
-            data = {"options": names, "context": self._context(state, run, offering, stuck, at), "step": stage.path}
+            data = {
+                "options": names,
+                "context": self._context(state, run, offering, stuck, at),
+                "step": stage.path,
+                "by": offering.by,
+            }
             occurrence = self._campaign.occurrence(run, stage)
             out.append(("request", at, event, source, occurrence, "choice", self._campaign.plan.id, data))
             return False
