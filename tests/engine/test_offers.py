@@ -17,7 +17,7 @@ events:
   quiz.passed: {course: text, quiz: text}
   ping: {}
 member: {vip: boolean}
-rewards: {gift: {}, review: {}, seat: {stock: 1}}
+rewards: {gift: {}, review: {}, seat: {stock: 1}, drill: {topic: loops}}
 messages: {hello: {en: hello}}
 materials:
   loops: {label: Loops in pictures, topic: loops, course: py}
@@ -202,6 +202,13 @@ def test_a_quiz_that_was_passed_since_is_no_trouble_any_more():
     ann.on("2026-03-02 11:00", "quiz.passed", course="py", quiz="q2")
     ann.fail("2026-03-03 10:00", "q3", "what nobody wrote about")
     assert [one["materials"] for one in ann.data("offer")] == [["anyone"], ["loops"], ["second"]]
+
+
+def test_a_reward_on_a_topic_is_for_who_is_stuck_there():
+    ann = Offered("{choose: [drill, gift]}")
+    ann.fail("2026-03-01 10:00", topic="loops")
+    ann.fail("2026-03-02 10:00", quiz="q2", topic="strings")
+    assert [one["option"] for one in ann.data("offer")] == ["drill", "gift"]
 
 
 def test_where_no_material_fits_the_option_is_not_there():

@@ -139,4 +139,5 @@ class _Stages:
         rewards = tuple(one for one in option.give if one in document.rewards)
         materials = tuple("*" if one == MATERIALS else one for one in option.give if one not in document.rewards)
         follow = Follow(self.source, grants=rewards)
-        return OfferedThing(option.id, follow, materials, self._expression(f"{where}.when"))
+        topics = tuple(topic for one in rewards if (topic := document.rewards[one].topic) is not None)
+        return OfferedThing(option.id, follow, materials, self._expression(f"{where}.when"), topics)

@@ -23,6 +23,8 @@ class OfferedThing:
     materials: tuple[str, ...] = ()
     """Materials by id; ``*`` is whatever fits."""
     when: Node | None = None
+    topics: tuple[str, ...] = ()
+    """What its rewards help with, where they say so: it is for who is stuck there."""
 
 
 @attrs.frozen(slots=True)

@@ -127,6 +127,8 @@ class Offers:
         look = self._campaign.looks.options.get((run[3], number))
         if look is not None and not look(state, at, run[0], None):
             return False
+        if option.topics and stuck.get("topic") not in option.topics:
+            return False
         return "*" not in option.materials or "material" in stuck
 
     def _stuck(self, state: State, run: Run) -> dict[str, Any]:
