@@ -195,3 +195,36 @@ def test_a_drafter_is_needed_to_draft(program):
     with pytest.raises(lk.LoyaltyError) as caught:
         kit_of(program).draft()
     assert caught.value.code == "draft/no-drafter"
+
+
+class Post:
+    name = "telegram"
+    address = None
+
+    def __init__(self):
+        self.taken = []
+
+    def send(self, message):
+        self.taken.append(message)
+        return lk.Receipt(message=message.id)
+
+
+def test_delivering_asks_for_drafts_first_and_fills_them_for_the_person(program):
+    model, post = Model("{{ member.name }}, для вас: {{ offer.label }}."), Post()
+    kit = lk.Loyalty(program, drafter=model, channels=[post])
+    kit.update_member("ann", {"name": "Анна"}, at=NOW - dt.timedelta(days=1))
+    kit.record(lesson())
+    assert model.briefs == []
+    kit.deliver(NOW + dt.timedelta(minutes=1))
+    assert "Анна, для вас: Бонусный урок." in [message.text for message in post.taken]
+    assert len(model.briefs) == 3
+
+
+def test_the_facts_of_a_waiting_message_are_those_of_its_step(program):
+    later = PROGRAM.replace("{message: quest}", "{message: quest, channels: [telegram]}")
+    post = Post()
+    kit = lk.Loyalty(lk.Program.from_yaml(later.replace(", {{ stuck.topic }}", "")), channels=[post])
+    kit.update_member("ann", {"name": "Анна"}, at=NOW - dt.timedelta(days=1))
+    kit.record(lesson())
+    kit.deliver(NOW + dt.timedelta(minutes=1))
+    assert "Возвращение до 8 октября, " in [f"{message.text}, " for message in post.taken]

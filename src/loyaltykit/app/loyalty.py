@@ -5,10 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from loyaltykit.app.drafting import Drafts
 from loyaltykit.app.journal import Journal
 from loyaltykit.app.messaging import Messaging, by_name, signer_of
-from loyaltykit.app.previewing import preview_of
 from loyaltykit.app.reading import view_of
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.shell import Shell
@@ -74,6 +72,8 @@ class Loyalty(Messaging):
             raise
         super().__init__(journal, clock, adapters=adapters, signer=signer)
         if drafter is not None:
+            from loyaltykit.app.drafting import Drafts  # with pydantic: the library starts fast without it
+
             journal.drafts = Drafts(engine.program.document, drafter)
         self._store = opened
 
@@ -126,6 +126,8 @@ class Loyalty(Messaging):
         up from the program, and marked. Drafted words are shown once they are drafted (`draft`). Raises LoyaltyError
         for a message that the program has not, UnknownMember.
         """
+        from loyaltykit.app.previewing import preview_of  # with pydantic, too
+
         document = self.program.document
         if message not in document.messages:
             near = nearest(message, document.messages)
