@@ -230,8 +230,8 @@ class Dispatcher:
                 unsubscribe=None if row.purpose == STAFF else self._unsubscribe(row.member, row.purpose, channel),
                 at=at, writer=self._journal.drafts,
             )  # fmt: skip
-        except LoyaltyError as error:
-            _log.warning("message %s has no words: %s", row.message, error.code)
+        except (LoyaltyError, KeyError) as error:  # KeyError: a message that the program no longer has
+            _log.warning("message %s has no words: %s", row.message, getattr(error, "code", "gone"))
             self._settle(work, row, attrs.evolve(course, status="dead", reason="words"))
             return None
         return _Going(row, course, message, adapter, self._last(row, hand))

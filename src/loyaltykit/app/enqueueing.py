@@ -6,8 +6,8 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from loyaltykit.app.outgoing import worded
 from loyaltykit.app.rows import effect_text, to_json
-from loyaltykit.app.words import words
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.rules.plan import ATTRIBUTES
 from loyaltykit.store.rows import InboxRow, OutboxRow
@@ -34,7 +34,7 @@ class Outgoing(NamedTuple):
 
 
 def outgoing(engine: Engine, number: int, state: State, effect: Effect, writer: Writer | None = None) -> Outgoing:
-    """What becomes of a message. The inbox has its copy at once; the other channels wait for the dispatcher."""
+    """What becomes of a message or a survey: the inbox has its copy at once, other channels wait for the dispatcher."""
     document = engine.program.document
     channels, inbox = routes(document, effect.data.get("channels") or (), state[ATTRIBUTES].get("channel"))
     copy = _inbox(engine, number, state, effect, writer) if inbox else None
@@ -58,7 +58,7 @@ def routes(document: Document, named: Sequence[str], preferred: str | None) -> t
 def ends(effect: Effect) -> tuple[str, str] | None:
     """The campaign's run whose waiting messages an effect makes pointless, and the reason; None of other effects.
 
-    A run that was left, an offer that was taken and a survey that was answered need no more messages.
+    A run that was left and an offer that was taken need no more of the messages that wait.
     """
     state = effect.data.get("state")
     if effect.kind == "run" and state == "exited":
@@ -66,8 +66,6 @@ def ends(effect: Effect) -> tuple[str, str] | None:
         return (f"{effect.name}/{run}" if isinstance(run, int) else str(run)), "exited"
     if effect.kind == "offer" and state == "taken":
         return "/".join(str(effect.data.get("offer")).split("/")[:2]), "answered"
-    if effect.kind == "survey" and state == "answered" and effect.data.get("run"):
-        return str(effect.data["run"]), "answered"
     return None
 
 
@@ -77,7 +75,7 @@ def _letter(document: Document, number: int, effect: Effect, channels: Sequence[
         number,
         effect_text(effect),
         effect.name,
-        document.messages[effect.name].purpose,
+        document.messages[effect.name].purpose if effect.kind == "message" else "service",
         json.dumps(channels),
         effect.at,
         effect.at,
@@ -89,7 +87,7 @@ def _letter(document: Document, number: int, effect: Effect, channels: Sequence[
 
 def _inbox(engine: Engine, number: int, state: State, effect: Effect, writer: Writer | None) -> InboxRow | None:
     try:
-        said = words(engine.program.document, effect, engine.view(state, effect.at), INBOX, writer=writer)
+        said = worded(engine.program.document, effect, engine.view(state, effect.at), INBOX, writer)
     except LoyaltyError as error:  # an event is not lost because words about it cannot be found
         _log.warning("member %d: message %s was not delivered: %s", number, effect.name, error.code)
         return None

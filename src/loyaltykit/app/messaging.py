@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.app.delivering import Dispatcher
 from loyaltykit.app.enqueueing import INBOX
-from loyaltykit.app.outgoing import STAFF, presses
+from loyaltykit.app.outgoing import STAFF, effect_of, presses
 from loyaltykit.app.recording import record_one
 from loyaltykit.app.shell import Shell
 from loyaltykit.app.signing import Signer, bad_token
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from loyaltykit.app.journal import Journal
+    from loyaltykit.app.outgoing import Press
     from loyaltykit.app.shell import Clock
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.channels import Channel
@@ -119,30 +120,53 @@ class Messaging(Shell):
         return tuple(_delivery(row, ids.get(row.member, "")) for row in rows)
 
     def pressed(self, channel: str, address: str, action: str, *, at: dt.datetime | None = None) -> Decision:
-        """A button was pressed under a message: the offer is taken, the survey answered, for whom the message was for.
+        """A button was pressed under a message: the offer is taken, or the survey answered, by whom it was sent to.
 
         `address` is who pressed, as the channel says it (of Telegram the chat's id); it must be the address of the
-        member whom the message was for. The same press again changes nothing. Raises LoyaltyError with the code
-        ``press/unknown`` for anything else: a button we did not send, or somebody else's.
+        member whom the message was for. The same press again changes nothing. What else waits of the same run is not
+        sent any more. Raises LoyaltyError with the code ``press/unknown`` for a button that we did not send or that is
+        somebody else's, NotEligible for an offer that does not stand any more, DuplicateConflict for another answer.
         """
+        row, member, press = self._press(channel, address, action)
+        if press.offer is not None:
+            id = f"press:{action}"
+            at = self._first(id, at)
+            return self.take(member, offer=press.offer, option=str(press.value), at=at, id=id)
+        assert press.survey is not None  # noqa: S101  # a press is one or the other
+        key = f"press:{row.seq}"
+        at = self._first(f"answer:{press.survey}:{member}:{key}", at)
+        decision = self.answer(member, survey=press.survey, value=press.value, key=key, at=at)
+        if row.run is not None:
+            with self._writing() as work:
+                hand = work.hand(member)
+                moment = self._moment(hand, at, "", again=True)
+                work.store.suppress(row.member, row.run, reason="answered", at=moment)
+        return decision
+
+    def _first(self, id: str, at: dt.datetime | None) -> dt.datetime | None:
+        """When an action happened first; as told when it is new."""
+        with self._lock, self._journal.reading() as store:
+            seen = store.seen((id,))
+        return from_instant(seen[0].at) if seen else at
+
+    def _press(self, channel: str, address: str, action: str) -> tuple[OutboxRow, str, Press]:
+        """The message, the member, and what the button means."""
         number, _, choice = action.partition(":")
         if not (number.isascii() and number.isdigit() and choice.isascii() and choice.isdigit() and len(action) < 30):
             raise _not_a_press()
-        with self._writing() as work:
-            row = work.store.letter(int(number))
-            if row is None or row.purpose == STAFF:
+        with self._lock, self._journal.reading() as store:
+            row = store.letter(int(number))
+            member = None if row is None else store.ids((row.member,)).get(row.member)
+            if row is None or member is None or row.purpose == STAFF:
                 raise _not_a_press()
-            hand = work.hand(work.store.ids((row.member,)).get(row.member, ""))
+            hand, engine = self._journal.look(member), self._journal.engine
             known = hand.state[ATTRIBUTES].get(self._attribute(channel))
             if known is None or not hmac.compare_digest(str(known).encode(), address.encode()):
                 raise _not_a_press()
-            engine = self._journal.engine
-            facts = json.loads(row.facts) if row.facts else {}
-            buttons = presses(engine.program.document, facts, engine.view(hand.state))
-            if int(choice) >= len(buttons):
-                raise _not_a_press()
-            press = buttons[int(choice)]
-            return self._acted(work, hand.id, press.type, press.data, at=at, id=f"{press.type}:{number}:{choice}")
+            buttons = presses(engine.program.document, effect_of(row, member), engine.view(hand.state))
+        if int(choice) >= len(buttons):
+            raise _not_a_press()
+        return row, member, buttons[int(choice)]
 
     def bind_code(self, member: str, *, at: dt.datetime | None = None) -> str:
         """A code that binds an address to a member, for a deep link (``t.me/BOT?start=CODE``): good once, for an hour.

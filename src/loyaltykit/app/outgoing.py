@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from loyaltykit.app.facts import option_label
-from loyaltykit.app.words import Words, words
+from loyaltykit.app.facts import facts_of
+from loyaltykit.app.words import Words, one_line, words
 from loyaltykit.channels.attempts import message_id
 from loyaltykit.channels.protocol import Button, OutgoingMessage
+from loyaltykit.program.walking import step_at
+from loyaltykit.templates import localised
 from loyaltykit.values import Effect, from_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from loyaltykit.app.words import Writer
     from loyaltykit.program.document import Document
@@ -23,15 +25,18 @@ if TYPE_CHECKING:
     State = list[Any]
 
 STAFF = "staff"
-"""The purpose of messages to a school's staff: their words are made when they are queued."""
+"""The purpose of messages to a school's staff: their words are in the facts (`staff`, `subject`, `text`)."""
+SURVEY = "survey"
 
 
 class Press(NamedTuple):
-    """What pressing one button of a message does: the action and its fields."""
+    """What pressing one button of a message does: an option of an offer is taken, or a survey is answered."""
 
     label: str
-    type: str
-    data: dict[str, Any]
+    offer: str | None = None
+    survey: str | None = None
+    value: float | str = ""
+    """The option, or the answer."""
 
 
 def identity(document: Document, row: OutboxRow) -> str:
@@ -52,12 +57,12 @@ def compose(
 ) -> OutgoingMessage:
     """The message as a channel takes it. LoyaltyError when its words cannot be found."""
     document = engine.program.document
-    facts = json.loads(row.facts) if row.facts else {}
     view = engine.view(state, max(at, engine.now(state)))
+    effect = effect_of(row, view.id)
     if row.purpose == STAFF:
-        said = Words(facts["subject"], facts["text"], None, document.locale)
+        said = Words(effect.data["subject"], effect.data["text"], None, document.locale)
     else:
-        said = words(document, _effect(row, view.id, facts), view, channel, writer=writer)
+        said = worded(document, effect, view, channel, writer)
     return OutgoingMessage(
         id=identity(document, row),
         member=view.id,
@@ -70,47 +75,63 @@ def compose(
         purpose=row.purpose,
         buttons=tuple(
             Button(label=press.label, action=f"{row.seq}:{number}")
-            for number, press in enumerate(presses(document, facts, view))
+            for number, press in enumerate(presses(document, effect, view))
         ),
         unsubscribe=unsubscribe,
         locale=said.locale,
     )
 
 
-def presses(document: Document, facts: dict[str, Any], view: MemberView) -> tuple[Press, ...]:
+def worded(document: Document, effect: Effect, view: MemberView, channel: str, writer: Writer | None = None) -> Words:
+    """The words of a message, or of a survey that is put to the member."""
+    if effect.kind != SURVEY:
+        return words(document, effect, view, channel, writer=writer)
+    survey, wanted = document.surveys[effect.name], _languages(document, view)
+    question = localised(survey.question, effect.name, *wanted)
+    return Words(one_line(localised(survey.label, question, *wanted)), question, None, str(wanted[0] or wanted[1]))
+
+
+def effect_of(row: OutboxRow, member: str) -> Effect:
+    """The effect that asked for a message, as far as its words need it."""
+    kind = SURVEY if row.effect.endswith(f"/{SURVEY}/{row.message}") else "message"
+    mechanic, _, occurrence = row.effect.removesuffix(f"/{kind}/{row.message}").partition("/")
+    facts = json.loads(row.facts) if row.facts else {}
+    return Effect(f"{member}/{row.effect}", member, kind, row.message, row.at, mechanic, occurrence, None, facts)
+
+
+def presses(document: Document, effect: Effect, view: MemberView) -> tuple[Press, ...]:
     """The buttons of a message, in order: what is offered, or the answers to a survey."""
-    locale = locale_of(document, view)
-    return (*_offered(document, facts.get("offer"), locale), *_asked(document, facts.get("survey"), locale))
+    if effect.kind == SURVEY:
+        return tuple(_answers(document, effect.name))
+    return tuple(_offered(document, effect, view))
 
 
-def locale_of(document: Document, view: MemberView) -> str:
-    """The member's language."""
-    return str(view.attributes.get("locale") or document.locale)
+def _languages(document: Document, view: MemberView) -> tuple[str | None, str]:
+    return view.attributes.get("locale"), document.locale
 
 
-def _effect(row: OutboxRow, member: str, facts: dict[str, Any]) -> Effect:
-    mechanic, _, rest = row.effect.partition("/")
-    occurrence = rest.rsplit("/", 2)[0]
-    return Effect(f"{member}/{row.effect}", member, "message", row.message, row.at, mechanic, occurrence, None, facts)
-
-
-def _offered(document: Document, offer: dict[str, Any] | None, locale: str) -> Iterator[Press]:
-    """One button for each option that may be taken; what was chosen for the member is one."""
+def _offered(document: Document, effect: Effect, view: MemberView) -> Iterator[Press]:
+    """One button for each option that waits to be taken; what was chosen for the member is one."""
+    offer: Mapping[str, Any] | None = effect.data.get("offer")
     if not offer:
         return
-    chosen = offer.get("option")
-    for option in (chosen,) if chosen else offer.get("options", ()):
-        label = option_label(document, offer, option, locale, document.locale) or option
-        yield Press(label, "kit.taken", {"offer": offer["offer"], "option": option})
-
-
-def _asked(document: Document, name: str | None, locale: str) -> Iterator[Press]:
-    survey = document.surveys.get(name) if name else None
-    if survey is None:
+    campaign, _, rest = offer["offer"].partition("/")
+    step = (
+        step_at(document.campaigns[campaign].steps, rest.partition("/")[2]) if campaign in document.campaigns else None
+    )
+    if step is None or step.offer is None or step.offer.take == "at once":
         return
+    told = facts_of(document, effect, view, groups=("offer",))["offer"]
+    for option in told["options"]:
+        if offer.get("option") in (None, option["id"]):
+            yield Press(option["label"] or option["id"], offer=offer["offer"], value=option["id"])
+
+
+def _answers(document: Document, name: str) -> Iterator[Press]:
+    survey = document.surveys[name]
     for option in survey.options:
-        yield Press(option, "kit.answered", {"survey": name, "option": option})
-    if survey.scale:
-        low, high = (int(end) for end in survey.scale.split("-"))
+        yield Press(option, survey=name, value=option)
+    if not survey.options:
+        low, high = (int(end) for end in (survey.scale or "0-10").split("-"))
         for value in range(low, high + 1):
-            yield Press(str(value), "kit.answered", {"survey": name, "value": value})
+            yield Press(str(value), survey=name, value=value)

@@ -43,9 +43,9 @@ class Signer:
 
     def read(self, token: str) -> tuple[int, str, str]:
         """Member's number, purpose and channel. LoyaltyError for a token that was not signed here."""
+        if len(token) > _LONGEST or "=" in token:
+            raise bad_token()
         try:
-            if len(token) > _LONGEST:
-                raise bad_token()
             whole = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             _bad()

@@ -128,7 +128,7 @@ class Work:
         for effect in effects:
             if effect.kind == "outcome":
                 learn(self, effect.name, effect.data)
-            elif effect.kind == "message":
+            elif effect.kind in ("message", "survey"):
                 self.enqueue(outgoing(self.engine, hand.number, hand.state, effect, self.journal.drafts))
             elif effect.kind == "task":
                 self._tasks.append(task_row(effect, hand.number))

@@ -56,6 +56,18 @@ def steps_before(steps: Sequence[Journey], path: str) -> Iterator[Journey]:
         yield from steps_before(step.then if branch == "then" else step.otherwise, inner)
 
 
+def step_at(steps: Sequence[Journey], path: str) -> Journey | None:
+    """The step at a path (``5.then.1``); None when there is none."""
+    number, _, rest = path.partition(".")
+    place = int(number) - 1 if number.isdecimal() else -1
+    if not 0 <= place < len(steps):
+        return None
+    if not rest:
+        return steps[place]
+    branch, _, inner = rest.partition(".")
+    return step_at(steps[place].then if branch == "then" else steps[place].otherwise, inner)
+
+
 def sends_of(document: Document) -> Iterator[tuple[str, Send]]:
     """What the campaigns send, with the campaign's id."""
     for name, campaign in document.campaigns.items():
@@ -100,6 +112,7 @@ __all__ = [
     "path_of_send",
     "quests_before",
     "sends_of",
+    "step_at",
     "steps_before",
     "walk",
 ]
