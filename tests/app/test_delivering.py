@@ -142,8 +142,10 @@ def test_a_channel_nobody_serves_is_passed_over(store):
     with school(Post("sms"), contact={"channels": ["telegram"]}) as kit:
         join(kit)
         kit.record(event("h1"))
-        assert counts(kit.deliver(NOON)) == (0, 0, 1, 0)
-        assert kit.outbox()[0].reason == "no-adapter"
+        assert counts(kit.deliver(NOON)) == (0, 1, 0, 0)
+        assert (kit.outbox()[0].reason, kit.outbox()[0].due) == ("no-adapter", NOON + HOUR)
+        assert kit.deliver(NOON + DAY).deferred == 1
+        assert counts(kit.deliver(NOON + 2 * DAY + MINUTE)) == (0, 0, 0, 1)
 
 
 def test_trouble_is_tried_again_under_the_same_id(store):

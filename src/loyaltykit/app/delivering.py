@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 BATCH = 50
 LEASE = 15 * 60 * 1_000_000
 """Microseconds: longer than a batch takes, timeouts of channels included."""
+_LATER = 3_600 * 1_000_000
 _SOON = 60 * 1_000_000
 _REFERENCE = 200
 _log = logging.getLogger("loyaltykit.app")
@@ -179,7 +180,7 @@ class Dispatcher:
         channel = course.channels[0]
         adapter = self._adapters.get(channel)
         if adapter is None:
-            return Next("no-adapter")
+            return self._unserved(row, course, hand, at)
         if course.attempts >= ATTEMPTS:  # whoever had it before did not live to say what came
             return Next("attempts")
         if row.purpose == STAFF:
@@ -191,6 +192,15 @@ class Dispatcher:
             last = self._last(row, hand)
             return Defer(busy, f"{channel}/wait") if busy <= last else Next(f"{channel}/wait")
         return verdict
+
+    def _unserved(self, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict:
+        """A channel that has no adapter here: the next one; when there is none at all, somebody may yet come who has."""
+        looked = course.reason not in (None, "no-adapter")
+        if looked or any(channel in self._adapters for channel in course.channels[1:]):
+            return Next("no-adapter")
+        if at > self._last(row, hand):
+            return Suppress("stale")
+        return Defer(at + _LATER, "no-adapter")
 
     def _asked(self, work: Work, row: OutboxRow, channel: str, hand: Hand, at: int) -> Verdict:
         """What the rules of contact say. Messages that somebody else is sending right now count as sent, for now."""

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from loyaltykit.app.delivering import Dispatcher
@@ -27,6 +27,7 @@ from loyaltykit.values import from_instant
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.outgoing import Press
@@ -52,29 +53,46 @@ class Messaging(Shell):
         self._signer = signer
 
     def deliver(
-        self, at: dt.datetime | None = None, *, limit: int | None = None, stop: Callable[[], bool] | None = None
+        self,
+        at: dt.datetime | None = None,
+        *,
+        limit: int | None = None,
+        stop: Callable[[], bool] | None = None,
+        rehearse: bool = False,
     ) -> Deliveries:
         """Send what is due by the channels that this object was given; what came of it, in counts.
 
         Each message is asked about at the moment of sending: consent, quiet hours, caps, staleness. What may not go now
         is deferred, what will not go is suppressed, and what no channel takes is dead; `outbox` tells why. `limit`
         bounds how many messages are looked at; when `stop` turns true the message at hand is the last. Several
-        processes may deliver at once. Raises LoyaltyError when no channels were given.
+        processes may deliver at once. With `rehearse` the channels are given everything and nothing is written down.
+        Raises LoyaltyError when no channels were given.
         """
         if not self._adapters:
             raise LoyaltyError("deliver needs Loyalty(..., channels=[...])", code="deliver/no-channels")
         self._moment_of(at)
         if self._journal.drafts is not None:
             self._journal.drafts.write()
-        dispatcher = Dispatcher(
-            self._journal,
-            self._adapters,
-            now=lambda: self._moment_of(at),
-            transaction=self._writing,
-            record=record_one,
-            unsubscribe=self._unsubscribe_link,
-        )
-        return dispatcher.run(limit, stop or (lambda: False))
+        with self._rehearsing() if rehearse else nullcontext(self._writing) as transaction:
+            dispatcher = Dispatcher(
+                self._journal,
+                self._adapters,
+                now=lambda: self._moment_of(at),
+                transaction=transaction,
+                record=record_one,
+                unsubscribe=self._unsubscribe_link,
+            )
+            return dispatcher.run(limit, stop or (lambda: False))
+
+    @contextmanager
+    def _rehearsing(self) -> Iterator[Callable[[], AbstractContextManager[Work]]]:
+        """Everything in one transaction that is undone in the end."""
+        with self._lock:
+            work = self._journal.begin()
+            try:
+                yield lambda: nullcontext(work)
+            finally:
+                self._journal.roll_back()
 
     def unsubscribe(self, token: str, *, at: dt.datetime | None = None) -> Decision:
         """Withdraw the consent that a one-click link is about: of one purpose, on the channel that it came by.

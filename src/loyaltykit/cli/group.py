@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from loyaltykit.cli.commands.check import check
+from loyaltykit.cli.commands.deliver import deliver
 from loyaltykit.cli.commands.demo import demo
 from loyaltykit.cli.commands.explain import explain
 from loyaltykit.cli.commands.goals import goals
@@ -15,6 +16,7 @@ from loyaltykit.cli.commands.run import run
 from loyaltykit.cli.commands.schema import schema
 from loyaltykit.cli.commands.tasks import fulfil, tasks
 from loyaltykit.cli.commands.test import test
+from loyaltykit.cli.commands.worker import worker
 from loyaltykit.cli.frame import Group, Option, lang_option
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -27,5 +29,7 @@ def cli() -> None:
     """The command line of loyaltykit."""
 
 
-for _command in (demo, init, check, test, run, member, explain, preview, goals, tasks, fulfil, schema):
+for _command in (
+    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, tasks, fulfil, schema,
+):  # fmt: skip
     cli.add_command(_command)

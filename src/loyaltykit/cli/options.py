@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from loyaltykit.cli.failing import WrongUsage
@@ -42,14 +42,14 @@ def store_file(url: str) -> Path | None:
     return Path(unquote(url.removeprefix(_SQLITE).partition("?")[0]))
 
 
-def open_existing(url: str, lang: Lang) -> Loyalty:
+def open_existing(url: str, lang: Lang, **options: Any) -> Loyalty:
     """The kit over a store that is there already, with the program it remembers and the system's clock."""
     from loyaltykit.app import Loyalty
 
     file = store_file(url)
     if file is not None and not file.is_file():
         raise WrongUsage(say(lang, "usage/no-store", name=file))
-    return Loyalty(None, store=url, clock=now)
+    return Loyalty(None, store=url, clock=now, **options)
 
 
 def now() -> dt.datetime:

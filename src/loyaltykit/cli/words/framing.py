@@ -27,6 +27,21 @@ FRAME_WORDS: dict[str, tuple[str, str]] = {
         "{name} is not a moment; write 2026-09-01 or 2026-09-01T10:00",
         "{name} — не момент времени; пишите 2026-09-01 или 2026-09-01T10:00",
     ),
+    "usage/every": (
+        "{name} is not a length of time; write 30s, 5m or 1h",
+        "{name} — не длительность; пишите 30s, 5m или 1h",
+    ),
+    "usage/no-folder": ("there is no folder {name}", "папки {name} нет"),
+    "config/toml": ("{name} is not TOML: {reason}", "{name} — не TOML: {reason}"),
+    "config/wrong": ("{name}: {key}: {reason}", "{name}: {key}: {reason}"),
+    "config/no-variable": (
+        "the environment variable {name} is not set",
+        "переменная окружения {name} не задана",
+    ),
+    "config/no-channels": (
+        "no channels are named; give a file of them (--config), or look at what would go (--dry-run)",
+        "каналы не названы; укажите файл с ними (--config) или посмотрите, что ушло бы (--dry-run)",
+    ),
     "usage/batch": ("--batch is at least 1", "--batch — не меньше 1"),
     "system": ("{name}: {reason}", "{name}: {reason}"),
     "interrupted": ("interrupted", "прервано"),

@@ -46,6 +46,39 @@ quarantine file with its reason, the rest goes on. It may be stopped and run aga
 EVENTS — файлы JSONL, CSV или Parquet (можно .gz и .xz) или - для стандартного ввода. Что принять нельзя, попадает в
 карантин с причиной, остальное идёт дальше. Можно остановить и запустить снова.""",
     ),
+    "help/deliver": (
+        """Send what waits in the outbox, once.
+
+Consent, quiet hours, caps and staleness are looked at now, for every message.""",
+        """Отправить то, что ждёт отправки, один раз.
+
+Согласия, тихие часы, лимиты и срок годности проверяются сейчас, для каждого сообщения.""",
+    ),
+    "help/worker": (
+        """Take events in, let time pass, deliver; until it is stopped.
+
+Files of the folder are recorded in the order of their names and moved to its folder done. It may be stopped and
+started any time.""",
+        """Принимать события, вести время, отправлять сообщения; пока не остановят.
+
+Файлы папки записываются в порядке имён и переезжают в её папку done. Остановить и запустить снова можно в любой
+момент.""",
+    ),
+    "help/config": (
+        "Channels, as TOML; secrets come from the environment.",
+        "Каналы, в TOML; секреты берутся из переменных окружения.",
+    ),
+    "help/limit": ("Look at so many messages at most.", "Рассмотреть не больше стольких сообщений."),
+    "help/dry-run": (
+        "Print what would go now; send and write nothing.",
+        "Показать, что ушло бы сейчас; ничего не отправлять и не записывать.",
+    ),
+    "help/inbox-dir": (
+        "The folder that files of events come into.",
+        "Папка, в которую приходят файлы с событиями.",
+    ),
+    "help/once": ("One turn, then end.", "Сделать один круг и закончить."),
+    "help/every": ("How long to wait between turns.", "Сколько ждать между кругами."),
     "help/member": (
         "Show one member: points, tiers, quests, story.",
         "Показать участника: очки, статусы, квесты, историю.",

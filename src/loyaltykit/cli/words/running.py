@@ -31,6 +31,22 @@ RUN_WORDS: dict[str, tuple[str, str]] = {
     ),
     "run/ignored": ("fields that the program does not declare: {fields}", "поля, которых нет в программе: {fields}"),
     "run/rejected": ("rejected {number}, see {path}", "отвергнуто: {number}, смотрите {path}"),
+    # what became of messages
+    "deliver/sent": ("sent: {number}", "отправлено: {number}"),
+    "deliver/deferred": ("put off: {number}", "отложено: {number}"),
+    "deliver/dead": ("could not be delivered: {number}", "не удалось доставить: {number}"),
+    "deliver/suppressed": ("not sent: {number}", "не стали отправлять: {number}"),
+    # the worker
+    "worker/turn": ("recorded {events}: {entries}, {effects}", "записано {events}: {entries}, {effects}"),
+    "worker/odd": (
+        "rejected events: {rejected}, files that could not be read: {failed}",
+        "отвергнуто событий: {rejected}, не прочитано файлов: {failed}",
+    ),
+    "worker/no-channels": (
+        "No channels are named (--config): messages outside the inbox stay where they are.",
+        "Каналы не названы (--config): сообщения вне личного кабинета подождут.",
+    ),
+    "worker/stopped": ("Stopped. Start it again to go on.", "Остановлено. Запустите снова, чтобы продолжить."),
     # what is wrong with a file or a row
     "feed/archive": (
         "{name} is an archive or a spreadsheet; save it as CSV first",

@@ -1,0 +1,122 @@
+"""Channels for `deliver` and `worker`: a small TOML file; secrets come from the environment variables that it names."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from loyaltykit.channels import Console
+from loyaltykit.cli.failing import WrongUsage
+from loyaltykit.cli.options import existing
+from loyaltykit.cli.words import say
+from loyaltykit.program.walking import sends_of
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from loyaltykit.channels import Channel
+    from loyaltykit.cli.words import Lang
+    from loyaltykit.program.document import Document
+
+_ADDRESSED = ("email", "telegram")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class _Email(_Table):
+    sender: str
+    host: str
+    port: int = Field(587, ge=1, le=65_535)
+    user: str | None = None
+    password_env: str | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    reply_to: str | None = None
+
+
+class _Telegram(_Table):
+    token_env: str
+    base_url: str = "https://api.telegram.org"
+
+
+class Settings(_Table):
+    """What the file says."""
+
+    email: _Email | None = None
+    telegram: _Telegram | None = None
+    console: bool = False
+    """Messages for the channel `console` go to standard output."""
+    secret_env: str | None = None
+    unsubscribe_url: str | None = None
+
+
+def read_settings(path: str, lang: Lang) -> Settings:
+    """The settings in a file; WrongUsage when they are not as they should be."""
+    try:
+        return Settings.model_validate(tomllib.loads(Path(existing(path, lang)).read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongUsage(say(lang, "config/toml", name=path, reason=error)) from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise WrongUsage(say(lang, "config/wrong", name=path, key=place, reason=first["msg"])) from None
+
+
+def options_of(settings: Settings, stream: TextIO, lang: Lang) -> dict[str, Any]:
+    """What `Loyalty` is to be opened with. WrongUsage when a variable that is named is not set."""
+    return {
+        "channels": _adapters(settings, stream, lang),
+        "secret": _secret(settings.secret_env, lang),
+        "unsubscribe_url": settings.unsubscribe_url,
+    }
+
+
+def printing(document: Document, settings: Settings, stream: TextIO) -> list[Channel]:
+    """Stand-ins that print, for every channel that the program may use."""
+    names = {
+        *document.contact.channels,
+        *_ADDRESSED,
+        *(name for _, send in sends_of(document) for name in send.channels),
+    }
+    names |= {"console"} if settings.console else set()
+    return [_Printer(name, stream) for name in sorted(names - {"inbox"})]
+
+
+class _Printer(Console):
+    """Prints what a channel of another name would have sent."""
+
+    def __init__(self, name: str, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.name = name
+        self.address = name if name in _ADDRESSED else None
+
+
+def _adapters(settings: Settings, stream: TextIO, lang: Lang) -> list[Channel]:
+    found: list[Channel] = []
+    if settings.telegram is not None:
+        from loyaltykit.channels.telegram import Telegram
+
+        token = _secret(settings.telegram.token_env, lang) or ""
+        found.append(Telegram(token, base_url=settings.telegram.base_url))
+    if settings.email is not None:
+        from loyaltykit.channels.email import Email
+
+        said = settings.email.model_dump(exclude={"password_env"})
+        found.append(Email(**said, password=_secret(settings.email.password_env, lang)))
+    if settings.console:
+        found.append(Console(stream))
+    return found
+
+
+def _secret(name: str | None, lang: Lang) -> str | None:
+    if name is None:
+        return None
+    value = os.environ.get(name)
+    if not value:
+        raise WrongUsage(say(lang, "config/no-variable", name=name))
+    return value

@@ -1,0 +1,96 @@
+"""`loyaltykit worker`: events in, time on, messages out, until it is stopped."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from loyaltykit.cli.commands.deliver import config_option, summary
+from loyaltykit.cli.failing import WrongUsage
+from loyaltykit.cli.frame import Option, Session, command, json_option, store_option
+from loyaltykit.cli.options import now, open_existing
+from loyaltykit.cli.output import put
+from loyaltykit.cli.words import count, say
+
+if TYPE_CHECKING:
+    from loyaltykit.cli.working import Turn, Worker
+
+
+@command(
+    "worker",
+    store_option,
+    config_option,
+    click.option("--inbox-dir", "folder", metavar="DIR", cls=Option, help="help/inbox-dir"),
+    click.option("--once", is_flag=True, cls=Option, help="help/once"),
+    click.option("--every", metavar="TIME", default="60s", show_default=True, cls=Option, help="help/every"),
+    json_option,
+)
+def worker(session: Session, url: str, config: str | None, folder: str | None, every: str, *, once: bool) -> None:
+    """Ctrl-C and SIGTERM finish what is at hand; the next start goes on where this one ended."""
+    from loyaltykit.cli.channels import Settings, options_of, read_settings
+    from loyaltykit.cli.feed.stopping import Stop
+    from loyaltykit.cli.working import Worker
+
+    pause = _seconds(every, session)
+    place = None if folder is None else _folder(folder, session)
+    settings = Settings() if config is None else read_settings(config, session.lang)
+    options: dict[str, Any] = options_of(settings, sys.stderr if session.json else sys.stdout, session.lang)
+    stop = Stop()
+    if not options["channels"]:
+        put(say(session.lang, "worker/no-channels"), err=True)
+    with open_existing(url, session.lang, **options) as kit, stop.listening():
+        made = Worker(kit=kit, folder=place, now=now, stop=stop, channels=bool(options["channels"]), lang=session.lang)
+        try:
+            _work(made, session, pause=None if once else pause)
+        except KeyboardInterrupt:
+            put(say(session.lang, "worker/stopped"), err=True)
+
+
+def _work(worker: Worker, session: Session, *, pause: float | None) -> None:
+    while True:
+        _tell(worker.turn(), session)
+        if pause is None:
+            return
+        time.sleep(pause)
+
+
+def _tell(turn: Turn, session: Session) -> None:
+    if session.json:
+        put(json.dumps(turn.to_dict(), ensure_ascii=False))
+        return
+    if turn.quiet:
+        return
+    lang = session.lang
+    events, entries, effects = (
+        count(lang, number, what)
+        for number, what in ((turn.recorded, "event"), (turn.entries, "entry"), (turn.effects, "effect"))
+    )
+    put(say(lang, "worker/turn", events=events, entries=entries, effects=effects))
+    if turn.rejected or turn.failed:
+        put(say(lang, "worker/odd", rejected=turn.rejected, failed=turn.failed))
+    if turn.delivered is not None:
+        put(summary(turn.delivered, session))
+
+
+def _seconds(text: str, session: Session) -> float:
+    from loyaltykit.calendars import parse_duration
+
+    try:
+        duration = parse_duration(text)
+    except ValueError:
+        raise WrongUsage(say(session.lang, "usage/every", name=text)) from None
+    if duration.months:
+        raise WrongUsage(say(session.lang, "usage/every", name=text))
+    return duration.micros / 1_000_000
+
+
+def _folder(name: str, session: Session) -> Path:
+    place = Path(name)
+    if not place.is_dir():
+        raise WrongUsage(say(session.lang, "usage/no-folder", name=name))
+    return place

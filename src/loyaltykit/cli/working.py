@@ -1,0 +1,126 @@
+"""The worker: takes events in from a folder, lets time pass, delivers; and again, until it is told to stop.
+
+A file is recorded, then moved to ``done`` beside it. Events have ids, so a file that was recorded and not moved before
+something fell over is taken again and records nothing twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from loyaltykit.cli.feed.progress import Progress
+from loyaltykit.cli.feed.quarantine import Quarantine
+from loyaltykit.cli.feed.recording import Order, Outcome, Recording
+from loyaltykit.errors import StoreError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from loyaltykit.app import Loyalty
+    from loyaltykit.channels import Deliveries
+    from loyaltykit.cli.feed.stopping import Stop
+    from loyaltykit.cli.words import Lang
+
+SUFFIXES = (".jsonl", ".csv", ".parquet", ".jsonl.gz", ".csv.gz", ".jsonl.xz", ".csv.xz")
+DONE, FAILED = "done", "failed"
+
+
+@attrs.define(kw_only=True)
+class Turn:
+    """What one turn came to."""
+
+    files: int = 0
+    failed: int = 0
+    recorded: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    entries: int = 0
+    effects: int = 0
+    delivered: Deliveries | None = None
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing happened."""
+        counts = attrs.asdict(self, filter=lambda field, _: field.name != "delivered")
+        sent = self.delivered.to_dict() if self.delivered else {}
+        return not any(counts.values()) and not any(
+            sent.get(name) for name in ("sent", "dead", "suppressed", "deferred")
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return attrs.asdict(self)
+
+
+@attrs.define(kw_only=True)
+class Worker:
+    """One worker over one kit. `now` is asked at every turn; without channels nothing is delivered."""
+
+    kit: Loyalty
+    folder: Path | None
+    now: Callable[[], dt.datetime]
+    stop: Stop
+    channels: bool
+    lang: Lang = "en"
+    batch: int = 5_000
+
+    def turn(self) -> Turn:
+        """Take in what is there, let time pass, deliver. An interrupt is heard between these, and between batches."""
+        made = Turn()
+        for path in self._waiting():
+            self._take(path, made)
+        now = self.now()
+        with self.stop.finishing():
+            passed = self.kit.advance(now)
+        made.entries += passed.entries
+        made.effects += passed.effects
+        if self.channels:
+            with self.stop.finishing():
+                made.delivered = self.kit.deliver(now, stop=lambda: self.stop.wished)
+        return made
+
+    def _waiting(self) -> Iterator[Path]:
+        """Files to take, by name. Others write under another name first and rename: half a file is never read."""
+        if self.folder is not None:
+            found = (path for path in sorted(self.folder.iterdir()) if path.is_file())
+            yield from (path for path in found if path.name.endswith(SUFFIXES) and not path.name.startswith("."))
+
+    def _take(self, path: Path, made: Turn) -> None:
+        try:
+            outcome = self._recorded(path)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001  # a file that cannot be read at all keeps nobody else's events back
+            made.failed += 1
+            _move(path, FAILED)
+            return
+        made.files += 1
+        for name in ("recorded", "duplicates", "rejected", "entries", "effects"):
+            setattr(made, name, getattr(made, name) + getattr(outcome, name))
+        _move(path, DONE)
+
+    def _recorded(self, path: Path) -> Outcome:
+        order = Order(files=[str(path)], batch=self.batch, lang=self.lang)
+        refused = path.parent / DONE / f"{path.name}.quarantine.jsonl"
+        refused.parent.mkdir(exist_ok=True)
+        progress = Progress(self.lang)
+        try:
+            with Quarantine(refused, self.lang) as kept:
+                return Recording(self.kit, order, kept, progress, self.stop).run()
+        finally:
+            progress.close()
+
+
+def _move(path: Path, to: str) -> None:
+    """Rename a file into a folder beside it, under a name that is free there; one step, so it is never in both."""
+    folder = path.parent / to
+    folder.mkdir(exist_ok=True)
+    target, number = folder / path.name, 1
+    while target.exists():
+        number += 1
+        target = folder / f"{number}-{path.name}"
+    path.replace(target)
