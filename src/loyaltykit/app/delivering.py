@@ -194,7 +194,7 @@ class Dispatcher:
         return verdict
 
     def _unserved(self, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict:
-        """A channel that has no adapter here: the next one; when there is none at all, somebody may yet come who has."""
+        """A channel that has no adapter here: the next one; when none has one, somebody may yet come who has."""
         looked = course.reason not in (None, "no-adapter")
         if looked or any(channel in self._adapters for channel in course.channels[1:]):
             return Next("no-adapter")
