@@ -1,6 +1,8 @@
 """loyaltykit: a loyalty program is a pure fold over a member's events."""
 
-from loyaltykit.app import Explanation, GoalReport, Goals, Loyalty, OfferedStep, WhatWorks
+from typing import TYPE_CHECKING, Any
+
+from loyaltykit.app import Explanation, Loyalty
 from loyaltykit.channels import Attachment, Button, Channel, Deliveries, Delivery, OutgoingMessage, Receipt
 from loyaltykit.errors import (
     Deferred,
@@ -23,6 +25,10 @@ from loyaltykit.problems import Problem
 from loyaltykit.program.load import Program, check, json_schema
 from loyaltykit.rules.engine import Engine
 from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Rejected, Request, Summary
+
+if TYPE_CHECKING:
+    from loyaltykit.app.judging import GoalReport, Goals
+    from loyaltykit.app.offered import OfferedStep, WhatWorks
 
 __all__ = [
     "Attachment",
@@ -67,3 +73,13 @@ __all__ = [
     "check",
     "json_schema",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What only reports need is imported when it is asked for."""
+    from importlib import import_module
+
+    room = {"GoalReport": "judging", "Goals": "judging", "OfferedStep": "offered", "WhatWorks": "offered"}.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.app.{room}"), name)

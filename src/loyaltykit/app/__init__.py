@@ -7,9 +7,7 @@ puts them into words, `advancing.py` lets time pass, `reading.py`, `explaining.p
 """
 
 from loyaltykit.app.explaining import Explanation
-from loyaltykit.app.judging import GoalReport, Goals
 from loyaltykit.app.loyalty import Loyalty
-from loyaltykit.app.offered import OfferedStep, WhatWorks
 from loyaltykit.app.shell import Shell
 
-__all__ = ["Explanation", "GoalReport", "Goals", "Loyalty", "OfferedStep", "Shell", "WhatWorks"]
+__all__ = ["Explanation", "Loyalty", "Shell"]

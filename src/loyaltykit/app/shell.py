@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.explaining import explain_campaign, explain_event, explain_rule
 from loyaltykit.app.giving import Giving
-from loyaltykit.app.judging import judge
-from loyaltykit.app.offered import offered
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
@@ -217,6 +215,8 @@ class Shell(Giving):
         Everybody who was exposed by `at` is in an arm; who still has time to come to success is not counted yet.
         Without `at` and a clock it is the later of the last `advance` and the newest event. Nothing is written.
         """
+        from loyaltykit.app.judging import judge  # with the statistics: only where somebody reports
+
         moment = self._reading_at(at)
         with self._lock, self._journal.reading():
             return judge(self._journal, moment)
@@ -228,6 +228,8 @@ class Shell(Giving):
         makes the segments; without it that is the topic where the student was stuck, else the run's value, else there
         is one segment for all. Raises LoyaltyError for a campaign that the program does not have.
         """
+        from loyaltykit.app.offered import offered  # as above
+
         moment = self._reading_at(at)
         with self._lock, self._journal.reading():
             return offered(self._journal, campaign, moment, by=by)

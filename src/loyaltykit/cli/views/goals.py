@@ -11,7 +11,8 @@ from loyaltykit.insight import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loyaltykit.app import GoalReport, Goals, WhatWorks
+    from loyaltykit.app.judging import GoalReport, Goals
+    from loyaltykit.app.offered import WhatWorks
     from loyaltykit.cli.views.dressing import Dressing
     from loyaltykit.insight import Comparison
 
