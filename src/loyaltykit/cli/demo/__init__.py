@@ -1,7 +1,8 @@
-"""`loyaltykit demo`: a simulated school, folded for real, and the story of it.
+"""`loyaltykit demo`: a simulated school, run for real, and the story of it.
 
-`simulate.py` makes the events by the rates of `rates.py`, `folding.py` records them in a store, `facts.py` reads the
-store, `chapters/` tells what is there and `story.py` puts it on one screen.
+`student.py` is one simulated student, by the rates of `rates.py`; `school.py` lets them study, time pass and the kit
+deliver, hour by hour; `post.py` has the mail server and the Bot API. `facts.py` reads the store, `chapters/` tells what
+is there and `story.py` puts it on one screen.
 """
 
 from loyaltykit.cli.demo.run import run_demo

@@ -1,4 +1,4 @@
-"""What the simulated school teaches: courses of eight modules, each of four lessons, a quiz and a homework."""
+"""What the simulated school teaches: courses of eight modules, each of four lessons and a quiz."""
 
 from __future__ import annotations
 
@@ -10,24 +10,15 @@ if TYPE_CHECKING:
     from loyaltykit.cli.words import Lang
 
 IN_MODULE = 4
-_COURSES = (
-    ("Python с нуля", "Python from Scratch"),
-    ("Анализ данных", "Data Analysis"),
-    ("Английский для ИТ", "English for IT"),
-    ("Дизайн интерфейсов", "Interface Design"),
-)
+_COURSES = (("Python с нуля", "Python from Scratch"), ("Анализ данных", "Data Analysis"))
 _MODULES = (
     (
-        ("Переменные", "Условия", "Циклы", "Строки", "Списки", "Функции", "Файлы", "Проект"),
-        ("Таблицы", "Чистка данных", "Графики", "Средние", "Выборки", "Гипотезы", "Отчёты", "Проект"),
-        ("Знакомство", "Письма", "Созвоны", "Документация", "Задачи", "Презентации", "Собеседования", "Проект"),
-        ("Сетка", "Шрифты", "Цвет", "Кнопки", "Формы", "Прототипы", "Проверка", "Проект"),
+        ("Переменные", "Условия", "Циклы", "Строки", "Списки", "Функции", "Файлы", "Классы"),
+        ("Таблицы", "Пропуски", "Графики", "Средние", "Выборки", "Гипотезы", "Отчёты", "Прогнозы"),
     ),
     (
-        ("Variables", "Conditions", "Loops", "Strings", "Lists", "Functions", "Files", "Project"),
-        ("Tables", "Cleaning", "Charts", "Averages", "Samples", "Hypotheses", "Reports", "Project"),
-        ("Introductions", "Letters", "Calls", "Documentation", "Tickets", "Presentations", "Interviews", "Project"),
-        ("Grid", "Type", "Colour", "Buttons", "Forms", "Prototypes", "Testing", "Project"),
+        ("Variables", "Conditions", "Loops", "Strings", "Lists", "Functions", "Files", "Classes"),
+        ("Tables", "Gaps", "Charts", "Averages", "Samples", "Hypotheses", "Reports", "Forecasts"),
     ),
 )
 
@@ -48,6 +39,10 @@ class Course:
         """The title of a lesson, from 1."""
         module, place = divmod(number - 1, IN_MODULE)
         return f"{module + 1}.{place + 1} {self.modules[module]}"
+
+    def quiz(self, module: int) -> str:
+        """The title of a module's quiz, from 0."""
+        return f"{module + 1}. {self.modules[module]}"
 
 
 def courses(lang: Lang) -> tuple[Course, ...]:

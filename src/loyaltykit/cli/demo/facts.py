@@ -1,4 +1,4 @@
-"""What the story is told from: the views of all members, read from the store, and nothing else."""
+"""What the story is told from: what the store holds of all members, and what arrived for them."""
 
 from __future__ import annotations
 
@@ -8,34 +8,42 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.app.rows import to_effect, to_event
 from loyaltykit.calendars import zone
-from loyaltykit.cli.demo.words import date
+from loyaltykit.cli.demo.words import clock, date
+from loyaltykit.rules.engine import SETTLED
 from loyaltykit.rules.view import label_of
-from loyaltykit.values import EPOCH, to_instant
+from loyaltykit.values import EPOCH, MICROSECOND, from_instant, to_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
-    from loyaltykit.app import Explanation, Loyalty
+    from loyaltykit.app import Loyalty
+    from loyaltykit.app.judging import GoalReport
+    from loyaltykit.channels.deliveries import Delivery
+    from loyaltykit.cli.demo.post import Letter
+    from loyaltykit.cli.demo.school import Seen
     from loyaltykit.cli.words import Lang
     from loyaltykit.program.document import Document
-    from loyaltykit.values import MemberView, TimelineItem
+    from loyaltykit.store.protocol import Store
+    from loyaltykit.values import Effect, Event, MemberView
 
 # What the story looks for in the program. A part that is not there is left out of the story.
-LESSON, LEFT = "lesson.completed", "course.left"
-SILENT, HALFWAY, HALFWAY_SILENT = "silent", "halfway", "halfway-silent"
-COMEBACK, PERSISTENT, SEAT = "comeback", "persistent", "advanced-seat"
-
-_EVERYTHING = 1_000_000
+COMEBACK, PERSISTENT, SEAT, SESSION = "comeback", "persistent", "advanced-seat", "mentor-session"
+LESSON, FAILED, PASSED = "lesson.completed", "quiz.failed", "quiz.passed"
+FINISHED, LEFT = "course.completed", "course.left"
+TREATED, WITHHELD = "treated", "withheld"
 
 
 @attrs.frozen(eq=False)
-class Student:
-    """One member's view, with the whole story of theirs."""
+class Member:
+    """One member: the view, everything recorded of them, and what it brought."""
 
     view: MemberView
-    active: tuple[TimelineItem, ...]
-    """What they did, oldest first: events of the program's own types, but not that they left."""
+    recorded: tuple[Event, ...]
+    effects: tuple[Effect, ...]
+    own: frozenset[str]
+    """The program's own event types: what a student does, unlike what the kit records."""
 
     @property
     def id(self) -> str:
@@ -48,25 +56,53 @@ class Student:
         return str(self.view.attributes.get("name", self.view.id))
 
     @property
+    def first_name(self) -> str:
+        """What they are called."""
+        return str(self.view.attributes.get("first_name", self.name))
+
+    @property
     def city(self) -> str:
         """Where they are."""
         return str(self.view.attributes.get("city", "?"))
 
-    def items(self, kind: str, name: str | None = None) -> Iterator[TimelineItem]:
-        """What is in their story, oldest first."""
-        found = (item for item in reversed(self.view.timeline) if item.kind == kind)
-        return (item for item in found if name is None or item.name == name)
+    def did(self, *types: str, after: dt.datetime | None = None, until: dt.datetime | None = None) -> list[Event]:
+        """What they did, oldest first: of some types, in (after, until]."""
+        return [
+            one
+            for one in self.recorded
+            if (one.type in types if types else one.type in self.own)
+            and (after is None or one.at > after)
+            and (until is None or one.at <= until)
+        ]
 
-    def silent_days(self, now: dt.datetime) -> int:
-        """Whole days since they did something; since they were seen first, when they never did anything."""
-        last = self.active[-1].at if self.active else self.view.joined or now
-        return (now - last).days
+    def got(self, kind: str, name: str, state: str | None = None) -> list[Effect]:
+        """Effects of a kind, oldest first."""
+        return [
+            one
+            for one in self.effects
+            if one.kind == kind and one.name == name and (state is None or one.data.get("state") == state)
+        ]
 
-    def gaps(self, shortest: dt.timedelta) -> Iterator[tuple[TimelineItem, TimelineItem | None]]:
-        """What they did last before a pause of at least a length, and what first after it; None when nothing yet."""
-        for before, after in zip(self.active, (*self.active[1:], None), strict=True):
-            if after is None or after.at - before.at >= shortest:
-                yield before, after
+    def silence(self, at: dt.datetime) -> dt.timedelta:
+        """How long they had done nothing by then."""
+        did = self.did(until=at)
+        return at - did[-1].at if did else dt.timedelta(0)
+
+
+@attrs.frozen(eq=False)
+class Noticed:
+    """The campaign wanted to begin with somebody."""
+
+    member: Member
+    at: dt.datetime
+    arm: str
+    run: str
+    course: str | None
+
+    @property
+    def days(self) -> int:
+        """Whole days of silence by then."""
+        return self.member.silence(self.at).days
 
 
 @attrs.define(slots=False)
@@ -74,48 +110,90 @@ class School:
     """Everything the chapters ask for."""
 
     kit: Loyalty
+    store: Store
+    seen: Seen
     lang: Lang
     now: dt.datetime
     days: int
     width: int
+    seconds: float
+    """How long it took, on the wall clock."""
+    missing: tuple[tuple[str, str], ...]
+    """Channels that paper stood in for, and the extra that has what they need."""
 
     @property
     def document(self) -> Document:
-        """The program that was folded."""
+        """The program that ran."""
         return self.kit.program.document
 
     @cached_property
-    def students(self) -> tuple[Student, ...]:
+    def members(self) -> tuple[Member, ...]:
         """All members, in the order in which they came."""
-        own = self.document.events.keys() - {LEFT}
-        found = []
-        for id in self.kit.members():
-            view = self.kit.member(id, timeline=_EVERYTHING)
-            active = (item for item in reversed(view.timeline) if item.kind == "event" and item.name in own)
-            found.append(Student(view, tuple(active)))
-        return tuple(found)
+        views = [self.kit.member(id, timeline=1) for id in self.kit.members()]
+        own = frozenset(self.document.events)
+        self.store.begin(write=False)
+        try:
+            numbers = self.store.numbers([view.id for view in views])
+            return tuple(self._member(view, numbers[view.id], own) for view in views)
+        finally:
+            self.store.rollback()
+
+    def _member(self, view: MemberView, number: int, own: frozenset[str]) -> Member:
+        recorded = (to_event(row, view.id) for row in self.store.history(number) if row.type != SETTLED)
+        effects = (to_effect(row, view.id) for row in self.store.effects(number))
+        return Member(view, tuple(recorded), tuple(effects), own)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Member]:
+        """Members by id."""
+        return {member.id: member for member in self.members}
+
+    @cached_property
+    def noticed(self) -> tuple[Noticed, ...]:
+        """Everybody with whom the campaign wanted to begin, in either arm."""
+        return tuple(
+            Noticed(
+                member, from_instant(one.at), str(one.data["arm"]), f"{COMEBACK}/{one.data['run']}", one.data["value"]
+            )
+            for member in self.members
+            for one in member.got("exposure", COMEBACK)
+        )
+
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The outbox, the newest first."""
+        return self.kit.outbox(limit=1_000_000)
+
+    @cached_property
+    def letters(self) -> tuple[tuple[Member, Letter, Delivery], ...]:
+        """Every letter with what the outbox says of it: letters of one member and channel arrive in order."""
+        sent: dict[tuple[str, str | None], list[Delivery]] = {}
+        for one in sorted((one for one in self.deliveries if one.status == "sent"), key=lambda one: one.done or EPOCH):
+            sent.setdefault((one.member, one.channel), []).append(one)
+        return tuple(
+            (self.by_id[member], letter, sent[member, letter.channel].pop(0)) for member, letter in self.seen.letters
+        )
+
+    @cached_property
+    def goals(self) -> Mapping[str, GoalReport]:
+        """The goals of the campaign, judged."""
+        return {name: one for name, one in self.kit.goals(at=self.now).items() if one.of == f"campaigns.{COMEBACK}"}
 
     def label(self, section: str, name: str) -> str:
         """The label of a part of the program, in the story's language."""
         declared = getattr(self.document, section).get(name)
         return label_of(getattr(declared, "label", None), self.lang, name)
 
-    def within(self, segment: str) -> frozenset[str]:
-        """The ids of a segment's members now; nobody when the program has no such segment."""
-        return frozenset(self.kit.members(segment=segment)) if segment in self.document.segments else frozenset()
+    def local(self, at: dt.datetime, member: Member | None = None) -> dt.datetime:
+        """A moment on the wall clock of where somebody is."""
+        name = member.view.attributes.get("timezone") if member else None
+        instant = to_instant(at)
+        return EPOCH + (instant + zone(str(name or self.document.timezone)).offset(instant)) * MICROSECOND
 
-    def explained(self, student: Student, item: TimelineItem) -> Explanation:
-        """What an event of a student's story was, and what it brought."""
-        return self.kit.explain(student.id, event=item.detail.removesuffix(" (too late)"))
+    def day(self, at: dt.datetime, member: Member | None = None) -> str:
+        """The date of a moment, where somebody is; with its year where that is nobody's in particular."""
+        return date(self.lang, self.local(at, member).date(), year=member is None)
 
-    def last_lesson(self, student: Student) -> dict[str, object]:
-        """The data of the last lesson; nothing when there was none."""
-        lesson = next((item for item in reversed(student.active) if item.name == LESSON), None)
-        event = None if lesson is None else self.explained(student, lesson).event
-        return {} if event is None else dict(event.data)
-
-    def day(self, at: dt.datetime, student: Student | None = None) -> str:
-        """The date of a moment, where the student is; with its year where that is nobody's in particular."""
-        name = student.view.attributes.get("timezone") if student else None
-        local = zone(str(name or self.document.timezone)).local_day(to_instant(at))
-        return date(self.lang, (EPOCH + dt.timedelta(days=local)).date(), year=student is None)
+    def moment(self, at: dt.datetime, member: Member) -> str:
+        """The date and time of a moment, where somebody is."""
+        return f"{self.day(at, member)}, {clock(self.local(at, member))}"

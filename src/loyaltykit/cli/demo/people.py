@@ -42,6 +42,8 @@ CITIES = (  # name, English name, zone, hours ahead of UTC, weight: zones by peo
     ("Якутск", "Yakutsk", "Asia/Yakutsk", 9, 2),
     ("Владивосток", "Vladivostok", "Asia/Vladivostok", 10, 5),
 )
+_TELEGRAM, _EMAIL = 0.55, 0.37  # shares of those who are reached there: ours
+_FIRST_CHAT = 700_000_000
 _LETTERS = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
@@ -51,7 +53,7 @@ _LETTERS = dict(
 )
 
 
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class Person:
     """A student as the school's platform knows them."""
 
@@ -62,6 +64,10 @@ class Person:
     zone: str
     hours: int
     """Hours ahead of UTC."""
+    woman: bool
+    email: str | None
+    telegram: str | None
+    """Where the school reaches them; who has neither sees the inbox of the platform only."""
 
 
 def person(number: int, rng: Random, lang: Lang) -> Person:
@@ -73,7 +79,18 @@ def person(number: int, rng: Random, lang: Lang) -> Person:
     id = f"{in_latin(first)}-{in_latin(family)}-{number}".lower()
     if lang == "en":
         first, family, city = in_latin(first), in_latin(family), english
-    return Person(id, f"{first} {family}", first, city, zone, hours)
+    reached = rng.random()
+    return Person(
+        id=id,
+        name=f"{first} {family}",
+        first_name=first,
+        city=city,
+        zone=zone,
+        hours=hours,
+        woman=woman,
+        email=f"{id}@students.example" if reached >= _TELEGRAM and reached < _TELEGRAM + _EMAIL else None,
+        telegram=str(_FIRST_CHAT + number) if reached < _TELEGRAM else None,
+    )
 
 
 def in_latin(name: str) -> str:

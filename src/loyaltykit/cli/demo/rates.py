@@ -76,6 +76,16 @@ DAYTIME = {9: 3, 10: 6, 11: 8, 12: 8, 13: 5, 15: 6, 16: 6, 17: 6, 19: 6, 20: 6, 
 LESSONS = {1: 8, 2: 7, 3: 4, 4: 1}
 """Weights of the number of lessons in one sitting: ours."""
 
+# What a letter does is the assumption of the whole simulation: ours, scaled by `--effect`.
+READ = {"telegram": 0.85, "email": 0.65}
+"""Chance that what arrives there is read in time."""
+MOVED, UNMOVED = 0.75, 0.3
+"""Chance that who is silent and has read it comes back within days: when it fits what keeps them, and when not."""
+EAGERLY, EAGER = 0.7, 4
+"""Share of those who come back so that then study every other day at least, and for how many sittings."""
+CONSENTS = 0.6
+"""Share that agrees to marketing."""
+
 
 def kind_of(rng: Random) -> Kind:
     """What will become of a student."""

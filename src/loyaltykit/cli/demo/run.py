@@ -1,34 +1,56 @@
-"""The whole demo: simulate, fold, tell."""
+"""The whole demo: simulate, deliver, tell."""
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from loyaltykit.app import Loyalty
 from loyaltykit.cli.demo.facts import School
-from loyaltykit.cli.demo.folding import Left, fold, write_events, write_program
 from loyaltykit.cli.demo.layout import WIDEST
-from loyaltykit.cli.demo.simulate import end
+from loyaltykit.cli.demo.left import Left, write_events, write_messages, write_program
+from loyaltykit.cli.demo.post import Post
+from loyaltykit.cli.demo.school import Clock, end
+from loyaltykit.cli.demo.school import School as Simulation
 from loyaltykit.cli.demo.story import tell
+from loyaltykit.cli.demo.student import Student
 from loyaltykit.cli.demo.words import say
 from loyaltykit.cli.output import put, width
+from loyaltykit.program.load import Program
+from loyaltykit.store import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from loyaltykit.cli.words import Lang
 
 
-def run_demo(out: Path, lang: Lang, seed: int, students: int, days: int) -> int:
-    """Simulate a school, fold it into a store in `out`, print the story. The exit code."""
+def run_demo(out: Path, lang: Lang, *, seed: int, students: int, days: int, effect: float = 1.0) -> int:
+    """Simulate a school in `out`, print the story. The exit code."""
     left = Left(out)
     out.mkdir(parents=True, exist_ok=True)
     changed = write_program(left, lang)
-    write_events(left, seed=seed, students=students, days=days, lang=lang)
-    kit, outcome = fold(left, days, lang)
-    with kit:
-        school = School(kit, lang, end(days), days, min(WIDEST, width()))
+    with lived(left, lang, seed=seed, students=students, days=days, effect=effect) as school:
+        write_events(left, school.members)
+        write_messages(left, school.seen.letters, school.members)
         if changed:
             put(say(lang, "head/changed", path=left.program))
-        for line in tell(school, outcome, seed, left):
+        for line in tell(school, seed, effect, left):
             put(line)
     return 0
+
+
+@contextmanager
+def lived(left: Left, lang: Lang, *, seed: int, students: int, days: int, effect: float) -> Iterator[School]:
+    """A school by the program in a folder, on the evening of its last day."""
+    began, clock = time.monotonic(), Clock()
+    program = Program.load(left.program, lang=lang)
+    left.clear()
+    store = open_store(f"{left.url()}?synchronous=off")  # the demo can be run again: it need not survive a power cut
+    with Post(clock) as post, Loyalty(program, store=store, channels=post.channels) as kit:
+        people = [Student(number, seed, days, lang, effect=effect) for number in range(1, students + 1)]
+        seen = Simulation(kit, post, clock, people, lang).live(days)
+        seconds, missing = time.monotonic() - began, tuple(post.missing)
+        yield School(kit, store, seen, lang, end(days), days, min(WIDEST, width()), seconds, missing)

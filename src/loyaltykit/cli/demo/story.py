@@ -1,15 +1,16 @@
-"""The story on the screen: five chapters, told from the store alone."""
+"""The story on the screen: five chapters, told from the store and from what arrived."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.cli.demo.chapters.fates import fates, two
-from loyaltykit.cli.demo.chapters.growth import growth
-from loyaltykit.cli.demo.chapters.quests import quests
-from loyaltykit.cli.demo.chapters.rhythm import rhythm
-from loyaltykit.cli.demo.chapters.silence import silence
+from loyaltykit.cli.demo.chapters.noticed import noticed
+from loyaltykit.cli.demo.chapters.offered import offered
+from loyaltykit.cli.demo.chapters.returned import returned
+from loyaltykit.cli.demo.chapters.spared import spared
+from loyaltykit.cli.demo.chapters.verdict import verdict
 from loyaltykit.cli.demo.layout import folded, heading, joined
+from loyaltykit.cli.demo.picks import two
 from loyaltykit.cli.demo.words import count, say
 from loyaltykit.cli.output import strong
 from loyaltykit.cli.words import figure
@@ -19,56 +20,51 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from loyaltykit.cli.demo.facts import School
-    from loyaltykit.cli.demo.folding import Left
-    from loyaltykit.cli.feed.recording import Outcome
+    from loyaltykit.cli.demo.left import Left
 
-CHAPTERS = {"growth": growth, "rhythm": rhythm, "quests": quests, "silence": silence, "fates": fates}
+CHAPTERS = {"noticed": noticed, "offered": offered, "returned": returned, "spared": spared, "verdict": verdict}
 """In the order in which they are told."""
 
 
-def tell(school: School, outcome: Outcome, seed: int, left: Left) -> Iterator[str]:
+def tell(school: School, seed: int, effect: float, left: Left) -> Iterator[str]:
     """All lines, from the header to the commands to try next."""
-    yield from _head(school, outcome, seed, left)
-    if not school.students:
+    yield from _head(school, seed, effect)
+    if not school.members:
         yield say(school.lang, "head/nobody")
         return
     for number, (name, chapter) in enumerate(CHAPTERS.items(), 1):
-        title = "fates/one" if name == "fates" and len(two(school)) == 1 else name
-        yield heading(number, say(school.lang, title), school.width)
+        yield heading(number, say(school.lang, name), school.width)
         yield from chapter(school)
     yield from _files(school, left)
 
 
-def _head(school: School, outcome: Outcome, seed: int, left: Left) -> Iterator[str]:
+def _head(school: School, seed: int, effect: float) -> Iterator[str]:
     lang = school.lang
     parts = [
         say(lang, "head/simulated", seed=seed),
-        count(lang, len(school.students), "student"),
+        *([] if effect == 1 else [say(lang, "head/effect", effect=f"{effect:g}")]),
+        count(lang, len(school.members), "student"),
         count(lang, school.days, "day"),
         say(lang, "head/until", date=school.day(school.now)),
     ]
     first, *rest = joined([say(lang, "head", school=school.document.program), *parts], school.width, first="")
     yield strong(first)
     yield from rest
-    events, rate = count(lang, outcome.recorded, "event"), figure(lang, outcome.rate)
-    made = {"entries": count(lang, outcome.entries, "entry"), "effects": count(lang, outcome.effects, "effect")}
-    lines = [
-        say(lang, "head/folded", events=events, seconds=figure(lang, round(outcome.seconds, 1)), rate=rate),
-        say(lang, "head/made", **made),
-    ]
-    if outcome.rejected:
-        refused = count(lang, outcome.rejected, "event")
-        lines.append(say(lang, "head/rejected", events=refused, path=left.store.with_suffix(".quarantine.jsonl")))
-    yield from joined(lines, school.width, first="")
+    made = {"events": count(lang, school.seen.events, "event"), "letters": count(lang, len(school.letters), "letter")}
+    yield say(lang, "head/done", **made, seconds=figure(lang, round(school.seconds, 1)))
+    for channel, extra in school.missing:
+        name = say(lang, f"channel/{channel}")
+        yield from folded(say(lang, "head/missing", channel=name, extra=extra), school.width, first="")
 
 
 def _files(school: School, left: Left) -> Iterator[str]:
     lang = school.lang
-    names = ", ".join(path.name for path in (left.program, left.events, left.store))
-    yield ""
-    yield from folded(f"{say(lang, 'files', folder=left.folder)} {names}.", school.width, first="")
-    yield from folded(say(lang, "files/next"), school.width, first="")
-    for command in commands(left, two(school)[-1].id, school.now):
+    names = ", ".join((left.program.name, left.events.name, left.store.name, f"{left.messages.name}/"))
+    yield from folded(
+        f"{say(lang, 'files', folder=left.folder)} {names}. {say(lang, 'files/next')}", school.width, first=""
+    )
+    told = two(school)
+    for command in commands(left, told[0].member.id if told else school.members[0].id, school.now):
         yield f"  {command}"
 
 

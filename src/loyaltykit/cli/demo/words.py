@@ -23,149 +23,136 @@ _WORDS: dict[str, tuple[str, str]] = {
         "# по этой строке демо видит, что программу не меняли: {seal}",
     ),
     "head/simulated": ("simulated, seed {seed}", "симуляция, зерно {seed}"),
-    "head/folded": (
-        "{events} folded in {seconds} s, {rate} a second",
-        "{events}, свёрнуто за {seconds} с: {rate} в секунду",
-    ),
-    "head/made": ("they made {entries} and {effects}", "из них вышло: {entries} и {effects}"),
-    "head/rejected": ("the program refused {events}, see {path}", "программа не приняла {events}, смотрите {path}"),
+    "head/effect": ("effect × {effect}", "эффект × {effect}"),
     "head/until": ("until {date}", "до {date}"),
+    "head/done": (
+        "{events} and {letters}, {seconds} s",
+        "{events} и {letters}, {seconds} с",
+    ),
     "head/changed": (
         "Told by {path} as you have changed it; delete the file to have the original back.",
         "Рассказ идёт по изменённой вами {path}; чтобы вернуть исходную, удалите файл.",
     ),
+    "head/missing": (
+        "{channel}: paper stands in for a real server, pip install 'loyaltykit[{extra}]' has it.",
+        "{channel}: вместо настоящего сервера бумага, он есть в pip install 'loyaltykit[{extra}]'.",
+    ),
     "head/nobody": ("Nobody has come to this school yet.", "В эту школу ещё никто не пришёл."),
-    "files": (
-        "The students are simulated; everything said of them was read from the store. Left in {folder}:",
-        "Студенты симулированы; всё сказанное о них прочитано из хранилища. Осталось в {folder}:",
-    ),
-    "files/next": (
-        "Next: the program's own examples, a student's page, the same events by a program that you have changed:",
-        "Дальше: примеры из программы, страница студента, те же события по программе, которую вы изменили:",
-    ),
+    "files": ("Left in {folder}:", "Осталось в {folder}:"),
+    "files/next": ("Next:", "Дальше:"),
     # 1
-    "growth": ("WHO IS MOVING UP", "КТО РАСТЁТ"),
-    "growth/none": ("{point}: nobody earned any in {days}", "{point}: за {days} никто ничего не заработал"),
-    "growth/no-levels": ("the program has no levels", "в программе нет уровней"),
-    "growth/climbers": ("{point}, most in {days}:", "{point}, больше всех за {days}:"),
-    "growth/first": ("Quickest to “{level}”:", "Быстрее всех до уровня «{level}»:"),
+    "noticed": ("NOTICED", "ЗАМЕТИЛИ"),
+    "noticed/none": ("nobody has lost their rhythm yet", "пока никто не сбился с ритма"),
+    "noticed/count": (
+        "{students} beyond the half of a course lost their own rhythm. Noticed after {days} of silence (median);",
+        "Сбились с ритма на второй половине курса: {students}. Замечены через {days} тишины (медиана);",
+    ),
+    "noticed/stock": (
+        "the usual rule “14 days for all” would see {early} of them later.",
+        "обычное правило «14 дней для всех» увидело бы {early} из них позже.",
+    ),
+    "noticed/who": ("{name}, {city} · “{course}”, {percent}", "{name}, {city} · «{course}», {percent}"),
+    "noticed/why": ("why: {reasons}", "почему: {reasons}"),
+    "noticed/rhythm": (
+        "studied {before} days a week, then nothing for {days}",
+        "дней с учёбой в неделю было {before}, потом {days} ни одного",
+    ),
+    "noticed/quiz": ("the quiz “{quiz}” failed: {times}", "тест «{quiz}» не сдан: {times}"),
+    "noticed/spared": (
+        "Silent for 14 days, too, but left alone: finished {finished}, on a pause {paused}, left and said so {left}.",
+        "Тоже молчат 14 дней, но их не трогали: окончили курс {finished}, на паузе {paused}, сказали об уходе {left}.",
+    ),
     # 2
-    "rhythm": ("RHYTHM", "РИТМ"),
-    "rhythm/record": ("record {days}, {name}", "рекорд {days}, {name}"),
-    "rhythm/reached": ("{length} or more: {students}", "{length} и больше: {students}"),
-    "rhythm/now": ("on a run now: {students}", "в серии сейчас: {students}"),
-    "rhythm/none": ("nobody has studied two days in a row yet", "пока никто не занимался два дня подряд"),
-    "rhythm/no-step": ("none {number}", "без статуса {number}"),
-    "rhythm/benefit": ("“{step}”: {what}", "«{step}»: {what}"),
-    "rhythm/multiplies": ("{point} × {factor}", "{point} × {factor}"),
-    "rhythm/earned": ("earned {number}", "начислено {number}"),
-    "rhythm/available": ("to spend now {number}", "можно тратить {number}"),
-    "rhythm/pending": ("pending {number}", "дозревает {number}"),
-    "rhythm/expired": ("expired {number}", "сгорело {number}"),
+    "offered": ("OFFERED", "ПРЕДЛОЖИЛИ"),
+    "offered/none": ("no letter has arrived yet", "пока не дошло ни одного письма"),
+    "offered/to": ("{name} ← {channel}, {moment}", "{name} ← {channel}, {moment}"),
+    "offered/took": ("took: {option}", "взято: {option}"),
+    "offered/picked": ("picked: {option}", "выбрано: {option}"),
+    "offered/not-taken": ("not taken", "не взято"),
+    "channel/telegram": ("Telegram", "Telegram"),
+    "channel/email": ("e-mail", "e-mail"),
     # 3
-    "quests": ("QUESTS AND BADGES", "КВЕСТЫ И ЗНАЧКИ"),
-    "quests/begun": ("began", "начали"),
-    "quests/done": ("done", "прошли"),
-    "quests/none": ("nobody has begun a quest yet", "пока никто не начал ни одного квеста"),
-    "quests/badges": ("badges", "значки"),
-    "quests/no-badges": ("no badges yet", "пока ни одного значка"),
-    "quests/nobody": ("Nobody has the badge “{badge}” yet.", "Значка «{badge}» пока нет ни у кого."),
-    "quests/holders": (
-        "“{badge}”: {students}. One of them is {name}, {city}:",
-        "«{badge}»: {students}. Один пример — {name}, {city}:",
+    "returned": ("CAME BACK", "ВЕРНУЛИСЬ"),
+    "returned/none": ("nobody has come back for a letter yet", "пока никто не вернулся после письма"),
+    "returned/lesson": (
+        "{name} studies again: “{lesson}”, {hours} after the letter",
+        "{name} снова за учёбой: «{lesson}», через {hours} после письма",
     ),
-    "quests/last": ("{what}, then silence", "{what}, потом тишина"),
-    "quests/message": ("{days} of silence, a letter: “{subject}”", "{days} тишины, письмо «{subject}»"),
-    "quests/return": (
-        "back after {days}: {what}; the quest “{quest}” begins",
-        "спустя {days}: {what}; начат квест «{quest}»",
+    "returned/quest": ("quest “{quest}” {bar} {done} of {all}", "квест «{quest}» {bar} {done} из {all}"),
+    "returned/badge": ("the badge “{badge}”", "значок «{badge}»"),
+    "returned/review": ("{by}, {role}: “{note}”", "{by}, {role}: «{note}»"),
+    "returned/queue": (
+        "the queue for “{reward}”: {before} → {after} (of {all})",
+        "очередь «{reward}»: {before} → {after} (всего {all})",
     ),
-    "quests/finish": ("quest done: {what}", "квест пройден: {what}"),
-    "quests/badge": ("the badge “{label}”", "значок «{label}»"),
-    "quests/right": ("the reward “{label}”", "награда «{label}»"),
-    "quests/seats": (
-        "{reward}: {taken} of {stock} taken, {left} left",
-        "{reward}: занято {taken} из {stock}, осталось {left}",
+    "returned/session": ("invited: “{session}”, {day}, {time}", "приглашение: «{session}», {day}, {time}"),
+    "returned/all": (
+        "“{badge}” so far: {badges}; moved up in the queue: {moved}; invited to the session: {session}.",
+        "«{badge}» сейчас у {badges}; продвинулись в очереди: {moved}; приглашены на встречу: {session}.",
     ),
-    "quests/refused": ("{students} came too late for one", "не хватило: {students}"),
     # 4
-    "silence": ("WHO FELL SILENT", "КТО ЗАМОЛЧАЛ"),
-    "silence/none": ("nobody is silent for a week or longer", "никто не молчит неделю и дольше"),
-    "silence/now": ("silent now, days", "молчат сейчас, дней"),
-    "silence/first": ("first half of a course", "первая половина курса"),
-    "silence/second": ("second half", "вторая половина"),
-    "silence/total": ("all", "всего"),
-    "silence/back": ("Second half, after so many days of silence", "Вторая половина курса, дней тишины"),
-    "silence/returned": ("came back unaided within {days}", "вернулись сами за {days}"),
-    "silence/cases": ("of so many silences", "из скольких случаев"),
-    "silence/published": ("real students (OULAD)", "у настоящих студентов (OULAD)"),
-    "silence/unknown": (
-        "Too early to say who comes back: no silence in the second half is followed for {days}.",
-        "Кто возвращается, говорить рано: ни одна тишина на второй половине не прослежена {days}.",
+    "spared": ("NOT BOTHERED", "НЕ БЕСПОКОИЛИ"),
+    "spared/quiet-hours": ("{number} waited for the end of the quiet hours", "{number} ждали конца тихих часов"),
+    "spared/cap": (
+        "{number} waited: enough had been written that week",
+        "{number} ждали: за неделю и так написали достаточно",
     ),
-    "silence/unaided": (
-        "Simulated students do not read letters. {days} of silence: {cases}, {back} came back unaided.",
-        "Симулированные студенты писем не читают. {days} тишины: {cases}, сами вернулись в {back}.",
+    "spared/waited": ("Messages: {reasons}", "Сообщения: {reasons}"),
+    "spared/no-consent": ("{number} not sent: no consent to marketing", "{number} не ушли: нет согласия на рекламу"),
+    "spared/exited": (
+        "{number} not sent: the student had come back or left",
+        "{number} не ушли: студент уже вернулся или ушёл",
     ),
-    "silence/where": (
-        "{name}, {city}: {days} of silence after “{lesson}” ({course}, {percent})",
-        "{name}, {city}: {days} тишины после «{lesson}» ({course}, {percent})",
+    "spared/answered": ("{number} not sent: answered already", "{number} не ушли: ответ уже есть"),
+    "spared/capped": ("{number} not sent: too many that week", "{number} не ушли: их за неделю стало бы слишком много"),
+    "spared/quiet": (
+        "{number} not sent: the quiet hours would have made it too late",
+        "{number} не ушли: после тихих часов было бы поздно",
     ),
-    "silence/nowhere": (
-        "{name}, {city}: {days} of silence, not one lesson yet",
-        "{name}, {city}: {days} тишины, ещё ни одного урока",
+    "spared/stale": ("{number} not sent: too old", "{number} не ушли: устарели"),
+    "spared/other": ("{number} not sent: {code}", "{number} не ушли: {code}"),
+    "spared/withheld": (
+        "{students} got nothing from the campaign: the control group, it alone says whether all this helps.",
+        "{students} кампания не трогала: это контроль, без него не узнать, помогает ли она.",
     ),
-    "silence/sent": ("letters: {subjects}", "письма: {subjects}"),
-    "silence/rights": ("open: {rights}", "открыто: {rights}"),
-    "silence/not-sent": ("no letter yet", "писем пока не было"),
+    "spared/paused": ("{name}: on a pause until {date}", "{name}: пауза до {date}"),
+    "spared/finished": ("{name}: finished the course on {date}", "{name}: курс окончен {date}"),
+    "spared/why-not": ("Why no letter to {name}? {why}", "Почему нет письма: {name}? {why}"),
     # 5
-    "fates": ("TWO STUDENTS, TWO FATES", "ДВА СТУДЕНТА, ДВЕ СУДЬБЫ"),
-    "fates/one": ("A STUDENT", "ОДИН СТУДЕНТ"),
-    "fates/until": ("{what} until {date}", "{what} до {date}"),
-    "fates/streak": ("record {days}, now {now}", "рекорд {days}, сейчас {now}"),
-    "fates/badges": ("badges", "значки"),
-    "fates/quests": ("quests done", "пройдены"),
-    "fates/rights": ("open now", "открыто"),
-    "fates/expiring": ("{number} to expire on {date}", "{date} сгорит {number}"),
-    "fates/next": ("{level}, {missing} to “{next}”", "{level}, до «{next}» {missing}"),
-    "fates/nothing": ("none", "нет"),
-    "fates/no-letters": ("no letters", "писем нет"),
-    # activity, as the story names it; other event types go by their own names
-    "event/course.started": ("start of the course", "начало курса"),
-    "event/lesson.completed": ("lesson", "урок"),
-    "event/quiz.passed": ("quiz", "тест"),
-    "event/quiz.failed": ("quiz", "тест"),
-    "event/homework.submitted": ("homework", "домашняя работа"),
-    "event/session.attended": ("live class", "живое занятие"),
-    "event/course.completed": ("end of the course", "конец курса"),
+    "verdict": ("DID IT HELP?", "ПОМОГЛО ЛИ?"),
+    "verdict/none": ("the program has no goal for this campaign", "в программе нет цели этой кампании"),
+    "verdict/honest": (
+        "The data are simulated. Check the honesty: loyaltykit demo --effect 0",
+        "Данные симулированы. Проверить честность: loyaltykit demo --effect 0",
+    ),
+    "curator/note": (
+        "The idea is right. Look at the third step once more: one line is missing there, and then it works.",
+        "Идея верная. Посмотрите ещё раз на третий шаг: там не хватает одной строки, и всё заработает.",
+    ),
 }
 # English one and many; Russian one, few, many
 _COUNTED: dict[str, tuple[str, str]] = {
     "student": ("student|students", "студент|студента|студентов"),
-    "case": ("case|cases", "случай|случая|случаев"),
+    "of student": ("student|students", "студента|студентов|студентов"),
     "day": ("day|days", "день|дня|дней"),
+    "hour": ("hour|hours", "час|часа|часов"),
     "event": ("event|events", "событие|события|событий"),
-    "entry": ("ledger entry|ledger entries", "проводка|проводки|проводок"),
-    "effect": ("effect|effects", "эффект|эффекта|эффектов"),
+    "time": ("time|times", "раз|раза|раз"),
+    "letter": ("message|messages", "сообщение|сообщения|сообщений"),
 }
 
 
-def say(lang: Lang, code: str, **arguments: Any) -> str:
+def say(lang: Lang, code: str, /, **arguments: Any) -> str:
     """The words of a code, with its arguments filled in."""
     template = _WORDS[code][1 if lang == "ru" else 0]
     return template.format(**arguments) if arguments else template
-
-
-def activity(lang: Lang, type: str) -> str:
-    """What a student did, by the type of the event."""
-    return say(lang, f"event/{type}") if f"event/{type}" in _WORDS else type
 
 
 def count(lang: Lang, number: int, what: str) -> str:
     """A number and its noun in the right form."""
     forms = _COUNTED[what][1 if lang == "ru" else 0].split("|")
     place = {"one": 0, "few": 1, "many": 2 if lang == "ru" else 1, "other": -1}[_locale(lang).plural_form(number)]
-    return f"{figure(lang, number)} {forms[place]}"
+    return f"{figure(lang, number)}\N{NO-BREAK SPACE}{forms[place]}"
 
 
 def quoted(lang: Lang, text: str) -> str:
@@ -182,6 +169,17 @@ def date(lang: Lang, day: dt.date, *, year: bool = False) -> str:
     """A day and its month, perhaps with the year."""
     pattern = ("d MMMM y 'года'" if year else "d MMMM") if lang == "ru" else ("MMMM d, y" if year else "MMMM d")
     return str(format_date(day, pattern, locale=_locale(lang)))
+
+
+def weekday(lang: Lang, day: dt.date) -> str:
+    """A day with its weekday: `четверг, 27 ноября`."""
+    pattern = "EEEE, d MMMM" if lang == "ru" else "EEEE, MMMM d"
+    return str(format_date(day, pattern, locale=_locale(lang)))
+
+
+def clock(at: dt.datetime) -> str:
+    """A time of the day."""
+    return f"{at:%H:%M}"
 
 
 @cache

@@ -135,6 +135,10 @@ started any time.""",
     "help/rule": ("The id of a rule.", "Идентификатор правила."),
     "help/out": ("The folder for what the demo leaves behind.", "Папка для того, что оставит демо."),
     "help/seed": ("The seed of the simulation.", "Зерно симуляции."),
+    "help/effect": (
+        "How much letters do, 0 to 1: with 0 they change nothing.",
+        "Насколько действуют письма, от 0 до 1: при 0 они не меняют ничего.",
+    ),
     "help/students": ("How many students.", "Сколько студентов."),
     "help/days": ("How many days.", "Сколько дней."),
 }

@@ -1,1 +1,1 @@
-"""The chapters of the story, a file each: lines of the screen from what the store says."""
+"""The chapters of the demo's story."""

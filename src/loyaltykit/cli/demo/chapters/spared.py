@@ -1,0 +1,70 @@
+"""Whom the school did not bother, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from loyaltykit.cli.demo.facts import COMEBACK, FINISHED, WITHHELD
+from loyaltykit.cli.demo.layout import folded, joined
+from loyaltykit.cli.demo.picks import paused
+from loyaltykit.cli.demo.picks import spared as left_alone
+from loyaltykit.cli.demo.words import count, date, say
+from loyaltykit.cli.words import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loyaltykit.cli.demo.facts import Member, School
+
+_NOT_SENT = {
+    "no-consent": "spared/no-consent",
+    "exited": "spared/exited",
+    "answered": "spared/answered",
+    "cap": "spared/capped",
+    "quiet-hours": "spared/quiet",
+    "stale": "spared/stale",
+}
+
+
+def spared(school: School) -> Iterator[str]:
+    """The lines of the chapter."""
+    lang = school.lang
+    reasons = [*_waited(school), *_not_sent(school)]
+    if reasons:
+        yield from folded(say(lang, "spared/waited", reasons="; ".join(reasons)), school.width)
+    withheld = len({one.member.id for one in school.noticed if one.arm == WITHHELD})
+    yield from folded(say(lang, "spared/withheld", students=count(lang, withheld, "student")), school.width)
+    resting = max(paused(school), key=lambda one: (_until(one), one.id), default=None)
+    finished = min(left_alone(school, FINISHED), key=lambda one: one[1], default=None)
+    lines = [] if resting is None else [say(lang, "spared/paused", name=resting.name, date=_date(school, resting))]
+    if finished is not None:
+        member, since = finished
+        lines.append(say(lang, "spared/finished", name=member.name, date=school.day(since, member)))
+    yield from joined(lines, school.width)
+    if resting is not None and COMEBACK in school.document.campaigns:
+        why = school.kit.explain(resting.id, campaign=COMEBACK, lang=lang)
+        said = why.words[-1].strip() if why.words else ""
+        yield from folded(say(lang, "spared/why-not", name=resting.name, why=said), school.width)
+
+
+def _waited(school: School) -> Iterator[str]:
+    waited = Counter(school.seen.deferred.values())
+    for code in ("quiet-hours", "cap"):
+        if waited[code]:
+            yield say(school.lang, f"spared/{code}", number=figure(school.lang, waited[code]))
+
+
+def _not_sent(school: School) -> Iterator[str]:
+    found = Counter(one.reason or "?" for one in school.deliveries if one.status == "suppressed")
+    for code, number in found.most_common():
+        yield say(school.lang, _NOT_SENT.get(code, "spared/other"), number=figure(school.lang, number), code=code)
+
+
+def _until(member: Member) -> str:
+    return str(member.view.attributes.get("paused_until"))
+
+
+def _date(school: School, member: Member) -> str:
+    return date(school.lang, dt.date.fromisoformat(_until(member)[:10]))
