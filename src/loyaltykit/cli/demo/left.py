@@ -101,7 +101,7 @@ def write_messages(left: Left, letters: Sequence[tuple[str, Letter]], members: I
     for number, (member, letter) in enumerate(letters, 1):
         name = f"{number:05}-{letter.at:%Y-%m-%d}-{member}.{letter.file}"
         (left.messages / letter.channel / name).write_bytes(letter.raw)
-    for member in members:
-        if member.view.inbox:
-            said = (f"{one.at:%Y-%m-%d %H:%M} UTC · {one.subject}\n\n{one.text}\n" for one in member.view.inbox)
-            (left.messages / "inbox" / f"{member.id}.txt").write_text("\n".join(said), "utf-8", newline="\n")
+    for one in members:
+        if one.view.inbox:
+            said = (f"{sent.at:%Y-%m-%d %H:%M} UTC · {sent.subject}\n\n{sent.text}\n" for sent in one.view.inbox)
+            (left.messages / "inbox" / f"{one.id}.txt").write_text("\n".join(said), "utf-8", newline="\n")

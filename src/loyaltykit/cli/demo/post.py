@@ -48,7 +48,9 @@ class Letter:
 class Side(Protocol):
     """One channel with its far end."""
 
-    channel: Channel
+    @property
+    def channel(self) -> Channel:
+        """The adapter."""
 
     def arrived(self) -> Sequence[Letter]:
         """What has arrived since this was asked last."""
@@ -150,13 +152,15 @@ class Paper:
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Keep a message."""
-        to = message.to or ""
-        labels = tuple(button.label for button in message.buttons) if self.name == "telegram" else ()
+        chat, to = self.name == "telegram", message.to or ""
+        subject = "" if chat else message.subject
+        labels = tuple(button.label for button in message.buttons) if chat else ()
         self._actions |= {(to, button.label): button.action for button in message.buttons}
+        raw = "\n".join((subject, message.text, *labels)).encode()
         self._fresh.append(
             Letter(
-                channel=self.name, to=to, at=self._now(), subject=message.subject, text=message.text, buttons=labels,
-                file="txt", raw="\n".join((message.subject, message.text, *labels)).encode(),
+                channel=self.name, to=to, at=self._now(), subject=subject, text=message.text, buttons=labels,
+                file="txt", raw=raw,
             )
         )  # fmt: skip
         return Receipt(message=message.id)

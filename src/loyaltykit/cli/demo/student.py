@@ -17,7 +17,7 @@ from loyaltykit.cli.demo.courses import IN_MODULE, Course, courses
 from loyaltykit.cli.demo.people import Person, person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from loyaltykit.cli.words import Lang
 
@@ -70,6 +70,7 @@ class Student:
         self.person: Person = person(number, self._rng, lang)
         self._kind = rates.kind_of(self._rng)
         self._courses = courses(lang)
+        self._consents = self._answers.random() < rates.CONSENTS
         self._second: float = 0
         self._told: list[Happening] = []
         self._silent = False
@@ -138,14 +139,15 @@ class Student:
         facts = {"name": who.name, "first_name": who.first_name, "city": who.city, "timezone": who.zone}
         found = {"email": who.email, "telegram": who.telegram}
         self._tell("member.updated", **facts, **{name: value for name, value in found.items() if value})
-        if self._answers.random() < rates.CONSENTS:
+        if self._consents:
             self._tell("kit.consented", purpose="marketing", given=True, source="checkout")
 
     def _first_day(self) -> int:
         later = max(1, min(self._days - 7, round(self._days * _LATEST)))
         return self._rng.randrange(min(7, self._days)) if self._rng.random() < _AT_ONCE else self._rng.randrange(later)
 
-    def _study(self, course: Course) -> Iterator[None]:  # returns whether it was finished
+    def _study(self, course: Course) -> Generator[None, None, bool]:
+        """Go through a course; whether it was finished."""
         done, self._topic = 0, None
         leaves = rates.leaving_point(self._rng) * course.lessons if self._kind.name == "withdrawn" else NEVER
         self._tell("course.started", course=course.name)
