@@ -54,10 +54,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "noticed/who": ("{name}, {city} · “{course}”, {percent}", "{name}, {city} · «{course}», {percent}"),
     "noticed/why": ("why: {reasons}", "почему: {reasons}"),
     "noticed/rhythm": (
-        "studied {before} days a week, then nothing for {days}",
-        "дней с учёбой в неделю было {before}, потом {days} ни одного",
+        "the rhythm was {before} days a week, then {days} of silence",
+        "ритм был {before} дня в неделю, потом {days} тишины",
     ),
-    "noticed/quiz": ("the quiz “{quiz}” failed: {times}", "тест «{quiz}» не сдан: {times}"),
+    "noticed/quiz": ("the quiz “{quiz}” not passed ({times})", "тест «{quiz}» не сдан ({times})"),
     "noticed/spared": (
         "Silent for 14 days, too, but left alone: finished {finished}, on a pause {paused}, left and said so {left}.",
         "Тоже молчат 14 дней, но их не трогали: окончили курс {finished}, на паузе {paused}, сказали об уходе {left}.",

@@ -29,7 +29,7 @@ def noticed(school: School) -> Iterator[str]:
         yield f"  {say(lang, 'noticed/none')}"
         return
     days = median_low(one.days for one in found)
-    early = sum(one.days < STOCK for one in found)
+    early = len({one.member.id for one in found if one.days < STOCK})
     students = count(lang, len({one.member.id for one in found}), "student")
     lines = [
         say(lang, "noticed/count", students=students, days=count(lang, days, "day")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.cli.demo.facts import COMEBACK, FINISHED, WITHHELD
 from loyaltykit.cli.demo.layout import folded, joined
-from loyaltykit.cli.demo.picks import paused
+from loyaltykit.cli.demo.picks import paused, two
 from loyaltykit.cli.demo.picks import spared as left_alone
 from loyaltykit.cli.demo.words import count, date, say
 from loyaltykit.cli.words import figure
@@ -36,7 +36,8 @@ def spared(school: School) -> Iterator[str]:
         yield from folded(say(lang, "spared/waited", reasons="; ".join(reasons)), school.width)
     withheld = len({one.member.id for one in school.noticed if one.arm == WITHHELD})
     yield from folded(say(lang, "spared/withheld", students=count(lang, withheld, "student")), school.width)
-    resting = max(paused(school), key=lambda one: (_until(one), one.id), default=None)
+    told = {one.member.first_name for one in two(school)}
+    resting = max(paused(school), key=lambda one: (one.first_name not in told, _until(one), one.id), default=None)
     finished = min(left_alone(school, FINISHED), key=lambda one: one[1], default=None)
     lines = [] if resting is None else [say(lang, "spared/paused", name=resting.name, date=_date(school, resting))]
     if finished is not None:
