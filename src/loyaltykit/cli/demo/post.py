@@ -100,12 +100,11 @@ class Bot:
     """Telegram, by its Bot API; presses come back as the updates that the webhook gets."""
 
     def __init__(self, now: Now) -> None:
-        import urllib3  # noqa: F401  # a missing package is found here, not at the first message
-
         from loyaltykit.channels.telegram import Telegram
         from loyaltykit.testing import BotApi
 
         self._now, self._seen = now, 0
+        Telegram(_TOKEN).close()  # a missing package is found before anything is opened
         self._api: BotApi = BotApi(token=_TOKEN).__enter__()
         self.channel: Telegram = Telegram(_TOKEN, base_url=self._api.url)
 

@@ -11,7 +11,7 @@ from loyaltykit.cli.demo.chapters.spared import spared
 from loyaltykit.cli.demo.chapters.verdict import verdict
 from loyaltykit.cli.demo.layout import folded, heading, joined
 from loyaltykit.cli.demo.picks import two
-from loyaltykit.cli.demo.words import count, say
+from loyaltykit.cli.demo.words import CHANNELS, count, say
 from loyaltykit.cli.output import strong
 from loyaltykit.cli.words import figure
 
@@ -53,8 +53,7 @@ def _head(school: School, seed: int, effect: float) -> Iterator[str]:
     made = {"events": count(lang, school.seen.events, "event"), "letters": count(lang, len(school.letters), "letter")}
     yield say(lang, "head/done", **made, seconds=figure(lang, round(school.seconds, 1)))
     for channel, extra in school.missing:
-        name = say(lang, f"channel/{channel}")
-        yield from folded(say(lang, "head/missing", channel=name, extra=extra), school.width, first="")
+        yield from folded(say(lang, "head/missing", channel=CHANNELS[channel], extra=extra), school.width, first="")
 
 
 def _files(school: School, left: Left) -> Iterator[str]:

@@ -69,8 +69,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "offered/took": ("took: {option}", "взято: {option}"),
     "offered/picked": ("picked: {option}", "выбрано: {option}"),
     "offered/not-taken": ("not taken", "не взято"),
-    "channel/telegram": ("Telegram", "Telegram"),
-    "channel/email": ("e-mail", "e-mail"),
     # 3
     "returned": ("CAME BACK", "ВЕРНУЛИСЬ"),
     "returned/none": ("nobody has come back for a letter yet", "пока никто не вернулся после письма"),
@@ -130,6 +128,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Идея верная. Посмотрите ещё раз на третий шаг: там не хватает одной строки, и всё заработает.",
     ),
 }
+CHANNELS = {"telegram": "Telegram", "email": "e-mail"}
+"""What channels are called, in either language."""
 # English one and many; Russian one, few, many
 _COUNTED: dict[str, tuple[str, str]] = {
     "student": ("student|students", "студент|студента|студентов"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.cli.demo.layout import folded, pair, pair_width
 from loyaltykit.cli.demo.picks import two
-from loyaltykit.cli.demo.words import quoted, say
+from loyaltykit.cli.demo.words import CHANNELS, quoted, say
 from loyaltykit.cli.output import clip, good, mark, strong, tame
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def offered(school: School) -> Iterator[str]:
 def _letter(school: School, one: Told, width: int) -> Iterator[str]:
     lang, letter = school.lang, one.letter
     moment = school.moment(letter.at, one.member)
-    channel = say(lang, f"channel/{letter.channel}")
+    channel = CHANNELS[letter.channel]
     yield clip(f"  {say(lang, 'offered/to', name=one.member.name, channel=channel, moment=moment)}", width)
     if letter.subject:
         yield from (strong(line) for line in folded(tame(letter.subject), width))
