@@ -22,6 +22,7 @@ PARTS = {
     "start": "benchmarks.start",
     "loading": "benchmarks.loading",
     "mail": "benchmarks.mail",
+    "inbox": "benchmarks.inbox",
     "waiting": "benchmarks.waiting",
 }
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"

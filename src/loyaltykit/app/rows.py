@@ -104,6 +104,11 @@ def add_rows(
     return more
 
 
+def to_carry_out(compact: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The lines of a decision with which the shell does more than to append them."""
+    return [line for line in compact if line[0] == "request" or (line[0] == "effect" and line[5] in CARRIED_OUT)]
+
+
 def entry_row(entry: Entry, *, member: int, recorded: int | None) -> EntryValues:
     """A ledger line to append."""
     return (

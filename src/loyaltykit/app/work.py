@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.choosing import Memories, learn
 from loyaltykit.app.enqueueing import Outgoing, ends, outgoing
-from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_event
+from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_carry_out, to_event
 from loyaltykit.app.seats import freed
 from loyaltykit.app.settling import settle
 from loyaltykit.app.staffing import staff_letter
 from loyaltykit.app.tasks import task_row
+from loyaltykit.rules.decisions import expand_compact
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
@@ -104,8 +105,9 @@ class Work:
             if self.tells:
                 self.decided.append(made)
             if add_rows(made.compact, hand.number, recorded, self._entries, self._effects):
-                self._carry_out(hand, made.effects)
-                for request in made.requests:
+                asked = expand_compact(hand.id, to_carry_out(made.compact))
+                self._carry_out(hand, asked.effects)
+                for request in asked.requests:
                     answer = settle(self, hand, request)
                     hand.state, answered = self.engine.fold(hand.state, answer)
                     waiting.append(answered)

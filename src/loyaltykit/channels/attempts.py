@@ -17,7 +17,7 @@ _LONGEST = 6 * 3_600.0
 _ASKED_AT_MOST = 86_400.0
 ATTEMPTS = 8
 """On one channel; then the next one is tried."""
-_CODE = re.compile(r"[a-z][a-z0-9-]{0,30}(/[a-z0-9][a-z0-9.-]{0,40})?")
+_CODE = re.compile(r"(?!.*[0-9]{4})[a-z][a-z0-9-]{0,30}(/[a-z0-9][a-z0-9.-]{0,40})?")
 Status = Literal["queued", "leased", "deferred", "sent", "dead", "suppressed"]
 
 
