@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections import Counter
 
 import pytest
 
@@ -358,3 +360,26 @@ def test_the_program_says_what_needs_consent():
 
 def test_the_example_program_loads():
     assert program().document.contact.channels == ("telegram", "email")
+
+
+def test_several_dispatchers_send_each_message_once_and_keep_the_cap(url):
+    channels = [Post() for _ in range(3)]
+    kits = [school(channel, store=url, contact={"at_most": "2 per 1 day"}) for channel in channels]
+    for number in range(12):
+        join(kits[0], f"m{number}")
+    kits[0].record_many([
+        event(f"h{number}-{turn}", member=f"m{number}", at=NOON + turn * MINUTE)
+        for number in range(12)
+        for turn in range(4)
+    ])  # fmt: skip
+    threads = [threading.Thread(target=kit.deliver, args=(NOON + HOUR,)) for kit in kits]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kits[0].deliver(NOON + 2 * HOUR)
+    sent = [message for channel in channels for message in channel.taken]
+    assert len({message.id for message in sent}) == len(sent) == 24
+    assert set(Counter(message.member for message in sent).values()) == {2}
+    for kit in kits:
+        kit.close()

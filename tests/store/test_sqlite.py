@@ -214,3 +214,31 @@ def test_what_goals_ask_is_found_by_an_index(path):
     plan = store._executor.fetchall(f"EXPLAIN QUERY PLAN {sql._EFFECTS_OF}", ("campaigns.c", "exposure", 0, 9))
     assert "loyalty_effect_judged" in str(plan)
     store.close()
+
+
+def test_messages_that_waited_channel_by_channel_wait_as_one(path, monkeypatch):
+    steps = migrations.migrations()
+    monkeypatch.setattr(migrations, "migrations", lambda: steps[:1])
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrate(connection)
+    connection.execute("INSERT INTO loyalty_member (number, id) VALUES (1, 'ann')")
+    before = [
+        (1, "f1", "hello", "telegram", 100, "queued", '{"n":1}'),
+        (1, "f1", "hello", "inbox", 100, "sent", '{"n":1}'),
+        (1, "f1", "hello", "email", 100, "queued", '{"n":1}'),
+        (1, "f2", "hello", "inbox", 200, "sent", ""),
+        (1, "f3", "hello", "email", 300, "queued", ""),
+    ]
+    values = "member, effect, message, channel, at, status, facts"
+    connection.executemany(f"INSERT INTO loyalty_outbox ({values}) VALUES (?, ?, ?, ?, ?, ?, ?)", before)
+    connection.close()
+    monkeypatch.undo()
+    store = open_sqlite(path)
+    store.begin(write=False)
+    first, second = store.to_send(999, limit=9)
+    assert (first.effect, first.channels, first.at, first.due, first.facts) == (
+        "f1", '["telegram","email"]', 100, 100, '{"n":1}'
+    )  # fmt: skip
+    assert (second.effect, second.channels, second.status, second.purpose) == ("f3", '["email"]', "queued", "service")
+    store.rollback()
+    store.close()
