@@ -114,7 +114,7 @@ def test_the_screen_says_what_the_store_says(stories):
             assert " ".join(report.sentence("ru").split()) in shown
         reasons = Counter(one.reason for one in kit.outbox(status="suppressed", limit=10_000))
     assert reasons["no-consent"]
-    assert f"{reasons['no-consent']} не ушли: нет согласия на рекламу" in " ".join(screen.split())
+    assert f"нет согласия на рекламу {reasons['no-consent']}" in " ".join(screen.split())
 
 
 def test_every_message_is_a_file(stories):

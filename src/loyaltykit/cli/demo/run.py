@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from loyaltykit.app import Loyalty
@@ -16,7 +16,8 @@ from loyaltykit.cli.demo.school import School as Simulation
 from loyaltykit.cli.demo.story import tell
 from loyaltykit.cli.demo.student import Student
 from loyaltykit.cli.demo.words import say
-from loyaltykit.cli.output import put, width
+from loyaltykit.cli.feed.progress import Progress
+from loyaltykit.cli.output import is_terminal, put, width
 from loyaltykit.program.load import Program
 from loyaltykit.store import open_store
 
@@ -51,6 +52,11 @@ def lived(left: Left, lang: Lang, *, seed: int, students: int, days: int, effect
     store = open_store(f"{left.url()}?synchronous=off")  # the demo can be run again: it need not survive a power cut
     with Post(clock) as post, Loyalty(program, store=store, channels=post.channels) as kit:
         people = [Student(number, seed, days, lang, effect=effect) for number in range(1, students + 1)]
-        seen = Simulation(kit, post, clock, people, lang).live(days)
+        with closing(Progress(lang)) as progress:
+            watched = is_terminal(err=True)
+            if watched:
+                progress.phase("run/days", days)
+            simulation = Simulation(kit, post, clock, people, lang)
+            seen = simulation.live(days, progress.show if watched else lambda *_: None)
         seconds, missing = time.monotonic() - began, tuple(post.missing)
         yield School(kit, store, seen, lang, end(days), days, min(WIDEST, width()), seconds, missing)

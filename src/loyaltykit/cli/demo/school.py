@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from loyaltykit.cli.demo.student import DAY, HOUR, START, Heard, Student
+from loyaltykit.cli.demo.student import DAY, HOUR, START, Happening, Heard, Student
 from loyaltykit.cli.demo.words import say
+from loyaltykit.values import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from loyaltykit.app import Loyalty
     from loyaltykit.cli.demo.post import Letter, Post
     from loyaltykit.cli.words import Lang
 
 APPLIED, SEAT, CURATOR = "stream.applied", "advanced-seat", "curator"
-_STEP = 2 * HOUR
+_STEP = 3 * HOUR
 _NOON = 12
 _REACTS = dt.timedelta(minutes=1)
 
@@ -78,11 +79,12 @@ class School:
         """Who may be in the queue, and who may go up in it because the school wrote to them."""
         self._written: set[str] = set()
         self._queued = SEAT in kit.program.document.rewards
-        self._number = 0
+        self._happened: list[tuple[float, int, str, Happening]] = []
+        """By when, in what order, to whom: what is still to be recorded."""
         self.seen = Seen()
 
-    def live(self, days: int) -> Seen:
-        """Everything from the first day to the last."""
+    def live(self, days: int, passed: Callable[[int, int], None]) -> Seen:
+        """Everything from the first day to the last; `passed` hears how many days are over, and of how many events."""
         for second in range(_STEP, days * DAY + 1, _STEP):
             self._study(second)
             self._clock.now = now = START + dt.timedelta(seconds=second)
@@ -90,31 +92,30 @@ class School:
             self._send(now)
             if now.hour == _NOON:
                 self._review(now)
+            passed(second // DAY, self.seen.events)
         return self.seen
 
     def _study(self, until: int) -> None:
-        events = sorted(self._happening(until), key=lambda one: (one["at"], one["id"]))
-        if not events:
-            return
-        may_move = {str(one["member"]) for one in events} & self._written & self._applied
-        before = self._kit.waiting(SEAT) if may_move else []
-        self._kit.record_many(events, chunk=len(events))
-        self.seen.events += len(events)
-        self._watch([(place, member) for place, member in enumerate(before, 1) if member in may_move])
-
-    def _happening(self, until: int) -> Iterator[dict[str, object]]:
-        """What students do before an instant."""
+        """Record what happened before an instant; who sits down before it may still be busy after it."""
         for id, student in self._students.items():
             while student.wake < until:
-                for one in student.act():
-                    self._number += 1
-                    if one.type == APPLIED and self._queued:
-                        self._applied.add(id)
-                    at = START + dt.timedelta(seconds=one.second)
-                    yield {
-                        "id": f"e{self._number:07}", "type": one.type, "member": id, "at": at.isoformat(),
-                        "data": one.data,
-                    }  # fmt: skip
+                self._happened += ((one.second, len(self._happened), id, one) for one in student.act())
+        self._happened.sort(key=lambda one: one[:2])
+        ready = [(member, one) for second, _, member, one in self._happened if second < until]
+        del self._happened[: len(ready)]
+        events = [self._event(member, one) for member, one in ready]
+        if not events:
+            return
+        may_move = {event.member for event in events} & self._written & self._applied
+        before = self._kit.waiting(SEAT) if may_move else []
+        self._kit.record_many(events, chunk=len(events))
+        self._watch([(place, member) for place, member in enumerate(before, 1) if member in may_move])
+
+    def _event(self, member: str, one: Happening) -> Event:
+        self.seen.events += 1
+        if one.type == APPLIED and self._queued:
+            self._applied.add(member)
+        return Event(f"e{self.seen.events:07}", one.type, member, START + dt.timedelta(seconds=one.second), one.data)
 
     def _watch(self, before: list[tuple[int, str]]) -> None:
         """Who went up while some events were recorded."""

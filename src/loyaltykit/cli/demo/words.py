@@ -90,25 +90,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     # 4
     "spared": ("NOT BOTHERED", "НЕ БЕСПОКОИЛИ"),
-    "spared/quiet-hours": ("{number} waited for the end of the quiet hours", "{number} ждали конца тихих часов"),
-    "spared/cap": (
-        "{number} waited: enough had been written that week",
-        "{number} ждали: за неделю и так написали достаточно",
+    "spared/quiet-hours": (
+        "waited for the end of the quiet hours {number}",
+        "ждали конца тихих часов {number}",
     ),
-    "spared/waited": ("Messages: {reasons}", "Сообщения: {reasons}"),
-    "spared/no-consent": ("{number} not sent: no consent to marketing", "{number} не ушли: нет согласия на рекламу"),
-    "spared/exited": (
-        "{number} not sent: the student had come back or left",
-        "{number} не ушли: студент уже вернулся или ушёл",
-    ),
-    "spared/answered": ("{number} not sent: answered already", "{number} не ушли: ответ уже есть"),
-    "spared/capped": ("{number} not sent: too many that week", "{number} не ушли: их за неделю стало бы слишком много"),
-    "spared/quiet": (
-        "{number} not sent: the quiet hours would have made it too late",
-        "{number} не ушли: после тихих часов было бы поздно",
-    ),
-    "spared/stale": ("{number} not sent: too old", "{number} не ушли: устарели"),
-    "spared/other": ("{number} not sent: {code}", "{number} не ушли: {code}"),
+    "spared/cap": ("waited because enough had been written that week {number}", "ждали другой недели {number}"),
+    "spared/waited": ("Messages: {reasons}.", "Сообщения: {reasons}."),
+    "spared/not-sent": ("not sent at all: {reasons}", "не отправлены вовсе: {reasons}"),
+    "spared/no-consent": ("no consent to marketing {number}", "нет согласия на рекламу {number}"),
+    "spared/exited": ("the student was back or had left {number}", "студент уже вернулся или ушёл {number}"),
+    "spared/answered": ("answered already {number}", "ответ уже есть {number}"),
+    "spared/capped": ("too many that week {number}", "слишком много за неделю {number}"),
+    "spared/quiet": ("too late after the quiet hours {number}", "после тихих часов было бы поздно {number}"),
+    "spared/stale": ("too old {number}", "устарели {number}"),
+    "spared/other": ("{code} {number}", "по другой причине ({code}) {number}"),
     "spared/withheld": (
         "{students} got nothing from the campaign: the control group, it alone says whether all this helps.",
         "{students} кампания не трогала: это контроль, без него не узнать, помогает ли она.",

@@ -8,6 +8,7 @@ RUN_WORDS: dict[str, tuple[str, str]] = {
     "run/sorting": ("reading and sorting", "чтение и сортировка"),
     "run/recording": ("recording", "запись"),
     "run/advancing": ("letting time pass", "время идёт"),
+    "run/days": ("the days pass", "идут дни"),
     "run/left": ("{time} left", "осталось {time}"),
     "run/interrupted": (
         "Stopped after a finished batch. Run the same command again to go on; nothing is recorded twice.",

@@ -31,7 +31,9 @@ _NOT_SENT = {
 def spared(school: School) -> Iterator[str]:
     """The lines of the chapter."""
     lang = school.lang
-    reasons = [*_waited(school), *_not_sent(school)]
+    reasons, unsent = list(_waited(school)), ", ".join(_not_sent(school))
+    if unsent:
+        reasons.append(say(lang, "spared/not-sent", reasons=unsent))
     if reasons:
         yield from folded(say(lang, "spared/waited", reasons="; ".join(reasons)), school.width)
     withheld = len({one.member.id for one in school.noticed if one.arm == WITHHELD})
