@@ -48,6 +48,8 @@ class Seen:
     deferred: dict[tuple[str, str, dt.datetime], str] = attrs.field(factory=dict)
     """Messages that had to wait, and the code of what they waited for first."""
     events: int = 0
+    refused: int = 0
+    """How many of them the program did not take."""
 
 
 class Clock:
@@ -108,7 +110,7 @@ class School:
             return
         may_move = {event.member for event in events} & self._written & self._applied
         before = self._kit.waiting(SEAT) if may_move else []
-        self._kit.record_many(events, chunk=len(events))
+        self.seen.refused += len(self._kit.record_many(events, chunk=len(events)).rejected)
         self._watch([(place, member) for place, member in enumerate(before, 1) if member in may_move])
 
     def _event(self, member: str, one: Happening) -> Event:

@@ -52,6 +52,8 @@ def _head(school: School, seed: int, effect: float) -> Iterator[str]:
     yield from rest
     made = {"events": count(lang, school.seen.events, "event"), "letters": count(lang, len(school.letters), "letter")}
     yield say(lang, "head/done", **made, seconds=figure(lang, round(school.seconds, 1)))
+    if school.seen.refused:
+        yield say(lang, "head/refused", events=count(lang, school.seen.refused, "event"))
     for channel, extra in school.missing:
         yield from folded(say(lang, "head/missing", channel=CHANNELS[channel], extra=extra), school.width, first="")
 
@@ -72,5 +74,6 @@ def commands(left: Left, member: str, until: dt.datetime) -> list[str]:
     return [
         f"loyaltykit test {left.program}",
         f"loyaltykit member {member} --store {left.url()} --at {until:%Y-%m-%d}",
+        f"loyaltykit goals --store {left.url()} --at {until:%Y-%m-%d}",
         f"loyaltykit run {left.program} {left.events} --store {left.url('again.db')} --until {until:%Y-%m-%d}",
     ]

@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{events} and {letters}, {seconds} s",
         "{events} и {letters}, {seconds} с",
     ),
+    "head/refused": ("unknown to the program: {events}", "из них программе неизвестны: {events}"),
     "head/changed": (
         "Told by {path} as you have changed it; delete the file to have the original back.",
         "Рассказ идёт по изменённой вами {path}; чтобы вернуть исходную, удалите файл.",
