@@ -268,6 +268,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "the program declares no materials",
         "в программе не объявлены материалы",
     ),
+    "document/joined": (
+        "the quest {name} is not joined by a button: its start is {start}, not join",
+        "в квест {name} не вступают кнопкой: у него start — {start}, а не join",
+    ),
     "document/enrol": (
         "the quest {name} has start: {start}; a campaign enrols in quests with start: campaign",
         "у квеста {name} стоит start: {start}; кампания записывает в квесты со start: campaign",

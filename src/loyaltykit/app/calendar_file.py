@@ -5,10 +5,32 @@ Own code because it is one event of seven lines; a package for it would bring th
 
 from __future__ import annotations
 
+import hashlib
+from typing import TYPE_CHECKING
+
+from loyaltykit.app.reading import reward_label
 from loyaltykit.values import from_instant
+
+if TYPE_CHECKING:
+    from loyaltykit.program.document import Document
+    from loyaltykit.rules.plan import Grant
 
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _OCTETS = 75
+
+
+def calendar_of(document: Document, grant: Grant, locale: str | None, *, stamp: int, entitled: bool) -> str:
+    """The calendar file of a session, in a member's language; the link is in it for who holds the session only."""
+    meeting = grant.session
+    assert meeting is not None  # noqa: S101  # asked of sessions only
+    return calendar_file(
+        uid=hashlib.sha256(f"{document.program}/{grant.id}".encode()).hexdigest()[:32],
+        summary=reward_label(document, grant.id, locale),
+        start=meeting.at,
+        end=meeting.until,
+        stamp=stamp,
+        link=meeting.link if entitled else None,
+    )
 
 
 def calendar_file(*, uid: str, summary: str, start: int, end: int, stamp: int, link: str | None) -> str:

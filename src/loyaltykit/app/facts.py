@@ -191,18 +191,27 @@ def _quest(facts: _Facts) -> dict[str, Any] | None:
     return {"label": facts.label("quests", name), "deadline": facts.local(seen.deadline) if seen else None}
 
 
-def _session(facts: _Facts) -> dict[str, Any] | None:
+def session_of(document: Document, effect: Effect, view: MemberView) -> str | None:
+    """The session that a message is about; None when it is about none."""
+    return _session_named(_Facts(document, effect, view, None))
+
+
+def _session_named(facts: _Facts) -> str | None:
     data = facts.part("session")
     if data is None:
         run = facts.run()
         granted = grants_before(facts.document, *run) if run else ()
-        name = next((one for one in reversed(granted) if facts.document.rewards[one].at), None)
-    else:
-        name = data.get("reward") or data.get("session")
+        return next((one for one in reversed(granted) if facts.document.rewards[one].at), None)
+    name = data.get("reward") or data.get("session")
+    return None if name is None else str(name)
+
+
+def _session(facts: _Facts) -> dict[str, Any] | None:
+    name = _session_named(facts)
     reward = facts.document.rewards.get(str(name))
     if name is None or reward is None:
         return None
-    begins = (data or {}).get("at")
+    begins = (facts.part("session") or {}).get("at")
     entitled = str(name) in facts.view.entitlements
     return {
         "label": facts.label("rewards", name),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.app.calendar_file import calendar_file
-from loyaltykit.app.reading import reward_label
+from loyaltykit.app.calendar_file import calendar_of
 from loyaltykit.app.seats import in_line
 from loyaltykit.app.tasks import task_view
 from loyaltykit.errors import LoyaltyError, NotEligible, OutOfStock
@@ -175,20 +174,14 @@ class Giving:
 
     def calendar(self, member: str, session: str, *, at: dt.datetime | None = None) -> str:
         """A session as a calendar file (RFC 5545); the link is in it for who holds the session only."""
-        grant, meeting = self._session(session)
+        grant, _ = self._session(session)
         entitled = self.entitled(member, session, at)
         with self._lock, self._journal.reading():
             hand = self._journal.look(member)
             stamp = self._reading_at(at) or self._journal.now(hand.state) or 0
             document = self._journal.engine.program.document
-            return calendar_file(
-                uid=hashlib.sha256(f"{document.program}/{grant.id}".encode()).hexdigest()[:32],
-                summary=reward_label(document, grant.id, hand.state[ATTRIBUTES].get("locale")),
-                start=meeting.at,
-                end=meeting.until,
-                stamp=stamp,
-                link=meeting.link if entitled else None,
-            )
+            locale = hand.state[ATTRIBUTES].get("locale")
+            return calendar_of(document, grant, locale, stamp=stamp, entitled=entitled)
 
     def waiting(self, reward: str, *, at: dt.datetime | None = None) -> list[str]:
         """The ids of the members who wait for a reward, the next one first, in the list's order as it is now."""

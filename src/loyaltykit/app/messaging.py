@@ -138,7 +138,7 @@ class Messaging(Shell):
         return tuple(_delivery(row, ids.get(row.member, "")) for row in rows)
 
     def pressed(self, channel: str, address: str, action: str, *, at: dt.datetime | None = None) -> Decision:
-        """A button was pressed under a message: the offer is taken, or the survey answered, by whom it was sent to.
+        """A button was pressed: whom the message was sent to takes the offer, answers the survey or joins the quest.
 
         `address` is who pressed, as the channel says it (of Telegram the chat's id); it must be the address of the
         member whom the message was for. The same press again changes nothing. What else waits of the same run is not
@@ -150,6 +150,9 @@ class Messaging(Shell):
             id = f"press:{action}"
             at = self._first(id, at)
             return self.take(member, offer=press.offer, option=str(press.value), at=at, id=id)
+        if press.quest is not None:
+            id = f"press:{action}"
+            return self.join(member, quest=press.quest, at=self._first(id, at), id=id)
         assert press.survey is not None  # noqa: S101  # a press is one or the other
         key = f"press:{row.seq}"
         at = self._first(f"answer:{press.survey}:{member}:{key}", at)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from loyaltykit.app.facts import facts_of
+from loyaltykit.app.calendar_file import calendar_of
+from loyaltykit.app.facts import facts_of, session_of
 from loyaltykit.app.words import Words, one_line, words
 from loyaltykit.channels.attempts import message_id
-from loyaltykit.channels.protocol import Button, OutgoingMessage
+from loyaltykit.channels.protocol import Attachment, Button, OutgoingMessage
 from loyaltykit.program.walking import step_at
 from loyaltykit.templates import localised
 from loyaltykit.values import Effect, from_instant
@@ -30,11 +31,12 @@ SURVEY = "survey"
 
 
 class Press(NamedTuple):
-    """What pressing one button of a message does: an option of an offer is taken, or a survey is answered."""
+    """What pressing one button does: an option of an offer is taken, a survey is answered, a quest is joined."""
 
     label: str
     offer: str | None = None
     survey: str | None = None
+    quest: str | None = None
     value: float | str = ""
     """The option, or the answer."""
 
@@ -78,8 +80,19 @@ def compose(
             for number, press in enumerate(presses(document, effect, view))
         ),
         unsubscribe=unsubscribe,
+        attachments=_invitation(engine, effect, view, row.at),
         locale=said.locale,
     )
+
+
+def _invitation(engine: Engine, effect: Effect, view: MemberView, stamp: int) -> tuple[Attachment, ...]:
+    """The calendar file of the session that a message is about, for who holds it."""
+    session = session_of(engine.program.document, effect, view)
+    grant = None if session is None or session not in view.entitlements else engine.right(session)
+    if grant is None:
+        return ()
+    text = calendar_of(engine.program.document, grant, view.attributes.get("locale"), stamp=stamp, entitled=True)
+    return (Attachment(name="session.ics", media_type="text/calendar", content=text.encode()),)
 
 
 def worded(document: Document, effect: Effect, view: MemberView, channel: str, writer: Writer | None = None) -> Words:
@@ -100,10 +113,10 @@ def effect_of(row: OutboxRow, member: str) -> Effect:
 
 
 def presses(document: Document, effect: Effect, view: MemberView) -> tuple[Press, ...]:
-    """The buttons of a message, in order: what is offered, or the answers to a survey."""
+    """The buttons of a message, in order: what is offered and the quest to join, or the answers to a survey."""
     if effect.kind == SURVEY:
         return tuple(_answers(document, effect.name))
-    return tuple(_offered(document, effect, view))
+    return (*_offered(document, effect, view), *_joined(document, effect, view))
 
 
 def _languages(document: Document, view: MemberView) -> tuple[str | None, str]:
@@ -125,6 +138,14 @@ def _offered(document: Document, effect: Effect, view: MemberView) -> Iterator[P
     for option in told["options"]:
         if offer.get("option") in (None, option["id"]):
             yield Press(option["label"] or option["id"], offer=offer["offer"], value=option["id"])
+
+
+def _joined(document: Document, effect: Effect, view: MemberView) -> Iterator[Press]:
+    """The quest that the message invites to."""
+    message = document.messages.get(effect.name)
+    if message is not None and message.join is not None:
+        label = localised(document.quests[message.join].label, message.join, *_languages(document, view))
+        yield Press(label, quest=message.join)
 
 
 def _answers(document: Document, name: str) -> Iterator[Press]:

@@ -15,7 +15,7 @@ __all__ = ["Body", "Drafting", "Message", "Wording"]
 
 BODY = ("subject", "text", "html")
 """The keys of a body that are its own; every other key is a channel."""
-MESSAGE = ("purpose", "must_use", "draft")
+MESSAGE = ("purpose", "must_use", "join", "draft")
 """The keys of a message that are its own; every other key is a locale."""
 _NO_TEXT_IS_LONGER = 4_000
 
@@ -117,6 +117,8 @@ class Message(Model):
         tuple[Fact, ...], BeforeValidator(_names, json_schema_input_type=str | list[str]), Field(max_length=50)
     ] = ()
     """Facts or groups of facts that every text of the message puts out."""
+    join: Id | None = None
+    """A quest that the message has a button to join."""
     draft: Annotated[Drafting | None, BeforeValidator(_drafting, json_schema_input_type=bool | Drafting)] = None
 
     @model_validator(mode="before")

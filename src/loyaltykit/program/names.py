@@ -90,6 +90,7 @@ def check_names(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     names.stuck()
     names.goals()
     names.campaigns()
+    names.letters()
     return desk.faults
 
 
@@ -229,6 +230,17 @@ class _Names:
                 self.of("event", campaign.exit.on or (), (*loc, "exit", "on"))
             for visit in walk(campaign.steps, (*loc, "steps")):
                 self._visit(visit.step, visit.loc)
+
+    def letters(self) -> None:
+        """A message's button joins a quest that is joined."""
+        for name, message in self.document.messages.items():
+            if message.join is None:
+                continue
+            loc: Keys = ("messages", name, "join")
+            self.one("quest", message.join, loc)
+            quest = self.document.quests.get(message.join)
+            if quest is not None and quest.start != "join" and ("quests", message.join, "start") not in self.broken:
+                self.desk.report("document/joined", loc, name=message.join, start=quest.start)
 
     def _visit(self, step: Journey, loc: Keys) -> None:
         self.gifts(step, loc)
