@@ -82,7 +82,22 @@ def test_an_offer_is_taken_by_a_button(kit, telegram):
 
 def test_a_button_is_only_theirs_whose_message_it_was(kit, telegram):
     action = offered(kit, telegram)[0].action
-    odd = ("", "1", ":", "1:", ":1", "x:1", "1:x", "99:0", f"{action[0]}:7", "1:-1", "٣:٠", "9" * 40 + ":1")
+    odd = (
+        "",
+        "1",
+        ":",
+        "1:",
+        ":1",
+        "x:1",
+        "1:x",
+        "99:0",
+        f"{action[0]}:7",
+        "1:-1",
+        "٣:٠",
+        "9" * 40 + ":1",
+        "9" * 19 + ":1",
+        "1:" + "9" * 19,
+    )
     attempts = [("telegram", "tg-bob", action), ("telegram", "", action), ("email", "tg-ann", action)]
     for channel, address, pressed in [*attempts, *(("telegram", "tg-ann", one) for one in odd)]:
         with pytest.raises(LoyaltyError) as caught:

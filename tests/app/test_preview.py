@@ -228,3 +228,12 @@ def test_the_facts_of_a_waiting_message_are_those_of_its_step(program):
     kit.record(lesson())
     kit.deliver(NOW + dt.timedelta(minutes=1))
     assert "Возвращение до 8 октября, " in [f"{message.text}, " for message in post.taken]
+
+
+def test_a_rehearsal_asks_nobody_to_draft(program):
+    orders = []
+    kit = lk.Loyalty(program, drafter=orders.append, channels=[Post()])
+    kit.deliver(NOW, rehearse=True)
+    assert orders == []
+    kit.deliver(NOW)
+    assert orders

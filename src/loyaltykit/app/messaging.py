@@ -7,7 +7,7 @@ import hmac
 import json
 import secrets
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.delivering import Dispatcher
 from loyaltykit.app.enqueueing import INBOX
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 CODE_LASTS = 3_600 * 1_000_000
 """Microseconds for which a code of `bind_code` is good: an hour."""
+_DIGITS = 18
+"""A number of a message in any store has no more."""
 
 
 class Messaging(Shell):
@@ -65,13 +67,14 @@ class Messaging(Shell):
         Each message is asked about at the moment of sending: consent, quiet hours, caps, staleness. What may not go now
         is deferred, what will not go is suppressed, and what no channel takes is dead; `outbox` tells why. `limit`
         bounds how many messages are looked at; when `stop` turns true the message at hand is the last. Several
-        processes may deliver at once. With `rehearse` the channels are given everything and nothing is written down.
+        processes may deliver at once. With `rehearse` the channels are given everything, nothing is written down, and
+        nobody is asked to draft.
         Raises LoyaltyError when no channels were given.
         """
         if not self._adapters:
             raise LoyaltyError("deliver needs Loyalty(..., channels=[...])", code="deliver/no-channels")
         self._moment_of(at)
-        if self._journal.drafts is not None:
+        if self._journal.drafts is not None and not rehearse:
             self._journal.drafts.write()
         with self._rehearsing() if rehearse else nullcontext(self._writing) as transaction:
             dispatcher = Dispatcher(
@@ -107,7 +110,7 @@ class Messaging(Shell):
             if member is None:
                 raise bad_token()
             data = {"purpose": purpose, "channel": channel, "given": False, "source": "unsubscribe"}
-            return self._acted(work, member, "kit.consented", data, at=at)
+            return self._heard(work, member, "kit.consented", data, at=at)
 
     def _unsubscribe_link(self, member: int, purpose: str, channel: str) -> str | None:
         return None if self._signer is None else self._signer.link(member, purpose, channel)
@@ -148,14 +151,14 @@ class Messaging(Shell):
         row, member, press = self._press(channel, address, action)
         if press.offer is not None:
             id = f"press:{action}"
-            at = self._first(id, at)
+            at = self._first(member, id, at)
             return self.take(member, offer=press.offer, option=str(press.value), at=at, id=id)
         if press.quest is not None:
             id = f"press:{action}"
-            return self.join(member, quest=press.quest, at=self._first(id, at), id=id)
+            return self.join(member, quest=press.quest, at=self._first(member, id, at), id=id)
         assert press.survey is not None  # noqa: S101  # a press is one or the other
         key = f"press:{row.seq}"
-        at = self._first(f"answer:{press.survey}:{member}:{key}", at)
+        at = self._first(member, f"answer:{press.survey}:{member}:{key}", at)
         decision = self.answer(member, survey=press.survey, value=press.value, key=key, at=at)
         if row.run is not None:
             with self._writing() as work:
@@ -164,16 +167,27 @@ class Messaging(Shell):
                 work.store.suppress(row.member, row.run, reason="answered", at=moment)
         return decision
 
-    def _first(self, id: str, at: dt.datetime | None) -> dt.datetime | None:
-        """When an action happened first; as told when it is new."""
+    def _first(self, member: str, id: str, at: dt.datetime | None) -> dt.datetime | None:
+        """When an action happened first; as told when it is new, after all that the member has done."""
         with self._lock, self._journal.reading() as store:
             seen = store.seen((id,))
-        return from_instant(seen[0].at) if seen else at
+            return from_instant(seen[0].at) if seen else self._after(self._journal.look(member), at)
+
+    def _after(self, hand: Hand, at: dt.datetime | None) -> dt.datetime | None:
+        """As told, else the clock's time; right after the member's now when that is ahead, as other clocks may be."""
+        moment, now = self._reading_at(at), self._journal.now(hand.state)
+        return at if moment is None or now is None or moment >= now else from_instant(now + 1)
+
+    def _heard(
+        self, work: Work, member: str, type: str, data: Mapping[str, Any], *, at: dt.datetime | None
+    ) -> Decision:
+        """Record what came back from a person or a channel; a member's now ahead of our clock does not refuse it."""
+        return self._acted(work, member, type, data, at=self._after(work.hand(member), at))
 
     def _press(self, channel: str, address: str, action: str) -> tuple[OutboxRow, str, Press]:
         """The message, the member, and what the button means."""
         number, _, choice = action.partition(":")
-        if not (number.isascii() and number.isdigit() and choice.isascii() and choice.isdigit() and len(action) < 30):
+        if not all(part.isascii() and part.isdigit() and len(part) <= _DIGITS for part in (number, choice)):
             raise _not_a_press()
         with self._lock, self._journal.reading() as store:
             row = store.letter(int(number))
@@ -214,8 +228,8 @@ class Messaging(Shell):
                 hand = work.hand(member)
                 if self._moment(hand, at, "", again=True) <= found[1]:
                     if self._off(hand, channel):
-                        self._acted(work, member, "kit.reached", {"channel": channel, "working": True}, at=at)
-                    return self._acted(work, member, MEMBER_UPDATED, {self._attribute(channel): address}, at=at)
+                        self._heard(work, member, "kit.reached", {"channel": channel, "working": True}, at=at)
+                    return self._heard(work, member, MEMBER_UPDATED, {self._attribute(channel): address}, at=at)
         raise LoyaltyError("the code is unknown, used or too old", code="bind/code")
 
     def reach(self, member: str, *, channel: str, working: bool, at: dt.datetime | None = None) -> Decision | None:
@@ -226,7 +240,7 @@ class Messaging(Shell):
         with self._writing() as work:
             if self._off(work.hand(member), channel) is not working:
                 return None
-            return self._acted(work, member, "kit.reached", {"channel": channel, "working": working}, at=at)
+            return self._heard(work, member, "kit.reached", {"channel": channel, "working": working}, at=at)
 
     @staticmethod
     def _off(hand: Hand, channel: str) -> bool:
