@@ -329,6 +329,10 @@ class InboxMessage:
     at: dt.datetime
     subject: str = attrs.field(repr=False)
     text: str = attrs.field(repr=False)
+    survey: str | None = None
+    """The survey that it asks, for `kit.answer`."""
+    answers: tuple[str, ...] = ()
+    """What may be answered: the options, or the numbers of the scale."""
 
 
 @attrs.frozen(slots=True)

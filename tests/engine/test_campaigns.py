@@ -102,6 +102,27 @@ def test_scores_are_no_activity():
     assert sent(ann) == [("hello", "2026-03-04 10:00")]
 
 
+def test_a_start_that_holds_from_the_beginning_begins_as_the_member_joins():
+    ann = story("{start: count('lesson') < 3, steps: [{send: hello}]}")
+    ann.on("2026-02-01 10:00", "member.updated", timezone="UTC")  # nobody has joined yet
+    assert ann.told("message") == []
+    ann.on("2026-03-01 10:00")
+    ann.on("2026-03-02 10:00")
+    assert sent(ann) == [("hello", "2026-03-01 10:00")]
+
+
+def test_a_date_is_over_for_values_that_come_later():
+    ann = story(
+        "{per: event.course, start: {at: '2026-03-05T10:00'}, audience: count('lesson') >= 1, steps: [{send: hello}]}"
+    )
+    ann.on("2026-03-01 10:00", "lesson", course="py")
+    ann.on("2026-03-20 10:00", "lesson", course="js")
+    ann.until("2026-04-01 10:00")
+    assert [(one.data["value"], ann.wall(one.at)) for one in ann.effects if one.kind == "message"] == [
+        ("py", "2026-03-05 10:00")
+    ]
+
+
 # --- steps --------------------------------------------------------------------------------------------------------
 
 
@@ -310,6 +331,22 @@ def test_a_segment_about_values_is_that_of_the_events_own_value():
     assert ann.points() == 1
     ann.on("2026-03-01 12:00", "lesson", course="js")
     assert ann.points() == 1
+
+
+def test_runs_are_numbered_by_value():
+    ann = story("{per: event.course, start: {on: lesson}, again: after 1h, steps: [{send: hello}]}")
+    ann.on("2026-03-01 10:00", "lesson", course="py")
+    ann.on("2026-03-01 11:00", "lesson", course="js")
+    ann.on("2026-03-01 12:00", "lesson", course="py")
+    assert [one.occurrence for one in ann.effects if one.kind == "message"] == ["1@py:1", "1@js:1", "2@py:1"]
+
+
+def test_a_quest_that_is_done_is_not_joined_again():
+    ann = Story("points: {xp: {}}\nquests: {q: {start: join, steps: [{on: ping}], reward: {xp: 100}}}")
+    for day in range(1, 5):
+        ann.on(f"2026-03-0{day} 10:00", "kit.joined", quest="q")
+        ann.on(f"2026-03-0{day} 11:00")
+    assert ann.points() == 100
 
 
 # --- holdouts -----------------------------------------------------------------------------------------------------

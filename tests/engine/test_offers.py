@@ -62,7 +62,7 @@ def test_an_offer_is_granted_when_it_is_taken_and_only_once():
     ann = Offered("{choose: [[gift, review]], keep: 3d}")
     ann.fail("2026-03-01 10:00")
     (offer,) = ann.view().offers
-    assert (offer.id, offer.option, offer.taken) == ("c/1/1", "gift+review", False)
+    assert (offer.id, offer.option, offer.taken) == ("c/1@py/1", "gift+review", False)
     assert ann.told("grant") == []
     ann.take_it("2026-03-02 10:00", offer.id)
     ann.take_it("2026-03-02 11:00", offer.id)
@@ -78,7 +78,7 @@ def test_an_offer_that_nobody_takes_lapses():
     ann.until("2026-03-04 09:59")
     assert len(ann.view().offers) == 1
     assert ann.view(at="2026-03-04 10:00").offers == ()
-    ann.take_it("2026-03-04 10:00", "c/1/1")
+    ann.take_it("2026-03-04 10:00", "c/1@py/1")
     assert ann.told("grant") == []
     assert [one.get("state") for one in ann.data("offer")] == [None, "lapsed"]
 
@@ -172,7 +172,7 @@ def test_steps_see_whether_the_offer_was_taken_and_which():
         steps="{wait: {until: offer.taken, at_most: 1d}}, {if: offer.option == 'review', then: [{send: hello}]}",
     )
     ann.fail("2026-03-01 10:00")
-    ann.take_it("2026-03-01 12:00", "c/1/1", "review")
+    ann.take_it("2026-03-01 12:00", "c/1@py/1", "review")
     assert ann.dated("message") == ["2026-03-01 12:00"]
 
 
@@ -237,3 +237,92 @@ def test_offers_are_in_words():
     (offer,) = ann.view().offers
     assert [one.label for one in offer.options] == ["gift + Loops in pictures"]
     assert offer.until == moment("2026-03-03 10:00")
+
+
+# --- limited rewards ------------------------------------------------------------------------------------------------
+
+
+def asked(ann: Offered, when: str = "2026-03-01 11:00") -> lk.Request:
+    (request,) = ann.take_it(when, "c/1@py/1", "seat").requests
+    return request
+
+
+def test_a_limited_option_is_taken_when_the_shell_says_that_there_is_one():
+    ann = Offered(
+        "{choose: [seat, gift], by: member}",
+        steps="{wait: {until: offer.taken, at_most: 3d}}, {if: offer.taken, then: [{send: hello}]}",
+    )
+    ann.fail("2026-03-01 10:00")
+    request = asked(ann)
+    assert not ann.view().offers[0].taken
+    assert ann.told("message") == []
+    ann.answer(request, True)
+    assert ann.told("message") == ["hello"]
+    assert ann.told("grant") == ["seat"]
+
+
+def test_what_has_run_out_is_taken_off_and_another_may_be_picked():
+    ann = Offered("{choose: [seat, gift], by: member}")
+    ann.fail("2026-03-01 10:00")
+    ann.answer(asked(ann), False)
+    (offer,) = ann.view().offers
+    assert (offer.taken, [one.id for one in offer.options]) == (False, ["gift"])
+    ann.take_it("2026-03-01 12:00", "c/1@py/1", "gift")
+    assert ann.told("grant") == ["gift"]
+
+
+def test_an_offer_of_which_nothing_is_left_lapses():
+    ann = Offered("{choose: [seat]}")
+    ann.fail("2026-03-01 10:00")
+    ann.answer(asked(ann), False)
+    assert ann.view().offers == ()
+    assert [one.get("state") for one in ann.data("offer")] == [None, "lapsed"]
+
+
+# --- left, judged by time ------------------------------------------------------------------------------------------
+
+
+def test_an_offer_of_a_run_that_was_left_does_not_stand():
+    ann = Offered("{choose: [gift]}")
+    text = HEAD.replace("OFFER", "{choose: [gift]}").replace("{send: hello}", "{wait: 5d}")
+    ann.engine = lk.Engine(lk.Program.from_yaml(text.replace("again: after 1h", "again: after 1h, exit: {on: ping}")))
+    ann.state = ann.engine.start("ann")
+    ann.fail("2026-03-01 10:00")
+    ann.on("2026-03-01 11:00")
+    assert ann.view().offers == ()
+    ann.take_it("2026-03-01 12:00", "c/1@py/1")
+    assert ann.told("grant") == []
+
+
+def test_a_success_that_time_makes_true_is_found_in_time():
+    ann = Offered("{choose: [gift], keep: 10d, success: {when: silent('2d')}}")
+    ann.fail("2026-03-01 10:00")
+    ann.on("2026-03-02 10:00")
+    ann.until("2026-03-20 10:00")
+    assert [one["reward"] for one in ann.data("outcome")] == [1]
+    assert ann.dated("outcome") == ["2026-03-04 10:00"]
+
+
+def test_a_success_that_held_before_the_offer_is_none():
+    ann = Offered("{choose: [gift], keep: 3d, success: {when: count('ping') >= 1}}")
+    ann.on("2026-02-01 10:00")
+    ann.fail("2026-03-01 10:00")
+    ann.on("2026-03-02 10:00")
+    ann.until("2026-03-20 10:00")
+    assert [one["reward"] for one in ann.data("outcome")] == [0]
+
+
+def test_a_restart_changes_nothing_of_where_a_student_is_stuck():
+    text = HEAD.replace("OFFER", "{choose: [materials, gift]}").replace("quiz: text", "quiz: integer")
+    engine = lk.Engine(lk.Program.from_yaml(text))
+    found = []
+    for reload in (False, True):
+        state = engine.start("ann")
+        for number, (kind, quiz) in enumerate((("quiz.failed", 5), ("quiz.passed", 5), ("quiz.failed", 6))):
+            data = {"course": "py", "quiz": quiz} | ({"topic": "strings"} if kind == "quiz.failed" else {})
+            event = lk.Event(f"e{number}", kind, "ann", moment(f"2026-03-0{number + 1} 10:00"), data)
+            state, decision = engine.fold(state, event)
+            state = engine.load(engine.dump(state)) if reload else state
+            found.append([dict(one.data) for one in decision.effects if one.kind == "message"])
+    assert found[:3] == found[3:]
+    assert found[2][0]["stuck"]["quiz"] == "6"

@@ -96,5 +96,5 @@ def _by_policy(work: Work, request: Request) -> Choice:
 def learn(work: Work, campaign: str, outcome: Mapping[str, Any]) -> None:
     """An offer that a policy chose was judged."""
     if outcome["by"] == POLICY and outcome["option"] is not None:
-        step = outcome["offer"].split("/", 2)[2]
+        step = outcome["offer"].rpartition("/")[2]
         work.memories.learn(f"{campaign}/{step}", outcome["context"] or {}, outcome["option"], outcome["reward"])

@@ -58,14 +58,13 @@ def routes(document: Document, named: Sequence[str], preferred: str | None) -> t
 def ends(effect: Effect) -> tuple[str, str] | None:
     """The campaign's run whose waiting messages an effect makes pointless, and the reason; None of other effects.
 
-    A run that was left and an offer that was taken need no more of the messages that wait.
+    A run that was left and an offer that the member took need no more of the messages that wait.
     """
     state = effect.data.get("state")
     if effect.kind == "run" and state == "exited":
-        run = effect.data.get("run")
-        return (f"{effect.name}/{run}" if isinstance(run, int) else str(run)), "exited"
-    if effect.kind == "offer" and state == "taken":
-        return "/".join(str(effect.data.get("offer")).split("/")[:2]), "answered"
+        return f"{effect.name}/{effect.data['label']}", "exited"
+    if effect.kind == "offer" and state == "taken" and effect.data["who"] == "member":
+        return str(effect.data.get("offer")).rpartition("/")[0], "answered"
     return None
 
 

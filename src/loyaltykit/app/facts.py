@@ -92,7 +92,7 @@ class _Facts:
         campaign = self.data.get("campaign") or self.effect.mechanic.removeprefix("campaigns.")
         if campaign not in self.document.campaigns:
             return None
-        return str(campaign), self.effect.occurrence.partition(":")[2]
+        return str(campaign), self.effect.occurrence.rpartition(":")[2]
 
 
 def member_zone(document: Document, view: MemberView) -> Zone:

@@ -15,6 +15,7 @@ from loyaltykit.app.outgoing import STAFF, effect_of, presses
 from loyaltykit.app.recording import record_one
 from loyaltykit.app.shell import Shell
 from loyaltykit.app.signing import Signer, bad_token
+from loyaltykit.app.taking import answer_id
 from loyaltykit.channels.deliveries import Delivery
 from loyaltykit.channels.protocol import address_of
 from loyaltykit.errors import EventError, LoyaltyError
@@ -158,7 +159,7 @@ class Messaging(Shell):
             return self.join(member, quest=press.quest, at=self._first(member, id, at), id=id)
         assert press.survey is not None  # noqa: S101  # a press is one or the other
         key = f"press:{row.seq}"
-        at = self._first(member, f"answer:{press.survey}:{member}:{key}", at)
+        at = self._first(member, answer_id(press.survey, member, key), at)
         decision = self.answer(member, survey=press.survey, value=press.value, key=key, at=at)
         if row.run is not None:
             with self._writing() as work:

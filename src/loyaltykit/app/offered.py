@@ -97,7 +97,7 @@ def offered(journal: Journal, campaign: str, at: int | None, *, by: str | None) 
     waiting: Counter[tuple[str, str]] = Counter()
     unpicked: Counter[tuple[str, str]] = Counter()
     for choice, outcome in _choices(journal, f"campaigns.{campaign}", as_of):
-        place = choice["offer"].split("/", 2)[2], choice["by"]
+        place = choice["offer"].rpartition("/")[2], choice["by"]
         found = rows.setdefault(place, [])
         option = choice["option"] if outcome is None else outcome["option"]
         if choice["until"] > as_of:

@@ -130,7 +130,7 @@ def _offered(document: Document, effect: Effect, view: MemberView) -> Iterator[P
         return
     campaign, _, rest = offer["offer"].partition("/")
     step = (
-        step_at(document.campaigns[campaign].steps, rest.partition("/")[2]) if campaign in document.campaigns else None
+        step_at(document.campaigns[campaign].steps, rest.rpartition("/")[2]) if campaign in document.campaigns else None
     )
     if step is None or step.offer is None or step.offer.take == "at once":
         return

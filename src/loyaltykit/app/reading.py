@@ -10,6 +10,7 @@ import attrs
 from loyaltykit.app.refold import past_state
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.seats import in_line
+from loyaltykit.app.taking import answers_of
 from loyaltykit.rules.engine import SETTLED
 from loyaltykit.rules.plan import ATTRIBUTES
 from loyaltykit.rules.view import label_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.work import Hand
     from loyaltykit.program.document import Document
-    from loyaltykit.store.rows import EffectRow, EntryRow
+    from loyaltykit.store.rows import EffectRow, EntryRow, InboxRow
     from loyaltykit.values import Amount, MemberView
 
 INBOX_SHOWN = 50
@@ -44,12 +45,18 @@ def member_view(journal: Journal, id: str, at: int | None, *, timeline: int) -> 
         view,
         waiting=_waiting(journal, hand, until),
         inbox=tuple(
-            InboxMessage(f"{id}/{row.effect}", row.message, from_instant(row.at), row.subject, row.text)
+            _message(journal.engine.program.document, id, row)
             for row in journal.store.inbox(hand.number, limit=INBOX_SHOWN)
             if row.at <= until
         ),
         timeline=_timeline(journal, hand.number, until, timeline),
     )
+
+
+def _message(document: Document, id: str, row: InboxRow) -> InboxMessage:
+    survey = row.message if row.effect.endswith(f"/survey/{row.message}") else None
+    answers = answers_of(document.surveys[survey]) if survey is not None and survey in document.surveys else ()
+    return InboxMessage(f"{id}/{row.effect}", row.message, from_instant(row.at), row.subject, row.text, survey, answers)
 
 
 def _waiting(journal: Journal, hand: Hand, at: int) -> dict[str, PlaceView]:

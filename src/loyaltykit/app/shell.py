@@ -13,8 +13,8 @@ from loyaltykit.app.giving import Giving
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
-from loyaltykit.app.taking import taken_before, the_answer, the_offer, the_quest, was_taken
-from loyaltykit.errors import EventError, LoyaltyError, NotEligible, StoreError
+from loyaltykit.app.taking import ran_out, taken_before, the_answer, the_offer, the_quest, was_taken
+from loyaltykit.errors import EventError, LoyaltyError, NotEligible, OutOfStock, StoreError
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.admission import read_event
 from loyaltykit.program.reserved import MEMBER_UPDATED
@@ -142,7 +142,9 @@ class Shell(Giving):
     ) -> Decision:
         """The member takes an offer, named by its id (`m.offers`) or its campaign's; of several options the one named.
 
-        Raises NotEligible when it does not stand (any more) or has no such option. `at` and `id` as in `update_member`.
+        Raises NotEligible when it does not stand (any more) or has no such option, OutOfStock when there was none left:
+        the attempt stays in the member's story, and other options may still be taken. `at` and `id` as in
+        `update_member`.
         """
         with self._lock, self._journal.writing() as work:
             first = work.store.seen((id,)) if id else []
@@ -155,12 +157,22 @@ class Shell(Giving):
             decision = self._acted(work, member, "kit.taken", data, at=at, id=id)
             if not was_taken(decision):
                 raise NotEligible("the offer does not stand any more", code="offer/none")
-            return decision
+        if ran_out(decision):
+            raise OutOfStock("there is none left of what was offered", code="reward/out-of-stock")
+        return decision
 
     def join(self, member: str, *, quest: str, at: dt.datetime | None = None, id: str | None = None) -> Decision:
-        """The member joins a quest whose `start` is `join`; while it is on, nothing happens. NotEligible for others."""
+        """The member joins a quest whose `start` is `join`; while it is on, nothing happens.
+
+        NotEligible for other quests, and for one that is done. `at` and `id` as in `update_member`.
+        """
         action = the_quest(self._journal.engine.program.document, quest)
-        return self._act(member, *action[:2], at=at, id=id)
+        with self._lock, self._journal.writing() as work:
+            known = bool(id) and bool(work.store.seen((id or "",)))
+            state = work.hand(member).state
+            if not known and self._journal.engine.view(state).quests[quest].done:
+                raise NotEligible(f"the quest {quest} is done", code="quest/done")
+            return self._acted(work, member, *action[:2], at=at, id=id)
 
     def answer(
         self, member: str, *, survey: str, value: float | str, key: str | None = None, at: dt.datetime | None = None

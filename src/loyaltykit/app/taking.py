@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyaltykit.errors import EventError, LoyaltyError, NotEligible
@@ -57,40 +58,62 @@ def the_quest(document: Document, quest: str) -> Action:
     return Action("kit.joined", {"quest": quest}, None)
 
 
+def answer_id(survey: str, member: str, key: str) -> str:
+    """The id of the event that an answer is recorded as: it names nobody."""
+    return f"answer:{hashlib.sha256(chr(0).join((survey, member, key)).encode()).hexdigest()[:32]}"
+
+
 def the_answer(document: Document, member: str, survey: str, value: float | str, key: str | None) -> Action:
     """An answer to a survey: ``survey.answered`` where the program declares it, else ``kit.answered``.
+
+    Conditions see a declared one: ``{survey: text, value: number}``, where the value of an option is its place from 1;
+    with ``option: optional text`` in it also the option itself.
 
     `key` says which asking it answers, and makes it idempotent. EventError for what the survey does not take.
     """
     if survey not in document.surveys:
         raise LoyaltyError(_unknown("survey", survey, document.surveys), code="survey/unknown")
     number, option = _taken(document.surveys[survey], survey, value)
-    id = None if key is None else f"answer:{survey}:{member}:{key}"
+    id = None if key is None else answer_id(survey, member, key)
+    given = {"survey": survey, "value": number, "option": option}
     declared = document.events.get("survey.answered", {})
-    if {"survey", "value"} <= set(declared) and number is not None:
-        data: dict[str, Any] = {"survey": survey, "value": number}
-        return Action("survey.answered", data | ({"key": key or ""} if "key" in declared else {}), id)
-    data = {"survey": survey, "value": number, "option": option}
-    return Action("kit.answered", {name: one for name, one in data.items() if one is not None}, id)
+    if {"survey", "value"} <= set(declared):
+        given = {name: one for name, one in (given | {"key": key or ""}).items() if name in declared}
+        return Action("survey.answered", given, id)
+    return Action("kit.answered", {name: one for name, one in given.items() if one is not None}, id)
 
 
-def _taken(survey: Survey, name: str, value: float | str) -> tuple[float | None, str | None]:
-    """The answer as a number, or as the option that it names."""
+def _taken(survey: Survey, name: str, value: float | str) -> tuple[float, str | None]:
+    """The answer as a number, of one of several options its place from 1, and the option that it names."""
     if survey.options:
         if value not in survey.options:
             raise EventError(
                 f"the survey {name} takes one of {', '.join(survey.options)}", code="survey/answer", field="value"
             )
-        return None, str(value)
+        return float(survey.options.index(str(value)) + 1), str(value)
     low, high = (int(end) for end in (survey.scale or "0-10").split("-"))
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise EventError(f"the survey {name} takes a number from {low} to {high}", code="survey/answer", field="value")
     return float(value), None
 
 
+def answers_of(survey: Survey) -> tuple[str, ...]:
+    """What a survey may be answered with, in order: its options, or the numbers of its scale."""
+    if survey.options:
+        return survey.options
+    low, high = (int(end) for end in (survey.scale or "0-10").split("-"))
+    return tuple(str(value) for value in range(low, high + 1))
+
+
 def was_taken(decision: Decision) -> bool:
     """Whether an offer was taken by an action."""
     return any(effect.kind == "offer" and effect.data.get("state") == "taken" for effect in decision.effects)
+
+
+def ran_out(decision: Decision) -> bool:
+    """Whether an offer was taken of which nothing was left."""
+    kinds = {effect.kind for effect in decision.effects}
+    return "refused" in kinds and "grant" not in kinds
 
 
 def _unknown(what: str, name: str, known: Collection[str]) -> str:

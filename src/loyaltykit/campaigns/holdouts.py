@@ -8,7 +8,7 @@ TREATED, WITHHELD, PROGRAM = "treated", "withheld", "program"
 
 
 def bucket(program: str, campaign: str, member: str) -> float:
-    """Where a member falls in [0, 1): SHA-256 of the three names, as a fraction of 2**256.
+    """Where a member falls in [0, 1): SHA-256 of the three names as a fraction (its first 64 bits tell all there is).
 
     The program-wide holdout has an empty campaign name.
     """

@@ -36,7 +36,7 @@ def _journey(builder: Builder, name: str, campaign: Campaign) -> Journey:
     path, per = f"campaigns.{name}", campaign.field
     date = None if campaign.start.at is None else instant_of(campaign.start.at, builder.program.document.timezone)
     due = NEVER if date is None else date
-    slot = builder.block(path, runs=[], arm=None, truth={}, due=due, count=0, begun={}, offers=[])
+    slot = builder.block(path, runs=[], arm=None, truth={}, due=due, count={}, begun={}, offers=[])
     again, months = split(campaign.again)
     leaving = campaign.exit
     stages = _Stages(builder, path, per)

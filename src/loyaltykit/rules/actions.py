@@ -13,7 +13,7 @@ import attrs
 
 from loyaltykit.rules.plan import CONTACT
 from loyaltykit.rules.rights import Rights
-from loyaltykit.rules.runtime.quests import enrol
+from loyaltykit.rules.runtime.quests import DONE_QUEST, enrol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,9 +65,9 @@ class Actions:
             campaign.offers.take(act.state, offer, act.data["option"], act.at, act.event, act.out, act.queue)
 
     def joined(self, act: Act) -> None:
-        """The member joined a quest."""
+        """The member joined a quest; one that is done is done."""
         quest = self._quests.get(act.data["quest"])
-        if quest is not None:
+        if quest is not None and act.state[quest.slot] != DONE_QUEST:
             enrol(act.state, quest, act.at, act.event, act.out, self.plan.zone)
 
     def scored(self, act: Act) -> None:

@@ -9,11 +9,11 @@ import attrs
 from loyaltykit.campaigns.holdouts import PROGRAM, WITHHELD, arm_of
 from loyaltykit.rules.expression.evaluate import Failure, first_failure
 from loyaltykit.rules.expression.tree import History, Node, Ref
+from loyaltykit.rules.journeys import ARM, BEGUN, RUNS, STAGE, VALUE
 from loyaltykit.rules.plan import MEMBER, SegmentRead
 from loyaltykit.rules.reasons import Reason, failed
 from loyaltykit.rules.runtime.clock import later
 from loyaltykit.rules.runtime.history import key_of
-from loyaltykit.rules.runtime.journeys import ARM, BEGUN, RUNS, STAGE, VALUE
 from loyaltykit.values import from_instant
 
 if TYPE_CHECKING:

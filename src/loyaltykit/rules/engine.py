@@ -244,7 +244,7 @@ class Engine:
             answer(state, self._rights, self.plan.grants_due, event.data, event.instant, out, self.plan.zone)
             campaign = self._compiled.campaigns.get(event.data["mechanic"].removeprefix("campaigns."))
             if campaign is not None:
-                campaign.answered(state, event.data["occurrence"])
+                campaign.answered(state, event.data, event.instant, out)
         self._compiled.settle(state, event.instant, event.data.get("event"), out, queue)
 
     # --- outside facts, late events ----------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The operations of campaigns, as frozen data: one `Journey` a campaign, its steps written out as a list of stages.
 
-A stage is reached by its number; `if` jumps over what does not apply. Nothing here decides: `campaigns.running` does.
+A stage is reached by its number; `if` jumps over what does not apply. Nothing here decides: `rules.runtime.journeys`
+does. The layout of a campaign's state is said here once, as places of lists.
 """
 
 from __future__ import annotations
@@ -12,6 +13,18 @@ import attrs
 if TYPE_CHECKING:
     from loyaltykit.rules.expression.tree import Node
     from loyaltykit.rules.plan import Follow
+
+RUNS, ARM, TRUTH, DUE_SLOT, COUNT, BEGUN, OFFERS = range(7)
+"""Slots of a campaign, from its first: runs on their way; treated or withheld; the values for which the start holds;
+the timer; how many runs began, by key of the value; when the last one began, by key; offers."""
+VALUE, NUMBER, STARTED, STAGE, UNTIL, OFFER, ASKING, PENDING = range(8)
+"""Of a run: the value it is about, its number among those of the value, when it began, the stage it stands at, how
+long it waits (`ASKED`: for the shell's choice), the id of its last offer, what it has asked for, what is unanswered."""
+ID, LABEL, PLACE, OF, OPTION, OPTIONS, ENDS, TAKEN, JUDGED, MATERIALS, CLOSED, CONTEXT, CLAIMED, HELD = range(14)
+"""Of an offer: its id, the run's label and the stage that made it, the value, the option chosen, those that stand,
+until when; whether it was taken, judged; materials; whether it is over; what the policy knew; what of limited stock was
+asked for; whether the success condition held already."""
+ASKED = -1
 
 
 @attrs.frozen(slots=True)
@@ -68,11 +81,7 @@ class Stage:
 
 @attrs.frozen(slots=True)
 class Journey:
-    """A campaign. Slots: runs, arm, truth, due, count, begun, offers.
-
-    runs: [[value, number, started, stage, until, offer id], ...]; truth and begun by key of the value;
-    offers: [[id, run number, stage, value, option, options, until, taken, judged, materials], ...].
-    """
+    """A campaign; the constants above say what its slots hold."""
 
     id: str
     source: str

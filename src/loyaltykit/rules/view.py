@@ -12,9 +12,9 @@ import attrs
 from loyaltykit.calendars import DAY, period_bounds
 from loyaltykit.program.reserved import MATERIALS as WHATEVER
 from loyaltykit.rules.expression.tree import Ref, Type
+from loyaltykit.rules.journeys import CLOSED, ENDS, ID, MATERIALS, OF, OFFERS, OPTION, OPTIONS, TAKEN
 from loyaltykit.rules.plan import ATTRIBUTES, JOINED, KEPT, LONG_AGO, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import zone_of
-from loyaltykit.rules.runtime.offers import CLOSED, ID, MATERIALS, OF, OPTION, OPTIONS, TAKEN, UNTIL
 from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.values import (
     EPOCH,
@@ -291,8 +291,8 @@ class _Sight:
         return tuple(
             self._offer(journey.id, offer)
             for journey in self.plan.journeys
-            for offer in self.state[journey.slot + 6]
-            if not offer[CLOSED] and offer[UNTIL] > self.now
+            for offer in self.state[journey.slot + OFFERS]
+            if not offer[CLOSED] and offer[ENDS] > self.now
         )
 
     def _offer(self, campaign: str, offer: list[Any]) -> OfferView:
@@ -302,7 +302,7 @@ class _Sight:
             value=offer[OF],
             option=offer[OPTION],
             options=tuple(OptionView(option, self._option(option, offer[MATERIALS])) for option in offer[OPTIONS]),
-            until=from_instant(offer[UNTIL]),
+            until=from_instant(offer[ENDS]),
             taken=offer[TAKEN],
             materials=tuple(offer[MATERIALS]),
         )

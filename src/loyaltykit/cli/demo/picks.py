@@ -69,7 +69,7 @@ def _told(noticed: Noticed, letter: Letter, delivery: Delivery, move: Move | Non
 
 
 def _run(offer: Effect) -> str:
-    return "/".join(str(offer.data.get("offer")).split("/")[:2])
+    return str(offer.data.get("offer")).rpartition("/")[0]
 
 
 def two(school: School) -> tuple[Told, ...]:

@@ -9,8 +9,10 @@ from loyaltykit.rules.compile.context import Function, Module, nodes_of, slots_o
 from loyaltykit.rules.compile.standings import changes_of
 from loyaltykit.rules.compile.writer import Writer
 from loyaltykit.rules.expression.tree import History, Logic, Node
+from loyaltykit.rules.journeys import DUE_SLOT, OFFERS, OPTION, TAKEN
 from loyaltykit.rules.runtime import clock, history, stuck
 from loyaltykit.rules.runtime.journeys import Campaign, HoldoutArms, Looks
+from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key")
 _OFFER: dict[tuple[str, ...], str] = {
-    ("offer", "taken"): "(o is not None and o[7])",
-    ("offer", "option"): "(None if o is None else o[4])",
+    ("offer", "taken"): f"(o is not None and o[{TAKEN}])",
+    ("offer", "option"): f"(None if o is None else o[{OPTION}])",
 }
 
 
@@ -94,7 +96,14 @@ def campaigns(module: Module, run: Callable[[str, str], None]) -> dict[str, Camp
     for journey in plan.journeys:
         looks = _looks(module, journey, Conditions(module, journey, run))
         campaign = Campaign(
-            journey, looks, program=plan.program, zone=plan.zone, holdout=holdout, stuck=plan.stuck, quests=quests
+            journey,
+            looks,
+            program=plan.program,
+            zone=plan.zone,
+            holdout=holdout,
+            stuck=plan.stuck,
+            quests=quests,
+            grants=module.grants,
         )
         found[journey.id] = campaign
         module.names.shared(_name(journey), campaign)
@@ -132,6 +141,15 @@ def _looks(module: Module, journey: Journey, made: Conditions) -> Looks:
             for number, stage in stages
             if stage.follow is not None and any(module.grants[one].stock is not None for one in stage.follow.grants)
         ),
+        success_changes=_some(
+            {number: None if offer.success_on else made.change(offer.success) for number, offer in offers}
+        ),
+        claims={
+            (number, option.id): limited
+            for number, offering in offers
+            for option in offering.options
+            if (limited := tuple(one for one in option.follow.grants if module.grants[one].stock is not None))
+        },
         takes={
             (number, option.id): module.follows.setdefault(option.follow, len(module.follows))
             for number, offering in offers
@@ -213,7 +231,7 @@ def _judge(fn: Function, journey: Journey) -> None:
             plain.append(number)
     if not plain and not tested:
         return
-    with fn.block(f"if s[{journey.slot + 6}]:"):
+    with fn.block(f"if s[{journey.slot + OFFERS}]:"):
         call = f"{_name(journey)}.offers.succeed(s, {{}}, {_value(fn, journey)}, at, eid, out)"
         if plain:
             fn(call.format(fn.constant(tuple(plain))))
@@ -233,7 +251,7 @@ def _begin(fn: Function, journey: Journey) -> None:
 
 def _look(fn: Function, journey: Journey, touched: set[int], *, begun: bool) -> None:
     """Have runs looked at where this event can have changed something for them."""
-    going = [f"s[{journey.slot}]", f"s[{journey.slot + 6}]"]  # runs, and offers that outlive them
+    going = [f"s[{journey.slot}]", f"s[{journey.slot + OFFERS}]"]  # runs, and offers that outlive them
     tests = going if begun or _concerns(fn, _of_runs(journey), touched) else []
     starting = [] if journey.on else [node for node in (journey.start, journey.audience) if node is not None]
     silence = _silence(journey.start)
@@ -281,12 +299,23 @@ def looked_at(fn: Function) -> None:
         fn(f"{_name(journey)}.look(s, at, eid, out, queue)")
 
 
+def at_joining(module: Module) -> list[int]:
+    """The timers of campaigns whose start holds before anything has happened: they begin as the member joins."""
+    initial = [slot.initial for slot in module.plan.slots]
+    found = []
+    for journey in module.plan.journeys:
+        look = module.names.namespace[_name(journey)].looks.start
+        if journey.per is None and look is not None and look(initial.copy(), 0, None, None):
+            found.append(journey.slot + DUE_SLOT)
+    return found
+
+
 def timers(fn: Function) -> list[int]:
     """The slots of the campaigns' timers, and the code that has them looked at."""
     slots = []
     for journey in fn.plan.journeys:
-        slots.append(journey.slot + 3)
-        with fn.block(f"if s[{journey.slot + 3}] <= at:"):
-            fn(f"s[{journey.slot + 3}] = {2**62}")
+        slots.append(journey.slot + DUE_SLOT)
+        with fn.block(f"if s[{journey.slot + DUE_SLOT}] <= at:"):
+            fn(f"s[{journey.slot + DUE_SLOT}] = {NEVER}")
             fn("queue.append((None, ''))")
     return slots

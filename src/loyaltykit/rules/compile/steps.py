@@ -332,6 +332,8 @@ def fire(module: Module, *, record: bool = True) -> str:
                     writer(f"{standings.ladder_name(fn, tier)}.begin(s, at, out)")
             if module.plan.holdout is not None:
                 writer("HOLDOUT.arm(s, at, None, out)")
+            for slot in journeys.at_joining(module):
+                writer(f"s[{slot}] = at")
         with writer.block(f"if {soonest} <= at:"):
             writer(f"{fn.shared('fire')}(s, at, out)")
         with writer.block(f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"):

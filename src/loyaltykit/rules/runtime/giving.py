@@ -60,11 +60,16 @@ def grant_now(
 
 def ask(state: State, grant: Grant, at: int, event: str | None, source: str, occurrence: str, out: Any) -> None:
     """Ask for one piece of limited stock, unless it would bring the member nothing."""
-    rights: list[Right] = state[grant.slot]
     if over(grant, at):
         _refuse(grant, at, event, source, occurrence, "over", out)
-    elif not (grant.single and rights) and not held(rights, source, occurrence):
+    elif asks(state, grant, at, source, occurrence):
         out.append(("request", at, event, source, occurrence, "stock", grant.id))
+
+
+def asks(state: State, grant: Grant, at: int, source: str, occurrence: str) -> bool:
+    """Whether granting has to ask the shell: not for what the member holds already, or what is over."""
+    rights: list[Right] = state[grant.slot]
+    return not over(grant, at) and not (grant.single and rights) and not held(rights, source, occurrence)
 
 
 def answer(state: State, grants: dict[str, Grant], due: int | None, data: Any, at: int, out: Any, zone: str) -> None:

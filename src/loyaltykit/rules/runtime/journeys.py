@@ -11,9 +11,25 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.campaigns.holdouts import PROGRAM, TREATED, WITHHELD, arm_of
-from loyaltykit.rules.plan import JOINED, MEMBER
+from loyaltykit.rules.journeys import (
+    ARM,
+    ASKED,
+    ASKING,
+    BEGUN,
+    COUNT,
+    DUE_SLOT,
+    NUMBER,
+    OFFERS,
+    PENDING,
+    STAGE,
+    TRUTH,
+    UNTIL,
+    VALUE,
+)
+from loyaltykit.rules.plan import ATTRIBUTES, JOINED, MEMBER
 from loyaltykit.rules.runtime.clock import later
-from loyaltykit.rules.runtime.history import key_of
+from loyaltykit.rules.runtime.history import MOST_VALUES, key_of
+from loyaltykit.rules.runtime.labels import label
 from loyaltykit.rules.runtime.offers import Offers
 from loyaltykit.rules.runtime.quests import enrol
 from loyaltykit.rules.runtime.standing import arm
@@ -24,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from loyaltykit.rules.journeys import Holdout, Journey, Stage, Stuckness
-    from loyaltykit.rules.plan import Advance
+    from loyaltykit.rules.plan import Advance, Grant
 
     State = list[Any]
     Run = list[Any]
@@ -32,10 +48,6 @@ if TYPE_CHECKING:
     Look = Callable[[State, int, Any, Any], Any]
     """``(state, at, value, offer)``: what an expression gives."""
 
-RUNS, ARM, TRUTH, DUE, COUNT, BEGUN, OFFERS = range(7)
-VALUE, NUMBER, STARTED, STAGE, UNTIL, OFFER, ASKING, PENDING = range(8)
-ASKED = -1
-"""In UNTIL: the run waits for the shell's answer."""
 _GIVING = ("give", "enrol")
 
 
@@ -51,6 +63,7 @@ class Looks:
     options: Mapping[tuple[int, int], Look]
     successes: Mapping[int, Look]
     contexts: Mapping[str, Look]
+    success_changes: Mapping[int, Look]
     changes: tuple[Look, ...]
     """Of start and audience."""
     exit_changes: Look | None
@@ -61,6 +74,8 @@ class Looks:
     """The stages that give what is limited for all members together: the shell has to be asked."""
     takes: Mapping[tuple[int, str], int]
     """The follow-up of an option that is taken, by stage and option."""
+    claims: Mapping[tuple[int, str], tuple[str, ...]]
+    """By stage and option the rewards that are limited for all members together."""
 
 
 class HoldoutArms:
@@ -96,6 +111,7 @@ class Campaign:
         holdout: HoldoutArms | None,
         stuck: Stuckness | None,
         quests: Mapping[str, Advance],
+        grants: Mapping[str, Grant],
     ) -> None:
         self.plan = plan
         self.slot = plan.slot
@@ -105,6 +121,7 @@ class Campaign:
         self._program = program
         self._holdout = holdout
         self._quests = quests
+        self.grants = grants
         self.offers = Offers(self)
 
     # --- beginning ---------------------------------------------------------------------------------------------
@@ -119,16 +136,24 @@ class Campaign:
         key = key_of(value) or ""
         if any(run[VALUE] == value for run in state[slot]) or not self._again(state, key, at):
             return
-        state[slot + COUNT] += 1
-        number = state[slot + COUNT]
+        number = state[slot + COUNT][key] = state[slot + COUNT].get(key, 0) + 1
+        state[slot + BEGUN].pop(key, None)
         state[slot + BEGUN][key] = at
+        self._forget(state)
         chosen = self._arm_of(state, at, event, out)
+        run = [value, number, at, 0, None, None, None, None]
         data = {"arm": chosen, "run": number, "value": value}
-        out.append(("effect", at, event, plan.source, str(number), "exposure", plan.id, data))
+        out.append(("effect", at, event, plan.source, label(run), "exposure", plan.id, data))
         if chosen == TREATED:
-            run = [value, number, at, 0, None, None, None, None]
             state[slot].append(run)
             self._tell(run, "started", at, event, out)
+
+    def _forget(self, state: State) -> None:
+        """What is remembered by value is remembered of so many values at most: those that began longest ago go."""
+        for place in (COUNT, BEGUN, TRUTH):
+            known = state[self.slot + place]
+            while len(known) > MOST_VALUES:
+                del known[next(iter(known))]
 
     def _again(self, state: State, key: str, at: int) -> bool:
         plan = self.plan
@@ -164,8 +189,11 @@ class Campaign:
 
     def _holds(self, state: State, value: Any, at: int) -> bool:
         plan, looks = self.plan, self.looks
+        joined = state[ATTRIBUTES].get("joined", state[JOINED])
+        if joined is None or joined > at:
+            return False
         if plan.date is not None:
-            return state[JOINED] is not None and state[JOINED] <= plan.date <= at
+            return plan.date == at and (looks.audience is None or bool(looks.audience(state, at, value, None)))
         if looks.start is None or not looks.start(state, at, value, None):
             return False
         return looks.audience is None or bool(looks.audience(state, at, value, None))
@@ -180,7 +208,7 @@ class Campaign:
             paused |= self._walk(state, run, at, event, out, queue)
         if state[self.slot + OFFERS]:
             self.offers.close(state, at, event, out, queue)
-        arm(state, self.slot + DUE, at + 1 if paused else self._next(state, at))
+        arm(state, self.slot + DUE_SLOT, at + 1 if paused else self._next(state, at))
 
     def _next(self, state: State, at: int) -> int:
         """When time alone next changes something."""
@@ -200,15 +228,15 @@ class Campaign:
                 yield looks.stage_changes[run[STAGE]](state, at, run[VALUE], self.offers.of(state, run))
             if looks.exit_changes is not None:
                 yield looks.exit_changes(state, at, run[VALUE], None)
-        yield from self.offers.instants(state)
+        yield from self.offers.instants(state, at)
 
     def quiet(self, state: State, at: int, within: int) -> None:
         """An event broke a silence that the start waits for: it does not hold, and may after another one."""
         slot = self.slot
         if state[slot + TRUTH]:
             state[slot + TRUTH].clear()
-        if state[slot + DUE] > at + within:
-            arm(state, slot + DUE, at + within)
+        if state[slot + DUE_SLOT] > at + within:
+            arm(state, slot + DUE_SLOT, at + within)
 
     def leave(self, state: State, value: Any, at: int, event: str | None, out: Any) -> None:
         """An event ended the runs of a value; of all when the event has none."""
@@ -248,11 +276,16 @@ class Campaign:
             run[PENDING] = [line[4] for line in out if line[0] == "request" and line[3] == source and line[4] in asked]
         return bool(run[PENDING])
 
-    def answered(self, state: State, occurrence: str) -> None:
-        """The shell has answered what a step of a run asked for; with the last answer the run goes on."""
+    def answered(self, state: State, data: Mapping[str, Any], at: int, out: Any) -> None:
+        """The shell has answered what a step of a run, or an offer that was taken, asked for.
+
+        With the last answer the run goes on.
+        """
+        occurrence = data["occurrence"]
         for run in state[self.slot]:
             if run[PENDING] and occurrence in run[PENDING]:
                 run[PENDING].remove(occurrence)
+        self.offers.claimed(state, data, at, out)
 
     def _do(self, state: State, run: Run, stage: Stage, at: int, event: str | None, out: Any, queue: Queue) -> bool:  # noqa: C901  # one row a kind of stage
         """One stage; whether the run goes on to the next (`run[STAGE]` is moved)."""
@@ -296,7 +329,7 @@ class Campaign:
         return True
 
     def _send(self, state: State, run: Run, stage: Stage, at: int, event: str | None, out: Any) -> None:
-        data: dict[str, Any] = {"run": f"{self.plan.id}/{run[NUMBER]}", "campaign": self.plan.id, "value": run[VALUE]}
+        data: dict[str, Any] = {"run": f"{self.plan.id}/{label(run)}", "campaign": self.plan.id, "value": run[VALUE]}
         if stage.channels:
             data["channels"] = list(stage.channels)
         offer = self.offers.of(state, run)
@@ -316,14 +349,19 @@ class Campaign:
     @staticmethod
     def occurrence(run: Run, stage: Stage) -> str:
         """What tells this step of this run from others."""
-        return f"{run[NUMBER]}:{stage.path}"
+        return f"{label(run)}:{stage.path}"
 
-    def end(self, state: State, run: Run, how: str, at: int, event: str | None, out: Any) -> None:
-        """End a run, and say how."""
+    def end(
+        self, state: State, run: Run, how: str, at: int, event: str | None, out: Any, *, why: str | None = None
+    ) -> None:
+        """End a run, and say how. What was offered in a run that was left does not stand any more."""
         state[self.slot].remove(run)
-        self._tell(run, how, at, event, out)
+        self._tell(run, how, at, event, out, why=why)
+        if how == "exited":
+            self.offers.withdraw(state, run, at, event, out)
 
-    def _tell(self, run: Run, how: str, at: int, event: str | None, out: Any) -> None:
-        occurrence = f"{run[NUMBER]}-started" if how == "started" else str(run[NUMBER])
-        data = {"state": how, "run": run[NUMBER], "value": run[VALUE]}
-        out.append(("effect", at, event, self.plan.source, occurrence, "run", self.plan.id, data))
+    def _tell(self, run: Run, how: str, at: int, event: str | None, out: Any, *, why: str | None = None) -> None:
+        data = {"state": how, "run": run[NUMBER], "value": run[VALUE], "label": label(run)}
+        if why is not None:
+            data["why"] = why
+        out.append(("effect", at, event, self.plan.source, f"{label(run)}-{how}", "run", self.plan.id, data))

@@ -5,8 +5,33 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.rules.journeys import (
+    ASKED,
+    CLAIMED,
+    CLOSED,
+    CONTEXT,
+    ENDS,
+    HELD,
+    ID,
+    JUDGED,
+    LABEL,
+    MATERIALS,
+    OF,
+    OFFER,
+    OFFERS,
+    OPTION,
+    OPTIONS,
+    PLACE,
+    RUNS,
+    STAGE,
+    TAKEN,
+    UNTIL,
+    VALUE,
+)
 from loyaltykit.rules.plan import ACTIVE, MEMBER
 from loyaltykit.rules.runtime.clock import later
+from loyaltykit.rules.runtime.giving import asks
+from loyaltykit.rules.runtime.labels import label
 from loyaltykit.rules.runtime.stuck import stuck_at
 
 if TYPE_CHECKING:
@@ -20,10 +45,8 @@ if TYPE_CHECKING:
     Offer = list[Any]
     Queue = list[tuple[int | None, str]]
 
-ID, RUN, PLACE, OF, OPTION, OPTIONS, UNTIL, TAKEN, JUDGED, MATERIALS, CLOSED, CONTEXT = range(12)
 OF_THE_SHELL = ("bandit", "recommender")
 """Choices that the shell makes."""
-_ASKED = -1
 _DAY = 86_400_000_000
 
 
@@ -32,7 +55,7 @@ class Offers:
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._slot = campaign.slot + 6
+        self._slot = campaign.slot + OFFERS
 
     # --- making ------------------------------------------------------------------------------------------------
 
@@ -41,24 +64,18 @@ class Offers:
 
         With nothing to offer the run stops. A policy of the shell's is asked; its answer goes on with the run.
         """
-        if run[4] == _ASKED or stage.offering is None:
+        offering = stage.offering
+        if run[UNTIL] == ASKED or offering is None:
             return False
-        offering, source = stage.offering, self._campaign.plan.source
-        stuck = self._stuck(state, run)
-        fit = [option for n, option in enumerate(offering.options) if self._fits(state, run, n, option, stuck, at)]
-        if not fit:
-            self._campaign.end(state, run, "stopped", at, event, out)
+        names = self._fitting(state, run, offering, at)
+        if not names:
+            self._campaign.end(state, run, "stopped", at, event, out, why="nothing to offer")
             return False
-        names = [option.id for option in fit]
         if offering.by in OF_THE_SHELL:
-            run[4] = _ASKED
-            data = {
-                "options": names,
-                "context": self._context(state, run, offering, stuck, at),
-                "step": stage.path,
-                "by": offering.by,
-            }
-            occurrence = self._campaign.occurrence(run, stage)
+            run[UNTIL] = ASKED
+            context = self._context(state, run, offering, at)
+            data = {"options": names, "context": context, "step": stage.path, "by": offering.by}
+            occurrence, source = self._campaign.occurrence(run, stage), self._campaign.plan.source
             out.append(("request", at, event, source, occurrence, "choice", self._campaign.plan.id, data))
             return False
         chosen: str | None = names[0]
@@ -72,22 +89,19 @@ class Offers:
 
     def answered(self, state: State, data: Mapping[str, Any], at: int, out: Any, queue: Queue) -> None:
         """The shell's choice: the offer stands, the run goes on at the next look."""
-        number, path = data["occurrence"].split(":", 1)
-        run = next((one for one in state[self._campaign.slot] if one[1] == int(number)), None)
-        if run is None or run[4] != _ASKED:
+        named, _, path = data["occurrence"].rpartition(":")
+        run = next((one for one in state[self._campaign.slot + RUNS] if label(one) == named), None)
+        if run is None or run[UNTIL] != ASKED:
             return
-        stage = self._campaign.plan.stages[run[3]]
+        stage = self._campaign.plan.stages[run[STAGE]]
         if stage.path != path or stage.offering is None:
             return
-        run[4] = None
-        stuck = self._stuck(state, run)
-        names = [
-            option.id for n, option in enumerate(stage.offering.options) if self._fits(state, run, n, option, stuck, at)
-        ]
+        run[UNTIL] = None
+        names = self._fitting(state, run, stage.offering, at)
         option = data["option"] if data["option"] in names else names[0] if names else None
         if option is not None:
             self._open(state, run, stage, names, option, data["propensity"], at, data["event"], out, queue)
-        run[3] += 1
+        run[STAGE] += 1
 
     def _open(
         self,
@@ -105,35 +119,39 @@ class Offers:
         offering = stage.offering
         assert offering is not None  # noqa: S101  # only stages that offer come here
         campaign = self._campaign
-        until = later(state, at, offering.keep, offering.keep_months, campaign.zone)
-        stuck = self._stuck(state, run)
+        ends = later(state, at, offering.keep, offering.keep_months, campaign.zone)
         shown = [one for one in offering.options if one.id == chosen or (chosen is None and one.id in names)]
-        materials = self._materials(shown, stuck)
-        id = f"{campaign.plan.id}/{run[1]}/{stage.path}"
-        context = self._context(state, run, offering, stuck, at)
-        learned = context if offering.by == "bandit" else None
-        offer: Offer = [id, run[1], run[3], run[0], chosen, names, until, False, False, materials, False, learned]
+        materials = self._materials(shown, self._stuck(state, run))
+        context = self._context(state, run, offering, at)
+        id = f"{campaign.plan.id}/{label(run)}/{stage.path}"
+        success = campaign.looks.successes.get(run[STAGE])
+        held = success is not None and bool(success(state, at, run[VALUE], None))
+        known = context if offering.by == "bandit" else None
+        begun = [id, label(run), run[STAGE], run[VALUE], chosen, names, ends]
+        offer: Offer = [*begun, False, False, materials, False, known, None, held]
         state[self._slot].append(offer)
-        run[5] = id
+        run[OFFER] = id
         data = {**self.facts(offer), "by": offering.by, "propensity": propensity, "context": context}
         occurrence = campaign.occurrence(run, stage)
         out.append(("effect", at, event, campaign.plan.source, occurrence, "offer", campaign.plan.id, data))
         if offering.at_once and chosen is not None:
-            self._give(offer, chosen, at, event, out, queue)
+            self._give(state, offer, chosen, at, event, out, queue, who="")
 
-    def _fits(
-        self, state: State, run: Run, number: int, option: OfferedThing, stuck: Mapping[str, Any], at: int
-    ) -> bool:
-        look = self._campaign.looks.options.get((run[3], number))
-        if look is not None and not look(state, at, run[0], None):
-            return False
-        if option.topics and stuck.get("topic") not in option.topics:
-            return False
-        return "*" not in option.materials or "material" in stuck
+    def _fitting(self, state: State, run: Run, offering: Offering, at: int) -> list[str]:
+        """The options that are for this member, where they are stuck."""
+        stuck = self._stuck(state, run)
+        found = []
+        for number, option in enumerate(offering.options):
+            look = self._campaign.looks.options.get((run[STAGE], number))
+            fits = look is None or look(state, at, run[VALUE], None)
+            on_topic = not option.topics or stuck.get("topic") in option.topics
+            if fits and on_topic and ("*" not in option.materials or "material" in stuck):
+                found.append(option.id)
+        return found
 
     def _stuck(self, state: State, run: Run) -> dict[str, Any]:
         campaign = self._campaign
-        return stuck_at(campaign.stuck, state, run[0] if campaign.by_course else None)
+        return stuck_at(campaign.stuck, state, run[VALUE] if campaign.by_course else None)
 
     @staticmethod
     def _materials(options: list[OfferedThing], stuck: Mapping[str, Any]) -> list[str]:
@@ -142,25 +160,26 @@ class Offers:
 
     def _drawn(self, state: State, run: Run, stage: Stage, among: int) -> int:
         """A draw that follows from the names alone, so that a replay draws the same."""
-        text = "\0".join((self._campaign.plan.source, state[MEMBER], str(run[1]), stage.path))
+        text = "\0".join((self._campaign.plan.source, state[MEMBER], label(run), stage.path))
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % among
 
-    def _context(self, state: State, run: Run, offering: Offering, stuck: Mapping[str, Any], at: int) -> dict[str, Any]:
+    def _context(self, state: State, run: Run, offering: Offering, at: int) -> dict[str, Any]:
         """What the choice may depend on: nothing in it names a person."""
+        stuck = self._stuck(state, run)
         found: dict[str, Any] = {name: stuck[name] for name in ("topic", "course") if name in stuck}
-        if run[0] is not None:
-            found["value"] = run[0]
+        if run[VALUE] is not None:
+            found["value"] = run[VALUE]
         if state[ACTIVE] is not None:
             found["silent_days"] = (at - state[ACTIVE]) // _DAY
-        for name, look in self._campaign.looks.contexts.items():
-            found[name] = look(state, at, run[0], None)
+        for name, _ in offering.context:
+            found[name] = self._campaign.looks.contexts[name](state, at, run[VALUE], None)
         return found
 
     # --- while it stands ---------------------------------------------------------------------------------------
 
     def of(self, state: State, run: Run) -> Offer | None:
         """The offer that a run made last."""
-        return next((offer for offer in state[self._slot] if offer[ID] == run[5]), None)
+        return next((offer for offer in state[self._slot] if offer[ID] == run[OFFER]), None)
 
     @staticmethod
     def facts(offer: Offer) -> dict[str, Any]:
@@ -169,33 +188,75 @@ class Offers:
             "offer": offer[ID],
             "option": offer[OPTION],
             "options": list(offer[OPTIONS]),
-            "until": offer[UNTIL],
+            "until": offer[ENDS],
             "materials": list(offer[MATERIALS]),
         }
 
-    def instants(self, state: State) -> Iterator[int]:
-        """When offers lapse."""
-        return (offer[UNTIL] for offer in state[self._slot] if not offer[CLOSED])
+    def instants(self, state: State, at: int) -> Iterator[int]:
+        """When offers lapse, and when time next changes whether they were good ones."""
+        for offer in state[self._slot]:
+            if not offer[CLOSED]:
+                yield offer[ENDS]
+                change = self._campaign.looks.success_changes.get(offer[PLACE])
+                if change is not None and not offer[JUDGED]:
+                    yield change(state, at, offer[OF], offer)
 
     def take(self, state: State, id: str, option: str | None, at: int, event: str | None, out: Any, queue: Any) -> bool:
         """The member takes an offer, of several options the one named; whether it could be taken."""
         offer = next((one for one in state[self._slot] if one[ID] == id), None)
-        if offer is None or offer[TAKEN] or at >= offer[UNTIL]:
+        if offer is None or offer[TAKEN] or offer[CLAIMED] or offer[CLOSED] or at >= offer[ENDS]:
             return False
         chosen = offer[OPTION] if option is None else option
         if chosen is None or chosen not in offer[OPTIONS] or offer[OPTION] not in (None, chosen):
             return False
-        self._give(offer, chosen, at, event, out, queue)
+        self._give(state, offer, chosen, at, event, out, queue, who="member")
         return True
 
-    def _give(self, offer: Offer, option: str, at: int, event: str | None, out: Any, queue: Queue) -> None:
+    def _give(
+        self, state: State, offer: Offer, option: str, at: int, event: str | None, out: Any, queue: Queue, *, who: str
+    ) -> None:
+        """Give what an option brings; it counts as taken at once, or where it is limited, when the shell says so."""
+        campaign, place = self._campaign, (offer[PLACE], option)
+        occurrence = f"{offer[LABEL]}:{campaign.plan.stages[offer[PLACE]].path}"
+        queue.append((campaign.looks.takes.get(place), occurrence))
+        limited = [campaign.grants[name] for name in campaign.looks.claims.get(place, ())]
+        claims = [grant.id for grant in limited if asks(state, grant, at, campaign.plan.source, occurrence)]
+        if claims:
+            offer[CLAIMED] = [option, who, claims]
+        else:
+            self._taken(offer, option, who, at, event, out)
+
+    def _taken(self, offer: Offer, option: str, who: str, at: int, event: str | None, out: Any) -> None:
         plan = self._campaign.plan
-        offer[OPTION], offer[TAKEN] = option, True
-        occurrence = f"{offer[RUN]}:{plan.stages[offer[PLACE]].path}"
-        data = {"state": "taken", "offer": offer[ID], "option": option, "run": f"{plan.id}/{offer[RUN]}"}
-        out.append(("effect", at, event, plan.source, f"{occurrence}-taken", "offer", plan.id, data))
-        number = self._campaign.looks.takes.get((offer[PLACE], option))
-        queue.append((number, occurrence))
+        offer[OPTION], offer[TAKEN], offer[CLAIMED] = option, True, None
+        data = {"state": "taken", "offer": offer[ID], "option": option, "run": f"{plan.id}/{offer[LABEL]}", "who": who}
+        occurrence = f"{offer[LABEL]}:{plan.stages[offer[PLACE]].path}-taken"
+        out.append(("effect", at, event, plan.source, occurrence, "offer", plan.id, data))
+
+    def claimed(self, state: State, data: Mapping[str, Any], at: int, out: Any) -> None:
+        """The shell has said whether there was one left of what an option brings.
+
+        An option that is gone is taken off and the member may pick another; with none left the offer lapses.
+        """
+        stages = self._campaign.plan.stages
+        for offer in state[self._slot]:
+            occurrence = f"{offer[LABEL]}:{stages[offer[PLACE]].path}"
+            if not offer[CLAIMED] or data["occurrence"] != occurrence or data["name"] not in offer[CLAIMED][2]:
+                continue
+            option, who, claims = offer[CLAIMED]
+            claims.remove(data["name"])
+            event = data.get("event")
+            if data["granted"] or data.get("waiting") or (option != data["name"] and not claims):
+                self._taken(offer, option, who, at, event, out)
+            elif not claims:
+                self._run_out(offer, option, at, event, out)
+
+    def _run_out(self, offer: Offer, option: str, at: int, event: str | None, out: Any) -> None:
+        offer[OPTION], offer[CLAIMED] = None, None
+        offer[OPTIONS].remove(option)
+        if not self._takeable(offer):
+            self._lapsed(offer, at, event, out)
+            offer[CLOSED] = True
 
     def succeed(self, state: State, places: tuple[int, ...], value: Any, at: int, event: str, out: Any) -> None:
         """An event made offers of these stages good ones."""
@@ -211,40 +272,61 @@ class Offers:
         stage = plan.stages[offer[PLACE]]
         by = "" if stage.offering is None else stage.offering.by
         data = {"offer": offer[ID], "option": offer[OPTION], "reward": reward, "by": by, "context": offer[CONTEXT]}
-        out.append(("effect", at, event, plan.source, f"{offer[RUN]}:{stage.path}", "outcome", plan.id, data))
+        occurrence = f"{offer[LABEL]}:{stage.path}-{'success' if reward else 'nothing'}"
+        out.append(("effect", at, event, plan.source, occurrence, "outcome", plan.id, data))
+
+    # --- its end -----------------------------------------------------------------------------------------------
 
     def close(self, state: State, at: int, event: str | None, out: Any, queue: Queue) -> None:
         """Judge offers by their conditions; those that are over lapse, the default of a member's pick is given.
 
         A closed one is remembered while its run goes on.
         """
-        going = {run[1] for run in state[self._campaign.slot]}
+        going = {label(run) for run in state[self._campaign.slot + RUNS]}
         for offer in tuple(state[self._slot]):
             if offer[CLOSED]:
-                if offer[RUN] not in going:
+                if offer[LABEL] not in going:
                     state[self._slot].remove(offer)
                 continue
-            look = self._campaign.looks.successes.get(offer[PLACE])
-            if look is not None and not offer[JUDGED] and look(state, at, offer[OF], offer):
+            self._look(state, offer, at, event, out)
+            if at >= offer[ENDS]:
+                self._end(state, offer, at, event, out, queue)
+
+    def _look(self, state: State, offer: Offer, at: int, event: str | None, out: Any) -> None:
+        """A success condition counts when it turns true while the offer stands."""
+        look = self._campaign.looks.successes.get(offer[PLACE])
+        if look is not None and not offer[JUDGED]:
+            holds = bool(look(state, at, offer[OF], offer))
+            if holds and not offer[HELD]:
                 self._judge(offer, 1, at, event, out)
-            if at >= offer[UNTIL]:
-                self._lapse(state, offer, at, event, out, queue)
+            offer[HELD] = holds
+
+    def _end(self, state: State, offer: Offer, at: int, event: str | None, out: Any, queue: Queue) -> None:
+        stage = self._campaign.plan.stages[offer[PLACE]]
+        default = "" if stage.offering is None else stage.offering.default
+        if not offer[TAKEN] and not offer[CLAIMED] and offer[OPTION] is None and default in offer[OPTIONS]:
+            self._give(state, offer, default, at, event, out, queue, who="")
+        elif not offer[TAKEN] and self._takeable(offer):
+            self._lapsed(offer, at, event, out)
+        self._judge(offer, 0, at, event, out)
+        offer[CLOSED] = True
+
+    def withdraw(self, state: State, run: Run, at: int, event: str | None, out: Any) -> None:
+        """The run was left: its offers cannot be taken any more."""
+        for offer in state[self._slot]:
+            if offer[LABEL] == label(run) and not offer[CLOSED]:
+                if not offer[TAKEN] and self._takeable(offer):
+                    self._lapsed(offer, at, event, out)
+                self._judge(offer, 0, at, event, out)
+                offer[CLOSED] = True
+
+    def _lapsed(self, offer: Offer, at: int, event: str | None, out: Any) -> None:
+        plan = self._campaign.plan
+        data = {"state": "lapsed", "offer": offer[ID], "option": offer[OPTION]}
+        occurrence = f"{offer[LABEL]}:{plan.stages[offer[PLACE]].path}-lapsed"
+        out.append(("effect", at, event, plan.source, occurrence, "offer", plan.id, data))
 
     def _takeable(self, offer: Offer) -> bool:
         """Whether there is something to take: a material is there for everybody who reads of it."""
-        return any(
-            (offer[PLACE], one) in self._campaign.looks.takes for one in offer[OPTIONS] if offer[OPTION] in (None, one)
-        )
-
-    def _lapse(self, state: State, offer: Offer, at: int, event: str | None, out: Any, queue: Queue) -> None:
-        plan = self._campaign.plan
-        stage = plan.stages[offer[PLACE]]
-        default = "" if stage.offering is None else stage.offering.default
-        if not offer[TAKEN] and offer[OPTION] is None and default in offer[OPTIONS]:
-            self._give(offer, default, at, event, out, queue)
-        elif not offer[TAKEN] and self._takeable(offer):
-            data = {"state": "lapsed", "offer": offer[ID], "option": offer[OPTION]}
-            occurrence = f"{offer[RUN]}:{stage.path}-lapsed"
-            out.append(("effect", at, event, plan.source, occurrence, "offer", plan.id, data))
-        self._judge(offer, 0, at, event, out)
-        offer[CLOSED] = True
+        takes = self._campaign.looks.takes
+        return any((offer[PLACE], one) in takes for one in offer[OPTIONS] if offer[OPTION] in (None, one))

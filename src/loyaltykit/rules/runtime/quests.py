@@ -10,7 +10,7 @@ from loyaltykit.rules.runtime.standing import arm
 if TYPE_CHECKING:
     from loyaltykit.rules.plan import Advance
 
-ACTIVE_QUEST = 1
+ACTIVE_QUEST, DONE_QUEST = 1, 2
 
 
 def enrol(state: list[Any], quest: Advance, at: int, event: str | None, out: Any, zone: str) -> bool:

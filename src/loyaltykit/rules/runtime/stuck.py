@@ -1,6 +1,7 @@
 """Where a student is stuck, kept up to date as quizzes fail and lessons are finished.
 
-A slot holds {course: [{quiz: [topic, instant]}, {lesson: 1}, last instant]}, the course touched last at the end.
+A slot holds {course: [{quiz: [topic, instant]}, {lesson: 1}, last instant]}, the course touched last at the end; ids of
+quizzes and lessons are texts there, as keys of JSON are.
 """
 
 from __future__ import annotations
@@ -18,21 +19,21 @@ Box = dict[str, list[Any]]
 def failed(box: Box, course: Any, quiz: Any, topic: str | None, at: int) -> None:
     """A quiz was failed: that is where the student is stuck."""
     quizzes = _cell(box, course, at)[0]
-    quizzes.pop(quiz, None)
-    quizzes[quiz] = [topic, at]
+    quizzes.pop(str(quiz), None)
+    quizzes[str(quiz)] = [topic, at]
     if len(quizzes) > MOST_VALUES:
         del quizzes[next(iter(quizzes))]
 
 
 def passed(box: Box, course: Any, quiz: Any, at: int) -> None:
     """A quiz was passed: its failures are over."""
-    _cell(box, course, at)[0].pop(quiz, None)
+    _cell(box, course, at)[0].pop(str(quiz), None)
 
 
 def done(box: Box, course: Any, lesson: Any, at: int) -> None:
     """A lesson was finished."""
     lessons = _cell(box, course, at)[1]
-    lessons[lesson] = 1
+    lessons[str(lesson)] = 1
     if len(lessons) > MOST_VALUES:
         del lessons[next(iter(lessons))]
 
