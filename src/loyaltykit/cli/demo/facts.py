@@ -153,7 +153,7 @@ class School:
         """Everybody with whom the campaign wanted to begin, in either arm."""
         return tuple(
             Noticed(
-                member, from_instant(one.at), str(one.data["arm"]), f"{COMEBACK}/{one.data['run']}", one.data["value"]
+                member, from_instant(one.at), str(one.data["arm"]), f"{COMEBACK}/{one.occurrence}", one.data["value"]
             )
             for member in self.members
             for one in member.got("exposure", COMEBACK)
