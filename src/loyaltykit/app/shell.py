@@ -155,7 +155,7 @@ class Shell(Giving):
                 moment = from_instant(self._moment(hand, at, id or "", again=False))
                 data = the_offer(self._journal.engine.view(hand.state, moment).offers, offer, option)
             decision = self._acted(work, member, "kit.taken", data, at=at, id=id)
-            if not was_taken(decision):
+            if not was_taken(decision) and not ran_out(decision):
                 raise NotEligible("the offer does not stand any more", code="offer/none")
         if ran_out(decision):
             raise OutOfStock("there is none left of what was offered", code="reward/out-of-stock")
