@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -19,13 +20,13 @@ from loyaltykit.channels.attempts import ATTEMPTS, Course, asked_to_wait, coded,
 from loyaltykit.channels.contact import Defer, Next, Reach, Rules, Send, Suppress, may_send, sent_matters_since
 from loyaltykit.channels.deliveries import Deliveries
 from loyaltykit.channels.protocol import Receipt, address_of
-from loyaltykit.errors import Gone, LoyaltyError
+from loyaltykit.errors import Gone, StoreError
 from loyaltykit.rules.plan import ATTRIBUTES, CONTACT
 from loyaltykit.rules.runtime.clock import zone_of
 from loyaltykit.values import Event, from_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.work import Hand, Work
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 BATCH = 50
 LEASE = 15 * 60 * 1_000_000
-"""Microseconds: longer than a batch takes, timeouts of channels included."""
+"""Microseconds: longer than a batch is waited for, and than one sending takes; each sending begins a new one."""
 _LATER = 3_600 * 1_000_000
 _SOON = 60 * 1_000_000
 _REFERENCE = 200
@@ -65,6 +66,8 @@ class _Going:
     course: Course
     message: OutgoingMessage = attrs.field(repr=False)
     adapter: Channel
+    lease: int
+    """By its end."""
     last: int
     """Until when it is worth sending."""
 
@@ -94,6 +97,8 @@ class Dispatcher:
         self._quiet: dict[str, int] = {}
         """Channels that asked to be left alone, and until when."""
         self._counts: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
+        self._counted: list[tuple[str | None, str]] = []
+        """What was settled in the transaction at hand: by channel and status."""
         self._lease = 0
         self._sent: tuple[_Going, Outcome] | None = None
         """What was handed over last and is not acknowledged yet."""
@@ -132,15 +137,24 @@ class Dispatcher:
             while waiting and not stop():
                 self._one(waiting.pop())
         finally:  # also when somebody interrupts: what is known is written, what was not reached is put back
-            with self._transaction() as work:
-                self._acknowledge(work)
+            with self._step() as work:
                 for row in waiting:
                     work.store.finish(row, lease=self._lease)
 
-    def _one(self, row: OutboxRow) -> None:
+    @contextmanager
+    def _step(self) -> Iterator[Work]:
+        """A transaction that first writes what came of the last message; that is forgotten when it is committed."""
+        self._counted = []
         with self._transaction() as work:
             self._acknowledge(work)
-            going = self._decide(work, row)
+            yield work
+        self._sent = None
+        for channel, status in self._counted:
+            self._counts[channel][status] += 1
+
+    def _one(self, row: OutboxRow) -> None:
+        with self._step() as work:
+            going = self._decided(work, row)
         if going is None:
             return
         try:
@@ -151,13 +165,23 @@ class Dispatcher:
 
     # --- before ------------------------------------------------------------------------------------------------
 
-    def _decide(self, work: Work, row: OutboxRow) -> _Going | None:
-        """Whether it goes, and how; None when that is settled or put off."""
-        member = work.store.ids((row.member,)).get(row.member)
+    def _decided(self, work: Work, row: OutboxRow) -> _Going | None:
+        """As `_decide`; a message that nothing can be decided about is dead and keeps no other one back."""
         course = Course(
             status="leased", due=row.due, channels=tuple(json.loads(row.channels)), attempts=row.attempts,
             reason=row.reason,
         )  # fmt: skip
+        try:
+            return self._decide(work, row, course)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  # one message does not stop the others, whatever is wrong with it
+            self._speechless(work, row, course, error, lease=self._lease)
+            return None
+
+    def _decide(self, work: Work, row: OutboxRow, course: Course) -> _Going | None:
+        """Whether it goes, and how; None when that is settled or put off."""
+        member = work.store.ids((row.member,)).get(row.member)
         if member is None or not course.channels:
             self._settle(work, row, attrs.evolve(course, status="dead", reason="no-member"))
             return None
@@ -230,9 +254,10 @@ class Dispatcher:
     def _compose(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> _Going | None:
         channel = course.channels[0]
         adapter = self._adapters[channel]
-        if not work.store.finish(_row(row, course, "leased", self._lease), lease=self._lease):
-            return None  # it was suppressed meanwhile
-        work.store.start(row.seq, lease=self._lease, channel=channel, at=at)
+        lease = at + LEASE
+        if not work.store.finish(_row(row, course, "leased", lease), lease=self._lease):
+            return None  # it was suppressed meanwhile, or somebody else has it
+        work.store.start(row.seq, lease=lease, channel=channel, at=at)
         course = attrs.evolve(course, attempts=course.attempts + 1)
         try:
             message = compose(
@@ -240,11 +265,15 @@ class Dispatcher:
                 unsubscribe=None if row.purpose == STAFF else self._unsubscribe(row.member, row.purpose, channel),
                 at=at, writer=self._journal.drafts,
             )  # fmt: skip
-        except (LoyaltyError, KeyError) as error:  # KeyError: a message that the program no longer has
-            _log.warning("message %s has no words: %s", row.message, getattr(error, "code", "gone"))
-            self._settle(work, row, attrs.evolve(course, status="dead", reason="words"))
+        except Exception as error:  # noqa: BLE001  # such as a message that the program no longer has
+            self._speechless(work, row, course, error, lease=lease)
             return None
-        return _Going(row, course, message, adapter, self._last(row, hand))
+        return _Going(row, course, message, adapter, lease, self._last(row, hand))
+
+    def _speechless(self, work: Work, row: OutboxRow, course: Course, error: Exception, *, lease: int) -> None:
+        """Settle a message that has no words. What was raised may quote a person: only its kind is told."""
+        _log.warning("message %s has no words: %s", row.message, getattr(error, "code", type(error).__name__))
+        self._settle(work, row, attrs.evolve(course, status="dead", reason="words"), lease=lease)
 
     def _address(self, row: OutboxRow, adapter: Channel, hand: Hand) -> str | None:
         """Where the channel reaches them; empty for a channel that knows its members by id, None when there is none."""
@@ -267,13 +296,13 @@ class Dispatcher:
         """Write what came of the message handed over last."""
         if self._sent is None:
             return
-        (going, outcome), self._sent = self._sent, None
+        going, outcome = self._sent
         row, channel, at = going.row, going.course.channels[0], self._now()
         if isinstance(outcome, Receipt):
             reference = None if outcome.reference is None else str(outcome.reference)[:_REFERENCE]
             sent = _row(row, going.course, "sent", row.due, channel=channel)
             work.store.finish(sent._replace(reference=reference, reason=None, done=at), lease=None)
-            self._counts[channel]["sent"] += 1
+            self._counted.append((channel, "sent"))
             return
         error = outcome if isinstance(outcome, Exception) else TypeError("an adapter must return a Receipt")
         id = identity(self._document, row)
@@ -282,7 +311,7 @@ class Dispatcher:
         if until is not None:
             self._quiet[channel] = max(until, self._quiet.get(channel, 0))
         course = failed(going.course, error, channel=channel, id=id, at=at, last=going.last)
-        self._settle(work, row, course, channel=channel)
+        self._settle(work, row, course, channel=channel, lease=going.lease)
         if isinstance(error, Gone) and row.purpose != STAFF:
             self._gone(work, row, channel, id, at)
 
@@ -294,16 +323,18 @@ class Dispatcher:
         data = {"channel": channel, "working": False}
         self._record(work, Event(f"kit.reached:{id}:{channel}:{row.attempts}", "kit.reached", hand.id, moment, data))
 
-    def _settle(self, work: Work, row: OutboxRow, course: Course, *, channel: str | None = None) -> None:
+    def _settle(
+        self, work: Work, row: OutboxRow, course: Course, *, channel: str | None = None, lease: int | None = None
+    ) -> None:
         at = self._now()
         tried = channel or row.channel
         now = _row(row, course, course.status, course.due, channel=tried)
         settled = course.status in ("dead", "suppressed")
         if (
-            work.store.finish(now._replace(done=at if settled else None), lease=self._lease)
+            work.store.finish(now._replace(done=at if settled else None), lease=lease or self._lease)
             and course.status != "queued"
         ):
-            self._counts[tried or next(iter(course.channels), None)][course.status] += 1
+            self._counted.append((tried or next(iter(course.channels), None), course.status))
 
     def _summary(self) -> Deliveries:
         total: Counter[str] = Counter()
