@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from loyaltykit.app import Loyalty
+from loyaltykit.app.refold import _reconciled
 from loyaltykit.errors import Deferred, EventError, Gone, LoyaltyError, Refused
 from loyaltykit.program.load import Program
 from tests.app.post import DAY, DOCUMENT, HOUR, NOON, Post, event, join, program, school
@@ -383,3 +384,64 @@ def test_several_dispatchers_send_each_message_once_and_keep_the_cap(url):
     assert set(Counter(message.member for message in sent).values()) == {2}
     for kit in kits:
         kit.close()
+
+
+SILENT = {
+    **DOCUMENT,
+    "campaigns": {"back": {"start": "silent('9d')", "steps": [{"send": "greeting"}]}},
+    "rules": [],
+    "late": "30d",
+}
+
+
+def test_a_letter_whose_reason_a_late_event_takes_away_is_not_sent(store):
+    telegram = Post()
+    began = NOON + 12 * HOUR
+    night = began + 9 * DAY
+    with Loyalty(Program.from_dict(SILENT), store=store, channels=[telegram]) as kit:
+        join(kit)
+        kit.record(event("h1", at=began))
+        kit.advance(night + HOUR)
+        assert counts(kit.deliver(night + HOUR)) == (0, 1, 0, 0)
+        kit.record(event("h2", at=began + DAY))
+        assert [(one.status, one.reason) for one in kit.outbox()] == [("suppressed", "undone")]
+        assert counts(kit.deliver(night + 14 * HOUR)) == (0, 0, 0, 0)
+        assert telegram.taken == []
+
+
+def test_a_letter_that_has_its_reason_again_waits_again(store):
+    telegram = Post()
+    with Loyalty(program(), store=store, channels=[telegram]) as kit:
+        join(kit)
+        kit.record(event("h1", at=NOON))
+        with kit._journal.writing() as work:
+            hand = work.hand("ann")
+            yielded = work.engine.replay("ann", [event("h1")], answers={}, to=0, late=()).effects
+            _reconciled(work, hand, [], 1)
+            assert work.store.letter(1).reason == "undone"
+            _reconciled(work, hand, yielded, 2)
+        assert kit.deliver(NOON).sent == 1
+
+
+def test_a_later_message_does_not_overtake_one_that_is_tried_again(store):
+    telegram = Post("telegram", Deferred("telegram/busy", retry_after=30), Deferred("telegram/busy"))
+    with school(telegram, store=store) as kit:
+        for member in ("ann", "bob"):
+            join(kit, member)
+        kit.record_many([event("h1"), event("h2", at=NOON + MINUTE), event("h3", at=NOON + MINUTE, member="bob")])
+        for minutes in (1, 3, 4, 60, 120):
+            kit.deliver(NOON + minutes * MINUTE)
+        of_ann = [message.at for message in telegram.taken if message.member == "ann"]
+        assert of_ann == [NOON, NOON + MINUTE]
+        assert len(telegram.taken) == 3
+
+
+def test_after_a_failure_the_earlier_message_goes_first_also_when_both_are_due(store):
+    telegram = Post("telegram", ConnectionError())
+    with school(telegram, store=store) as kit:
+        join(kit)
+        kit.record(event("h1"))
+        kit.deliver(NOON)
+        kit.record(event("h2", at=NOON + dt.timedelta(seconds=5)))
+        kit.deliver(NOON + HOUR)
+        assert [message.at.second for message in telegram.taken] == [0, 5]

@@ -15,7 +15,7 @@ from tests.app.post import DAY, DOCUMENT, HOUR, NOON, Post, event, join
 MINUTE = dt.timedelta(minutes=1)
 GIFTS = {
     **DOCUMENT,
-    "events": {**DOCUMENT["events"], "left": {}},
+    "events": {**DOCUMENT["events"], "left": {}, "told": {}, "brief": {}},
     "rules": DOCUMENT["rules"][1:],
     "rewards": {"lesson": {"label": {"en": "A lesson", "ru": "Урок"}}, "review": {"label": "A review"}, "book": {}},
     "surveys": {
@@ -32,7 +32,26 @@ GIFTS = {
                 {"wait": "30d"},
             ],
         },
-        "ask": {"start": {"on": "note"}, "steps": [{"survey": "nps"}, {"survey": "next"}, {"wait": "30d"}]},
+        "tell": {
+            "start": {"on": "told"},
+            "steps": [
+                {"offer": {"choose": ["lesson"], "keep": "7d"}},
+                {"send": "near"},
+                {"send": "day"},
+                {"send": "gifts"},
+                {"wait": "1d"},
+                {"send": "gifts"},
+            ],
+        },
+        "short": {
+            "start": {"on": "brief"},
+            "steps": [{"offer": {"choose": ["lesson"], "keep": "6h"}}, {"send": "gifts"}],
+        },
+        "ask": {
+            "start": {"on": "note"},
+            "again": "after 1d",
+            "steps": [{"survey": "nps"}, {"survey": "next"}, {"wait": "30d"}],
+        },
         "give": {
             "start": {"on": "letter"},
             "steps": [{"offer": {"choose": ["lesson"], "take": "at once"}}, {"send": "gifts"}],
@@ -40,6 +59,8 @@ GIFTS = {
     },
     "messages": {
         **DOCUMENT["messages"],
+        "near": {"en": {"subject": "A gift", "text": "There is a gift"}},
+        "day": {"en": {"subject": "Day", "text": "Good day"}},
         "gifts": {"en": {"subject": "For you", "text": "Pick: {{ offer.label }}"}},
     },
 }
@@ -132,17 +153,63 @@ def test_a_survey_is_answered_by_a_button(kit, telegram):
     assert {letter.text for letter in kit.member("ann").inbox} == {"Насколько вероятно?", "Which course?"}
 
 
-def test_an_answer_keeps_back_what_else_waits_of_the_run(kit, telegram):
+def test_an_offer_that_was_taken_is_not_sent_any_more(kit, telegram):
     night = NOON + 12 * HOUR
     kit.record(event("h1", at=night))
     kit.take("ann", offer="pick", option="lesson", at=night + HOUR)
     assert kit.deliver(NOON + 24 * HOUR).sent == 0
     (message,) = kit.outbox()
     assert (message.status, message.reason, message.run) == ("suppressed", "answered", "pick/1")
-    kit.record(event("n1", "note", at=NOON + 24 * HOUR))
-    kit.deliver(NOON + 24 * HOUR, limit=1)
-    kit.pressed("telegram", "tg-ann", telegram.taken[0].buttons[0].action, at=NOON + 24 * HOUR + MINUTE)
-    assert [one.reason for one in kit.outbox(status="suppressed")] == ["answered", "answered"]
+
+
+def test_taking_an_offer_keeps_back_only_what_tells_of_it(kit, telegram):
+    night = NOON + 12 * HOUR
+    kit.record(event("t1", "told", at=night))
+    kit.take("ann", offer="tell", at=night + HOUR)
+    kit.deliver(NOON + DAY)
+    assert [message.text for message in telegram.taken] == ["Good day"]
+    assert {one.message: one.reason for one in kit.outbox()} == {"near": "answered", "day": None, "gifts": "answered"}
+
+
+def test_only_messages_that_tell_of_an_offer_have_its_buttons(kit, telegram):
+    kit.record(event("t1", "told"))
+    kit.deliver(NOON)
+    assert [(one.message, len(one.buttons)) for one in telegram.taken] == [("near", 1), ("day", 0), ("gifts", 1)]
+    kit.pressed("telegram", "tg-ann", telegram.taken[0].buttons[0].action, at=NOON + MINUTE)
+    kit.advance(NOON + 2 * DAY)
+    kit.deliver(NOON + 2 * DAY)
+    assert [(one.text, one.buttons) for one in telegram.taken[3:]] == [("Pick: A lesson", ())]
+
+
+def test_an_offer_that_ends_while_its_message_waits_is_not_sent(kit, telegram):
+    night = NOON + 12 * HOUR
+    kit.record(event("b1", "brief", at=night))
+    kit.deliver(night)
+    kit.deliver(NOON + DAY)
+    assert telegram.taken == []
+    assert {one.message: one.reason for one in kit.outbox()} == {"gifts": "offer-over"}
+
+
+def test_an_answer_keeps_back_only_what_asks_the_same(kit, telegram):
+    night = NOON + 12 * HOUR
+    kit.record(event("n1", "note", at=night))
+    kit.answer("ann", survey="nps", value=9, key="k", at=night + HOUR)
+    kit.record(event("n2", "note", at=night + 2 * HOUR))
+    assert {(one.message, one.reason) for one in kit.outbox()} == {("nps", "answered"), ("next", None)}
+    kit.deliver(NOON + DAY)
+    assert [message.message for message in telegram.taken] == ["next"]
+
+
+def test_the_same_answer_again_does_not_keep_the_next_asking_back(kit, telegram):
+    night = NOON + 12 * HOUR
+    kit.record(event("n1", "note", at=NOON))
+    kit.deliver(NOON)
+    action = telegram.taken[0].buttons[9].action
+    kit.pressed("telegram", "tg-ann", action, at=NOON + MINUTE)
+    kit.advance(NOON + 31 * DAY)
+    kit.record(event("n2", "note", at=night + 31 * DAY))
+    kit.pressed("telegram", "tg-ann", action, at=night + 31 * DAY)
+    assert [one.message for one in kit.outbox(status="queued")] == ["next", "nps"]
 
 
 def test_leaving_a_run_keeps_back_what_waits(kit, telegram):

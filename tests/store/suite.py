@@ -196,12 +196,22 @@ class StoreSuite:
             letter("f4", at=300),
             letter("f5", purpose="staff"),
         ])  # fmt: skip
-        assert work.suppress(1, "c/1", reason="exited", at=400) == 1
-        assert work.suppress(1, "c/1", reason="answered", at=400) == 0
+        assert [row.seq for row in work.unsent(1)] == [1, 3, 4, 5]
+        assert work.suppress([1], reason="exited", at=400) == 1
+        assert work.suppress([1], reason="answered", at=400) == 0
+        assert [row.seq for row in work.unsent(1)] == [3, 4, 5]
         assert work.letter(1) == letter("f1", run="c/1", seq=1, status="suppressed", reason="exited", done=400)
         assert work.lapse(300, reason="stale", at=500) == 1
         assert work.letter(2).reason == "stale"
         assert [row.seq for row in work.to_send(999, limit=9)] == [5, 3, 4]
+
+    def test_what_was_suppressed_for_a_reason_can_wait_again(self, work):
+        work.enqueue([letter("f1"), letter("f2"), letter("f3"), letter("f1", member=2)])
+        work.suppress([1, 4], reason="undone", at=400)
+        work.suppress([2], reason="exited", at=400)
+        assert work.requeue(1, ["f1", "f2", "f3", "f9"], reason="undone") == 1
+        assert work.letter(1) == letter("f1", seq=1)
+        assert [row.status for row in map(work.letter, (2, 3, 4))] == ["suppressed", "queued", "suppressed"]
 
     def test_a_code_is_good_once(self, work):
         work.add_code("d1", 2, ends=500)

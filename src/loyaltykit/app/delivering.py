@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.app.outgoing import STAFF, compose, identity
+from loyaltykit.app.outgoing import STAFF, compose, effect_of, identity, offer_told
 from loyaltykit.calendars import add
 from loyaltykit.channels.attempts import ATTEMPTS, Course, asked_to_wait, coded, failed, passed_on
 from loyaltykit.channels.contact import Defer, Next, Reach, Rules, Send, Suppress, may_send, sent_matters_since
@@ -203,6 +203,8 @@ class Dispatcher:
     def _verdict(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict:
         channel = course.channels[0]
         adapter = self._adapters.get(channel)
+        if self._offer_over(row, at):
+            return Suppress("offer-over")
         if adapter is None:
             return self._unserved(row, course, hand, at)
         if course.attempts >= ATTEMPTS:  # whoever had it before did not live to say what came
@@ -211,11 +213,20 @@ class Dispatcher:
             verdict: Verdict = Send() if self._address(row, adapter, hand) is not None else Next("no-address")
         else:
             verdict = self._asked(work, row, channel, hand, at)
+        if isinstance(verdict, Send) and (held := self._held(work, row, channel, at)) is not None:
+            return held
         busy = self._quiet.get(channel, at)
         if isinstance(verdict, Send) and busy > at:
             last = self._last(row, hand)
             return Defer(busy, f"{channel}/wait") if busy <= last else Next(f"{channel}/wait")
         return verdict
+
+    def _offer_over(self, row: OutboxRow, at: int) -> bool:
+        """Whether the offer that a message tells of has ended while it waited."""
+        if row.purpose == STAFF or '"until"' not in row.facts:
+            return False
+        effect = effect_of(row, "")
+        return offer_told(self._document, effect) is not None and row.at < effect.data["offer"]["until"] <= at
 
     def _unserved(self, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict:
         """A channel that has no adapter here: the next one; when none has one, somebody may yet come who has."""
@@ -274,6 +285,17 @@ class Dispatcher:
         """Settle a message that has no words. What was raised may quote a person: only its kind is told."""
         _log.warning("message %s has no words: %s", row.message, getattr(error, "code", type(error).__name__))
         self._settle(work, row, attrs.evolve(course, status="dead", reason="words"), lease=lease)
+
+    def _held(self, work: Work, row: OutboxRow, channel: str, at: int) -> Defer | None:
+        """It waits while a message before it, to the same member on the same channel, waits to be tried again."""
+        if row.purpose == STAFF:
+            return None
+        for before in work.store.unsent(row.member):
+            tried = "/" in (before.reason or "") and before.purpose != STAFF
+            ours = before.status == "deferred" or before.due == self._lease
+            if before.seq < row.seq and tried and ours and json.loads(before.channels)[:1] == [channel]:
+                return Defer(at if before.status == "leased" else max(at, before.due), f"{channel}/order")
+        return None
 
     def _address(self, row: OutboxRow, adapter: Channel, hand: Hand) -> str | None:
         """Where the channel reaches them; empty for a channel that knows its members by id, None when there is none."""

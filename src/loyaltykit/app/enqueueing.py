@@ -6,7 +6,9 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from loyaltykit.app.outgoing import worded
+import attrs
+
+from loyaltykit.app.outgoing import STAFF, SURVEY, effect_of, offer_told, worded
 from loyaltykit.app.rows import effect_text, to_json
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.rules.plan import ATTRIBUTES
@@ -55,16 +57,35 @@ def routes(document: Document, named: Sequence[str], preferred: str | None) -> t
     return [name for name in channels if name != INBOX], INBOX in channels or not named
 
 
-def ends(effect: Effect) -> tuple[str, str] | None:
-    """The campaign's run whose waiting messages an effect makes pointless, and the reason; None of other effects.
+@attrs.frozen(slots=True, kw_only=True)
+class Over:
+    """What is over, so that messages about it that still wait are pointless."""
 
-    A run that was left and an offer that the member took need no more of the messages that wait.
-    """
+    reason: str
+    run: str | None = None
+    """A campaign's run: all its messages."""
+    offer: str | None = None
+    survey: str | None = None
+
+    def concerns(self, document: Document, row: OutboxRow) -> bool:
+        """Whether a message that waits is about it."""
+        if row.purpose == STAFF:
+            return False
+        effect = effect_of(row, "")
+        if self.run is not None:
+            return row.run == self.run
+        if self.offer is not None:
+            return self.offer == offer_told(document, effect)
+        return effect.kind == SURVEY and effect.name == self.survey
+
+
+def over_by(effect: Effect) -> Over | None:
+    """What an effect puts an end to: a run that was left, an offer that the member took; None of other effects."""
     state = effect.data.get("state")
     if effect.kind == "run" and state == "exited":
-        return f"{effect.name}/{effect.data['label']}", "exited"
+        return Over(reason="exited", run=f"{effect.name}/{effect.data['label']}")
     if effect.kind == "offer" and state == "taken" and effect.data["who"] == "member":
-        return str(effect.data.get("offer")).rpartition("/")[0], "answered"
+        return Over(reason="answered", offer=str(effect.data.get("offer")))
     return None
 
 

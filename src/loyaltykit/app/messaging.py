@@ -145,9 +145,10 @@ class Messaging(Shell):
         """A button was pressed: whom the message was sent to takes the offer, answers the survey or joins the quest.
 
         `address` is who pressed, as the channel says it (of Telegram the chat's id); it must be the address of the
-        member whom the message was for. The same press again changes nothing. What else waits of the same run is not
-        sent any more. Raises LoyaltyError with the code ``press/unknown`` for a button that we did not send or that is
-        somebody else's, NotEligible for an offer that does not stand any more, DuplicateConflict for another answer.
+        member whom the message was for. The same press again changes nothing. What still waits about the offer, or to
+        ask the same, is not sent any more. Raises LoyaltyError with the code ``press/unknown`` for a button that we did
+        not send or that is somebody else's, NotEligible for an offer that does not stand any more, DuplicateConflict
+        for another answer.
         """
         row, member, press = self._press(channel, address, action)
         if press.offer is not None:
@@ -160,13 +161,7 @@ class Messaging(Shell):
         assert press.survey is not None  # noqa: S101  # a press is one or the other
         key = f"press:{row.seq}"
         at = self._first(member, answer_id(press.survey, member, key), at)
-        decision = self.answer(member, survey=press.survey, value=press.value, key=key, at=at)
-        if row.run is not None:
-            with self._writing() as work:
-                hand = work.hand(member)
-                moment = self._moment(hand, at, "", again=True)
-                work.store.suppress(row.member, row.run, reason="answered", at=moment)
-        return decision
+        return self.answer(member, survey=press.survey, value=press.value, key=key, at=at)
 
     def _first(self, member: str, id: str, at: dt.datetime | None) -> dt.datetime | None:
         """When an action happened first; as told when it is new, after all that the member has done."""

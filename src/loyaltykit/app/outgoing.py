@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyaltykit.app.calendar_file import calendar_of
 from loyaltykit.app.facts import facts_of, session_of
-from loyaltykit.app.words import Words, one_line, words
+from loyaltykit.app.words import Words, groups_used, one_line, words
 from loyaltykit.channels.attempts import message_id
 from loyaltykit.channels.protocol import Attachment, Button, OutgoingMessage
 from loyaltykit.program.walking import step_at
 from loyaltykit.templates import localised
-from loyaltykit.values import Effect, from_instant
+from loyaltykit.values import Effect, from_instant, to_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,6 +78,7 @@ def compose(
         buttons=tuple(
             Button(label=press.label, action=f"{row.seq}:{number}")
             for number, press in enumerate(presses(document, effect, view))
+            if press.offer is None or _stands(view, press.offer, at)
         ),
         unsubscribe=unsubscribe,
         attachments=_invitation(engine, effect, view, row.at),
@@ -113,7 +114,10 @@ def effect_of(row: OutboxRow, member: str) -> Effect:
 
 
 def presses(document: Document, effect: Effect, view: MemberView) -> tuple[Press, ...]:
-    """The buttons of a message, in order: what is offered and the quest to join, or the answers to a survey."""
+    """The buttons of a message, in order: what is offered and the quest to join, or the answers to a survey.
+
+    They keep their numbers also when the offer does not stand any more, so that an old button is still understood.
+    """
     if effect.kind == SURVEY:
         return tuple(_answers(document, effect.name))
     return (*_offered(document, effect, view), *_joined(document, effect, view))
@@ -125,19 +129,40 @@ def _languages(document: Document, view: MemberView) -> tuple[str | None, str]:
 
 def _offered(document: Document, effect: Effect, view: MemberView) -> Iterator[Press]:
     """One button for each option that waits to be taken; what was chosen for the member is one."""
-    offer: Mapping[str, Any] | None = effect.data.get("offer")
-    if not offer:
+    if offer_told(document, effect) is None:
         return
-    campaign, _, rest = offer["offer"].partition("/")
-    step = (
-        step_at(document.campaigns[campaign].steps, rest.rpartition("/")[2]) if campaign in document.campaigns else None
-    )
-    if step is None or step.offer is None or step.offer.take == "at once":
-        return
+    offer: Mapping[str, Any] = effect.data["offer"]
     told = facts_of(document, effect, view, groups=("offer",))["offer"]
     for option in told["options"]:
         if offer.get("option") in (None, option["id"]):
             yield Press(option["label"] or option["id"], offer=offer["offer"], value=option["id"])
+
+
+def offer_told(document: Document, effect: Effect) -> str | None:
+    """The offer that a message tells of, to be taken: its words use `offer`, or it comes right after the offer's step.
+
+    None for other messages of the run, and for what was given at once: nobody has to take it.
+    """
+    offer = str((effect.data.get("offer") or {}).get("offer", ""))
+    campaign, _, rest = offer.partition("/")
+    path = rest.rpartition("/")[2]
+    if effect.kind == SURVEY or campaign not in document.campaigns:
+        return None
+    step = step_at(document.campaigns[campaign].steps, path)
+    if step is None or step.offer is None or step.offer.take == "at once":
+        return None
+    near = effect.occurrence.rpartition(":")[2] == _next(path)
+    return offer if near or "offer" in groups_used(document, effect.name) else None
+
+
+def _next(path: str) -> str:
+    """The path of the step after another."""
+    way, dot, number = path.rpartition(".")
+    return f"{way}{dot}{int(number) + 1}"
+
+
+def _stands(view: MemberView, offer: str, at: int) -> bool:
+    return any(one.id == offer and not one.taken and to_instant(one.until) > at for one in view.offers)
 
 
 def _joined(document: Document, effect: Effect, view: MemberView) -> Iterator[Press]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     State = list[Any]
 
+_UNDONE = "undone"
+"""Why a message is not sent whose reason a late event took away."""
 _log = logging.getLogger("loyaltykit.app")
 
 
@@ -81,7 +83,7 @@ def refold(work: Work, hand: Hand, recorded: int, late_event: str, now: int) -> 
     hand.state = replay.state
     hand.changed = True
     entries = _adjustments(hand, work.store.sums(hand.number), replay.entries, late_event, now)
-    effects = _reconciled(work, hand, replay.effects)
+    effects = _reconciled(work, hand, replay.effects, now)
     work.append(hand, recorded, entries, effects)
     _log.info("member %d: history folded again, %d adjustments", hand.number, len(entries))
     return Expanded(entries=entries, effects=effects)
@@ -121,7 +123,7 @@ def _adjustments(
     return tuple(found)
 
 
-def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect]) -> tuple[Effect, ...]:
+def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
     """The effects that are new; what is no longer yielded is marked as kept, in the store and in the state."""
     known = {effect_key(row): row for row in work.store.effects(hand.number)}
     yielded: dict[EffectKey, Effect] = {
@@ -132,6 +134,32 @@ def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect]) -> tuple[Effe
     for keys, kept in ((gone, True), (back, False)):
         if keys:
             work.store.mark_kept(hand.number, keys, kept=kept)
+    _withdrawn(work, hand, gone, now)
+    _restored(work, hand, back, yielded.values(), now)
     stay: list[EffectRow] = [row for key, row in known.items() if key not in yielded or row.kind in ENDED]
     hand.state = work.engine.keep(hand.state, [to_effect(row, hand.id) for row in stay])
     return tuple(effect for key, effect in yielded.items() if key not in known)
+
+
+def _withdrawn(work: Work, hand: Hand, gone: Iterable[EffectKey], now: int) -> None:
+    """What is no longer yielded and was not sent yet is not sent."""
+    letters = set(_letters(gone))
+    if letters:
+        waiting = [row.seq for row in work.store.unsent(hand.number) if row.effect in letters]
+        work.store.suppress(waiting, reason=_UNDONE, at=now)
+
+
+def _restored(work: Work, hand: Hand, back: Iterable[EffectKey], effects: Iterable[Effect], now: int) -> None:
+    """What is yielded again waits again, unless what it is about is over."""
+    letters = _letters(back)
+    if letters and work.store.requeue(hand.number, letters, reason=_UNDONE):
+        work.withhold_ended(hand, effects, at=now)
+
+
+def _letters(keys: Iterable[EffectKey]) -> list[str]:
+    """The messages and surveys among effects, as the outbox names them."""
+    return [
+        f"{mechanic}/{occurrence}/{kind}/{name}"
+        for mechanic, occurrence, kind, name in keys
+        if kind in ("message", "survey")
+    ]

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.advancing import advance
+from loyaltykit.app.enqueueing import Over
 from loyaltykit.app.explaining import explain_campaign, explain_event, explain_rule
 from loyaltykit.app.giving import Giving
 from loyaltykit.app.reading import member_view, view_of
@@ -181,9 +182,16 @@ class Shell(Giving):
 
         `key` says which asking is answered: the same answer under it again changes nothing, another one raises
         DuplicateConflict. Recorded as ``survey.answered`` where the program declares it, else as ``kit.answered``.
+        What still waits to ask the same is not sent any more.
         """
         action = the_answer(self._journal.engine.program.document, member, survey, value, key)
-        return self._act(member, *action[:2], at=at, id=action.id)
+        with self._lock, self._journal.writing() as work:
+            new = action.id is None or not work.store.seen((action.id,))
+            decision = self._acted(work, member, *action[:2], at=at, id=action.id)
+            hand = work.hand(member)
+            if new:
+                work.withhold(hand, Over(reason="answered", survey=survey), at=self._journal.engine.now(hand.state))
+            return decision
 
     def advance(self, to: dt.datetime | None = None) -> Summary:
         """Let time pass for everybody: what is due by `to` (the clock's time when there is one) happens now.

@@ -66,6 +66,13 @@ def body_of(document: Document, message: str, locale: str, channel: str | None, 
     return drafted or document.messages[message].bodies[locale].on(channel)
 
 
+def groups_used(document: Document, message: str) -> frozenset[str]:
+    """The first parts of the names that a message uses, in any of its languages and on any channel."""
+    found = document.messages.get(message)
+    texts = [text for body in found.bodies.values() for _, text in body.all()] if found is not None else []
+    return frozenset(name for text in texts for name in groups_of(text))
+
+
 def fill(body: Wording, facts: dict[str, Any], locale: str) -> Words:
     """Templates with the facts filled in."""
     return Words(

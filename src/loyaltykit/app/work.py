@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.choosing import Memories, learn
-from loyaltykit.app.enqueueing import Outgoing, ends, outgoing
+from loyaltykit.app.enqueueing import Outgoing, Over, outgoing, over_by
 from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_carry_out, to_event
 from loyaltykit.app.seats import freed
 from loyaltykit.app.settling import settle
@@ -140,8 +140,8 @@ class Work:
                 self.store.unwait(effect.name, hand.number)
             elif effect.kind == "freed":
                 freed(self, hand, effect)
-            elif (ended := ends(effect)) is not None:
-                self._suppress(hand.number, *ended, effect.at)
+            elif (over := over_by(effect)) is not None:
+                self.withhold(hand, over, at=effect.at)
 
     def enqueue(self, message: Outgoing) -> None:
         """Append a message to the outbox, the inbox, or both."""
@@ -150,11 +150,19 @@ class Work:
         if message.inbox is not None:
             self._inbox.append(message.inbox)
 
-    def _suppress(self, member: int, run: str, reason: str, at: int) -> None:
-        """Nothing more is sent of what a campaign's run has queued so far."""
-        if any(row.member == member and row.run == run for row in self._outbox):
+    def withhold(self, hand: Hand, over: Over, *, at: int) -> None:
+        """Nothing more is sent of what has been queued about something that is over."""
+        if any(row.member == hand.number for row in self._outbox):
             self._write_messages()
-        self.store.suppress(member, run, reason=reason, at=at)
+        document = self.engine.program.document
+        pointless = [row.seq for row in self.store.unsent(hand.number) if over.concerns(document, row)]
+        self.store.suppress(pointless, reason=over.reason, at=at)
+
+    def withhold_ended(self, hand: Hand, effects: Iterable[Effect], *, at: int) -> None:
+        """Nothing more is sent about what some effects put an end to."""
+        for effect in effects:
+            if (over := over_by(effect)) is not None:
+                self.withhold(hand, over, at=at)
 
     def catch_up(self, hand: Hand, recorded: int | None, to: int | None) -> None:
         """Fire the timers due at or before an instant, one after the other, so that what one asks for is settled."""

@@ -9,7 +9,9 @@ from loyaltykit.store.rows import WAITING, OutboxRow
 from loyaltykit.store.undone import Undone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+_OFF = "suppressed"
 
 
 class MemoryOutbox(Undone):
@@ -55,9 +57,18 @@ class MemoryOutbox(Undone):
         self._write(row._replace(at=now.at, run=now.run, facts=now.facts))
         return True
 
-    def suppress(self, member: int, run: str, *, reason: str, at: int) -> int:
-        found = [row for row in self._waiting() if row.member == member and row.run == run]
-        return self._settle(found, reason, at)
+    def unsent(self, member: int) -> list[OutboxRow]:
+        return sorted(row for row in self._waiting() if row.member == member)
+
+    def suppress(self, numbers: Collection[int], *, reason: str, at: int) -> int:
+        return self._settle([self._letters[seq] for seq in numbers if seq in self._open], reason, at)
+
+    def requeue(self, member: int, effects: Collection[str], *, reason: str) -> int:
+        seqs = [self._queued[member, effect] for effect in effects if (member, effect) in self._queued]
+        found = [row for row in map(self._letters.__getitem__, seqs) if (row.status, row.reason) == (_OFF, reason)]
+        for row in found:
+            self._write(row._replace(status="queued", reason=None, done=None))
+        return len(found)
 
     def lapse(self, before: int, *, reason: str, at: int) -> int:
         return self._settle([row for row in self._waiting() if row.due < before and row.purpose != "staff"], reason, at)
@@ -96,7 +107,7 @@ class MemoryOutbox(Undone):
 
     def _settle(self, rows: Sequence[OutboxRow], reason: str, at: int) -> int:
         for row in rows:
-            self._write(row._replace(status="suppressed", reason=reason, done=at))
+            self._write(row._replace(status=_OFF, reason=reason, done=at))
         return len(rows)
 
     def _write(self, row: OutboxRow) -> None:

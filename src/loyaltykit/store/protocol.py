@@ -183,8 +183,14 @@ class Outbox(Protocol):
         With `lease` only while that lease (by its end) is ours; False when it is not.
         """
 
-    def suppress(self, member: int, run: str, *, reason: str, at: int) -> int:
-        """Settle what still waits of a campaign's run; how many messages."""
+    def unsent(self, member: int) -> list[OutboxRow]:
+        """What still waits for a member, in the order in which it was queued."""
+
+    def suppress(self, numbers: Collection[int], *, reason: str, at: int) -> int:
+        """Settle messages, by `seq`, that still wait; how many."""
+
+    def requeue(self, member: int, effects: Collection[str], *, reason: str) -> int:
+        """Have messages wait again that were suppressed for a reason; how many."""
 
     def lapse(self, before: int, *, reason: str, at: int) -> int:
         """Settle what has waited since before an instant, staff's messages aside; how many messages."""

@@ -8,7 +8,7 @@ from loyaltykit.store.rows import OutboxRow
 from loyaltykit.store.sql_part import SqlPart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
 _COLUMNS = (
@@ -33,6 +33,10 @@ _FINISH = (
     " done = ? WHERE seq = ?"
 )
 _SUPPRESS = "UPDATE loyalty_outbox SET status = 'suppressed', reason = ?, done = ? WHERE "
+_REQUEUE = (
+    "UPDATE loyalty_outbox SET status = 'queued', reason = NULL, done = NULL"
+    " WHERE member = ? AND effect = ? AND status = 'suppressed' AND reason = ?"
+)
 _SENT = (
     "SELECT done, status FROM loyalty_outbox WHERE member = ? AND done IS NOT NULL AND done >= ?"
     " AND status IN ('sent', 'leased') AND purpose <> 'staff' ORDER BY done, status"
@@ -64,8 +68,16 @@ class SqlOutbox(SqlPart):
             return self._executor.execute(_FINISH, values) == 1
         return self._executor.execute(f"{_FINISH} AND status = 'leased' AND due = ?", (*values, lease)) == 1
 
-    def suppress(self, member: int, run: str, *, reason: str, at: int) -> int:
-        return self._executor.execute(f"{_SUPPRESS}member = ? AND run = ? AND {_WAITING}", (reason, at, member, run))
+    def unsent(self, member: int) -> list[OutboxRow]:
+        waiting = f"{_SELECT} WHERE member = ? AND {_WAITING} ORDER BY seq"
+        return [OutboxRow._make(row) for row in self._all(waiting, (member,))]
+
+    def suppress(self, numbers: Collection[int], *, reason: str, at: int) -> int:
+        one = f"{_SUPPRESS}seq = ? AND {_WAITING}"
+        return sum(self._executor.execute(one, (reason, at, seq)) for seq in numbers)
+
+    def requeue(self, member: int, effects: Collection[str], *, reason: str) -> int:
+        return sum(self._executor.execute(_REQUEUE, (member, effect, reason)) for effect in effects)
 
     def lapse(self, before: int, *, reason: str, at: int) -> int:
         old = f"{_SUPPRESS}{_WAITING} AND due < ? AND purpose <> 'staff'"
