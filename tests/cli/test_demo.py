@@ -1,5 +1,6 @@
 """The demo: the same seed tells the same, a replay counts the same, the screen says what the store says."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -15,14 +16,17 @@ import pytest
 from click.testing import CliRunner
 
 from loyaltykit.app import Loyalty
+from loyaltykit.app.rows import to_effect
 from loyaltykit.cli.demo import rates, run_demo
 from loyaltykit.cli.demo.left import shipped
+from loyaltykit.cli.demo.post import Paper
 from loyaltykit.cli.demo.student import NEVER, Heard, Student
-from loyaltykit.cli.demo.words import count
+from loyaltykit.cli.demo.words import count, why
 from loyaltykit.cli.group import cli
 from loyaltykit.cli.output import cells
 from loyaltykit.program.load import Program, check
 from loyaltykit.rules.cases import run_cases
+from loyaltykit.values import Event, from_instant
 
 LANGS = ("ru", "en")
 SECONDS = re.compile(r"[\d.,]+ (с|s)$", re.MULTILINE)
@@ -113,8 +117,10 @@ def test_the_screen_says_what_the_store_says(stories):
             assert f"{report.title('ru')}: {treated.successes} из {treated.n}" in shown
             assert " ".join(report.sentence("ru").split()) in shown
         reasons = Counter(one.reason for one in kit.outbox(status="suppressed", limit=10_000))
+        nowhere = sum(one.reason == "no-address" for one in kit.outbox(status="dead", limit=10_000))
     assert reasons["no-consent"]
     assert f"нет согласия на рекламу {reasons['no-consent']}" in " ".join(screen.split())
+    assert f"ни почты, ни чата {nowhere}" in " ".join(screen.split())
 
 
 def test_every_message_is_a_file(stories):
@@ -125,7 +131,8 @@ def test_every_message_is_a_file(stories):
     letters = sorted((folder / "messages/email").glob("*.eml"))
     chats = sorted((folder / "messages/telegram").glob("*.json"))
     assert len(chats) == sent["telegram"]
-    assert 0 < len(letters) <= sent["email"]  # those to staff are not a student's
+    assert letters
+    assert len(letters) + len(list((folder / "messages/staff").iterdir())) == sent["email"]
     assert len(list((folder / "messages/inbox").glob("*.txt"))) == inboxes
     parsed = message_from_bytes(letters[0].read_bytes(), policy=policy.default)
     assert parsed["To"].addresses[0].domain == "students.example"
@@ -348,3 +355,177 @@ def test_the_commands_at_the_end_work(stories):
     for command in commands:
         result = CliRunner().invoke(cli, command.split())
         assert result.exit_code == 0, (command, result.output)
+
+
+NOTICES = ("we-can-help", "your-choice")
+
+
+def effects_of(kit, member):
+    """What a member got, oldest first."""
+    store = kit._store
+    store.begin(write=False)
+    try:
+        return [to_effect(row, member) for row in store.effects(store.numbers([member])[member])]
+    finally:
+        store.rollback()
+
+
+def studied(folder):
+    """When each member did something of their own, by the events that were left."""
+    own = set(Program.from_yaml(shipped("ru")).document.events)
+    found = {}
+    for line in (folder / "events.jsonl").read_text("utf-8").splitlines():
+        event = json.loads(line)
+        if event["type"] in own:
+            found.setdefault(event["member"], []).append((dt.datetime.fromisoformat(event["at"]), event["type"]))
+    return found
+
+
+def test_nobody_who_studies_again_is_asked_to_come_back(stories):
+    _, folder = stories["ru"]
+    did = studied(folder)
+    with opened(folder) as kit:
+        waited = [one for one in kit.outbox(limit=10_000) if one.message in NOTICES]
+    sent = [one for one in waited if one.status == "sent"]
+    assert sent
+    for one in sent:
+        assert [at for at, _ in did[one.member] if one.at < at < one.done] == []
+    assert {one.reason for one in waited if one.status == "suppressed"} <= {"exited", "cap", "quiet-hours"}
+
+
+def test_nobody_is_noticed_when_their_pause_ends(stories):
+    _, folder = stories["ru"]
+    did = studied(folder)
+    ended = [(member, at) for member, all in did.items() for at, type in all if type == "pause.ended"]
+    assert ended
+    with opened(folder) as kit:
+        for member, at in ended:
+            noticed = [
+                from_instant(one.at)
+                for one in effects_of(kit, member)
+                if (one.kind, one.name) == ("exposure", "comeback")
+            ]
+            assert [one for one in noticed if dt.timedelta(0) <= one - at < dt.timedelta(days=6)] == []
+
+
+def test_letters_about_seats_and_sessions_are_true(stories):
+    _, folder = stories["ru"]
+    told = Counter()
+    with opened(folder) as kit:
+        for member in kit.members():
+            has, waits = set(), False
+            for one in effects_of(kit, member):
+                has |= {one.name} if one.kind == "grant" else set()
+                if (one.kind, one.name) == ("waiting", "advanced-seat"):
+                    waits = one.data["state"] == "waiting"
+                if one.kind == "message":
+                    told[one.name] += 1
+                    assert one.name != "invited" or "mentor-session" in has
+                    assert one.name != "well-done" or "mentor-session" not in has
+                    assert one.name != "further-up" or waits
+    assert told["invited"]
+    assert told["further-up"]
+
+
+def given_back(kit, at):
+    """Somebody who lost their rhythm, and did the quest from a moment on."""
+    begun = at - dt.timedelta(days=20)
+    kit.update_member("mira", {"first_name": "Mira", "telegram": "1", "timezone": "Asia/Vladivostok"}, at=begun)
+    data = {"course": "py", "lesson": "0", "progress": 0.6}
+    kit.record(Event("l0", "lesson.completed", "mira", begun, data))
+    kit.advance(at - dt.timedelta(minutes=1))
+    for number in range(1, 5):
+        kit.record(Event(f"l{number}", "lesson.completed", "mira", at, data | {"lesson": str(number)}))
+    kit.record(Event("q", "quiz.passed", "mira", at, {"course": "py", "quiz": "1", "score": 1.0}))
+
+
+@pytest.mark.parametrize(
+    ("stock", "at", "letter", "invites"),
+    [
+        (80, "2025-11-20T12:00+10:00", "invited", True),
+        (0, "2025-11-20T12:00+10:00", "well-done", False),
+        (80, "2025-11-28T12:00+10:00", "well-done", False),
+        (80, "2025-11-28T01:00+10:00", "invited", False),  # before the session, but it waits for the morning
+    ],
+)
+def test_the_session_is_named_to_who_can_come_only(stock, at, letter, invites):
+    text = shipped("en").replace("stock: 80", f"stock: {stock}")
+    at, paper = dt.datetime.fromisoformat(at), Paper("telegram", lambda: dt.datetime.now(dt.UTC))
+    # a quest has seven days: the run begins when the silence has lasted for 14
+    text = text.replace("or silent('14d')", "or silent('19d')")
+    with Loyalty(Program.from_yaml(text), channels=[paper]) as kit:
+        given_back(kit, at)
+        kit.deliver(at + dt.timedelta(hours=10))
+        kit.deliver(at + dt.timedelta(hours=24))
+        last = next(one for one in kit.outbox(limit=100) if one.message in ("invited", "well-done"))
+        said = [one.text for one in paper.arrived()]
+    assert (last.message, last.status) == (letter, "sent")
+    assert "the badge is yours" in said[-1]
+    assert ("closed session" in said[-1]) is invites
+
+
+def test_who_studies_before_the_letter_goes_does_not_get_it():
+    begun, paper = dt.datetime(2025, 9, 1, 23, tzinfo=dt.UTC), Paper("telegram", lambda: dt.datetime.now(dt.UTC))
+    data = {"course": "py", "lesson": "0", "progress": 0.6}
+    with Loyalty(Program.from_yaml(shipped("en")), channels=[paper]) as kit:
+        kit.update_member("mira", {"first_name": "Mira", "telegram": "1"}, at=begun)
+        kit.record(Event("l0", "lesson.completed", "mira", begun, data))
+        noticed = begun + dt.timedelta(days=14)
+        kit.advance(noticed + dt.timedelta(minutes=1))
+        assert [one.status for one in kit.outbox()] == ["queued"]
+        kit.record(Event("l1", "lesson.completed", "mira", noticed + dt.timedelta(hours=1), data))
+        kit.deliver(noticed + dt.timedelta(hours=12))
+        assert [(one.status, one.reason) for one in kit.outbox()] == [("suppressed", "exited")]
+        assert paper.arrived() == []
+
+
+def test_freed_seats_go_to_the_badge_first(stories):
+    screen, folder = stories["ru"]
+    with opened(folder) as kit:
+        got = [
+            member
+            for member in kit.members()
+            for one in effects_of(kit, member)
+            if (one.kind, one.name) == ("waiting", "advanced-seat") and one.data["state"] == "got"
+        ]
+        holders = sum("persistent" in kit.member(member).badges for member in got)
+    if got:
+        said = f"«Продвинутый поток»: {len(got)}; из них достались тем, у кого есть значок: {holders}"
+        assert said in " ".join(screen.split())
+
+
+def test_marketing_by_mail_can_be_unsubscribed(stories):
+    _, folder = stories["ru"]
+    parsed = [
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in (folder / "messages/email").iterdir()
+    ]
+    marketing = [one for one in parsed if one["Subject"] == "Курс пройден! Что дальше?"]
+    assert marketing
+    for one in marketing:
+        assert one["List-Unsubscribe"].startswith("<https://school.example/unsubscribe/")
+        assert one["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_an_offer_by_mail_says_where_it_waits(stories):
+    _, folder = stories["ru"]
+    offers = [
+        letter.get_body(("plain",)).get_content()
+        for letter in (
+            message_from_bytes(path.read_bytes(), policy=policy.default)
+            for path in (folder / "messages/email").iterdir()
+        )
+        if letter["Subject"] == "Больше половины уже позади"
+    ]
+    assert offers
+    for text in offers:
+        assert "https://school.example/me" in text
+        assert "кнопк" not in text
+
+
+def test_why_there_was_no_letter_is_in_words(stories):
+    for lang, known in (("ru", "объявлена пауза до"), ("en", "a pause until")):
+        screen, _ = stories[lang]
+        assert known in " ".join(screen.split())
+        assert "paused_until" not in screen
+        assert not re.search(r"\d{4}-\d{2}-\d{2}", screen.split("\n5 ")[0].split("\n4 ")[1])
+    assert why("ru", "points.xp.available > 3", "2") == "не выполнено «points.xp.available > 3»"

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 # What the story looks for in the program. A part that is not there is left out of the story.
 COMEBACK, PERSISTENT, SEAT, SESSION = "comeback", "persistent", "advanced-seat", "mentor-session"
 LESSON, FAILED, PASSED = "lesson.completed", "quiz.failed", "quiz.passed"
-FINISHED, LEFT = "course.completed", "course.left"
+FINISHED, LEFT, DECLINED = "course.completed", "course.left", "stream.declined"
 TREATED, WITHHELD = "treated", "withheld"
+_TO_STAFF = "task:"
 
 
 @attrs.frozen(eq=False)
@@ -168,7 +169,8 @@ class School:
     def letters(self) -> tuple[tuple[Member, Letter, Delivery], ...]:
         """Every letter with what the outbox says of it: letters of one member and channel arrive in order."""
         sent: dict[tuple[str, str | None], list[Delivery]] = {}
-        for one in sorted((one for one in self.deliveries if one.status == "sent"), key=lambda one: one.done or EPOCH):
+        reached = (one for one in self.deliveries if one.status == "sent" and not one.message.startswith(_TO_STAFF))
+        for one in sorted(reached, key=lambda one: one.done or EPOCH):
             sent.setdefault((one.member, one.channel), []).append(one)
         return tuple(
             (self.by_id[member], letter, sent[member, letter.channel].pop(0)) for member, letter in self.seen.letters

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from loyaltykit.cli.demo.post import Letter
     from loyaltykit.cli.words import Lang
 
+_FOLLOWS = "seat:"
+"""What follows from somebody else's event: a replay finds out again who was next in the waiting list."""
+
 
 @attrs.frozen
 class Left:
@@ -86,7 +89,8 @@ def _untouched(text: str) -> bool:
 
 def write_events(left: Left, members: Iterable[Member]) -> None:
     """Everything that was recorded, in the order of time: what students did, and what was done through the kit."""
-    happened = sorted((event for member in members for event in member.recorded), key=lambda one: (one.at, one.id))
+    recorded = (event for member in members for event in member.recorded if not event.id.startswith(_FOLLOWS))
+    happened = sorted(recorded, key=lambda one: (one.at, one.id))
     with left.events.open("w", encoding="utf-8", newline="\n") as file:
         for one in happened:
             at = one.at.astimezone(START.tzinfo).isoformat()
@@ -94,13 +98,17 @@ def write_events(left: Left, members: Iterable[Member]) -> None:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def write_messages(left: Left, letters: Sequence[tuple[str, Letter]], members: Iterable[Member]) -> None:
-    """Each letter as it arrived, and what lies in the inboxes of the platform."""
-    for channel in ("email", "telegram", "inbox"):
+def write_messages(
+    left: Left, letters: Sequence[tuple[str, Letter]], staff: Sequence[Letter], members: Iterable[Member]
+) -> None:
+    """Each letter as it arrived, those to staff by themselves, and what lies in the inboxes of the platform."""
+    for channel in ("email", "telegram", "inbox", "staff"):
         (left.messages / channel).mkdir(parents=True)
     for number, (member, letter) in enumerate(letters, 1):
         name = f"{number:05}-{letter.at:%Y-%m-%d}-{member}.{letter.file}"
         (left.messages / letter.channel / name).write_bytes(letter.raw)
+    for number, letter in enumerate(staff, 1):
+        (left.messages / "staff" / f"{number:05}-{letter.at:%Y-%m-%d}.{letter.file}").write_bytes(letter.raw)
     for one in members:
         if one.view.inbox:
             said = (f"{sent.at:%Y-%m-%d %H:%M} UTC · {sent.subject}\n\n{sent.text}\n" for sent in one.view.inbox)

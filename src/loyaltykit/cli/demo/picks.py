@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from loyaltykit.cli.demo.facts import COMEBACK, LESSON, PERSISTENT, SESSION
+from loyaltykit.cli.demo.facts import COMEBACK, DECLINED, LESSON, PERSISTENT, SEAT, SESSION
 from loyaltykit.values import from_instant
 
 if TYPE_CHECKING:
@@ -43,9 +43,15 @@ class Told:
 
     @property
     def returned(self) -> dt.datetime | None:
-        """When they studied again, within a week of the letter."""
-        did = self.member.did(LESSON, after=self.letter.at, until=self.letter.at + _WEEK)
-        return did[0].at if did else None
+        """When they studied again, within a week of the letter, if they had not between the notice and the letter."""
+        did = self.member.did(LESSON, after=self.noticed.at, until=self.letter.at + _WEEK)
+        return did[0].at if did and did[0].at > self.letter.at else None
+
+    @property
+    def seated(self) -> dt.datetime | None:
+        """When a seat that had become free was theirs."""
+        got = self.member.got("waiting", SEAT, "got")
+        return from_instant(got[0].at) if got else None
 
 
 def written_to(school: School) -> tuple[Told, ...]:
@@ -75,6 +81,7 @@ def _run(offer: Effect) -> str:
 def two(school: School) -> tuple[Told, ...]:
     """The one who went all the way, and another: another gift, by another channel, and back, too."""
     told = written_to(school)
+    told = tuple(one for one in told if one.returned is not None) or told
     if not told:
         return ()
     first = max(told, key=_whole_way)
@@ -93,21 +100,21 @@ def _whole_way(one: Told) -> tuple[bool, ...]:
         SESSION in {effect.name for effect in member.effects if effect.kind == "grant"},
         one.taken is not None,
         one.stuck,
+        one.seated is not None,
         up > 5,
-        one.returned is not None,
     )
 
 
 def _unlike(one: Told, first: Told) -> tuple[bool, ...]:
     option = None if one.taken is None else one.taken.data.get("option")
     other = None if first.taken is None else first.taken.data.get("option")
-    return option is not None and option != other, one.returned is not None, one.stuck != first.stuck
+    return option is not None and option != other, one.stuck != first.stuck
 
 
 def spared(school: School, finished: str) -> Iterator[tuple[Member, dt.datetime]]:
     """Those who are silent for two weeks because they have finished, and since when."""
     for member in school.members:
-        did = member.did()
+        did = [one for one in member.did() if one.type != DECLINED]
         if did and did[-1].type == finished and school.now - did[-1].at >= 2 * _WEEK:
             yield member, did[-1].at
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loyaltykit.cli.words import Lang
+    from loyaltykit.store.protocol import Store
+
+_SECRET = "the links of a simulated school"  # noqa: S105  # they lead nowhere
+_UNSUBSCRIBE = "https://school.example/unsubscribe/{token}"
 
 
 def run_demo(out: Path, lang: Lang, *, seed: int, students: int, days: int, effect: float = 1.0) -> int:
@@ -35,7 +39,7 @@ def run_demo(out: Path, lang: Lang, *, seed: int, students: int, days: int, effe
     changed = write_program(left, lang)
     with lived(left, lang, seed=seed, students=students, days=days, effect=effect) as school:
         write_events(left, school.members)
-        write_messages(left, school.seen.letters, school.members)
+        write_messages(left, school.seen.letters, school.seen.staff, school.members)
         if changed:
             put(say(lang, "head/changed", path=left.program))
         for line in tell(school, seed, effect, left):
@@ -50,7 +54,7 @@ def lived(left: Left, lang: Lang, *, seed: int, students: int, days: int, effect
     program = Program.load(left.program, lang=lang)
     left.clear()
     store = open_store(f"{left.url()}?synchronous=off")  # the demo can be run again: it need not survive a power cut
-    with Post(clock) as post, Loyalty(program, store=store, channels=post.channels) as kit:
+    with Post(clock) as post, _opened(program, store, post) as kit:
         people = [Student(number, seed, days, lang, effect=effect) for number in range(1, students + 1)]
         with closing(Progress(lang)) as progress:
             watched = is_terminal(err=True)
@@ -60,3 +64,7 @@ def lived(left: Left, lang: Lang, *, seed: int, students: int, days: int, effect
             seen = simulation.live(days, progress.show if watched else lambda *_: None)
         seconds, missing = time.monotonic() - began, tuple(post.missing)
         yield School(kit, store, seen, lang, end(days), days, min(WIDEST, width()), seconds, missing)
+
+
+def _opened(program: Program, store: Store, post: Post) -> Loyalty:
+    return Loyalty(program, store=store, channels=post.channels, secret=_SECRET, unsubscribe_url=_UNSUBSCRIBE)

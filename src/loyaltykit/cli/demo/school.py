@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from loyaltykit.cli.demo.post import Letter, Post
     from loyaltykit.cli.words import Lang
 
-APPLIED, SEAT, CURATOR = "stream.applied", "advanced-seat", "curator"
+APPLIED, DECLINED, SEAT, CURATOR = "stream.applied", "stream.declined", "advanced-seat", "curator"
 _STEP = 3 * HOUR
 _NOON = 12
 _REACTS = dt.timedelta(minutes=1)
@@ -44,6 +44,8 @@ class Seen:
 
     letters: list[tuple[str, Letter]] = attrs.field(factory=list)
     """To whom, and what; in the order of arrival. Letters to staff are not among them."""
+    staff: list[Letter] = attrs.field(factory=list)
+    """What arrived for staff."""
     moves: list[Move] = attrs.field(factory=list)
     deferred: dict[tuple[str, str, dt.datetime], str] = attrs.field(factory=dict)
     """Messages that had to wait, and the code of what they waited for first."""
@@ -81,6 +83,8 @@ class School:
         """Who may be in the queue, and who may go up in it because the school wrote to them."""
         self._written: set[str] = set()
         self._queued = SEAT in kit.program.document.rewards
+        self._declining: list[tuple[float, str]] = []
+        """When who will say that they cannot come."""
         self._happened: list[tuple[float, int, str, Happening]] = []
         """By when, in what order, to whom: what is still to be recorded."""
         self.seen = Seen()
@@ -94,6 +98,7 @@ class School:
             self._send(now)
             if now.hour == _NOON:
                 self._review(now)
+                self._decline(now, second)
             passed(second // DAY, self.seen.events)
         return self.seen
 
@@ -117,6 +122,9 @@ class School:
         self.seen.events += 1
         if one.type == APPLIED and self._queued:
             self._applied.add(member)
+            after = self._students[member].declines_after
+            if after is not None:
+                self._declining.append((one.second + after, member))
         return Event(f"e{self.seen.events:07}", one.type, member, START + dt.timedelta(seconds=one.second), one.data)
 
     def _watch(self, before: list[tuple[int, str]]) -> None:
@@ -134,7 +142,9 @@ class School:
                 self.seen.deferred.setdefault((one.member, one.message, one.at), one.reason or "")
         for letter in self._post.arrived():
             student = self._at_address.get(letter.to)
-            if student is not None:
+            if student is None:
+                self.seen.staff.append(letter)
+            else:
                 self.seen.letters.append((student.person.id, letter))
                 self._written.add(student.person.id)
                 self._hear(student, letter, now)
@@ -160,3 +170,15 @@ class School:
         for task in self._kit.tasks(staff=CURATOR) if self._staffed else ():
             if now - task.since >= dt.timedelta(days=1):
                 self._kit.fulfil(task.id, by=CURATOR, note=say(self._lang, "curator/note"), at=now)
+
+    def _decline(self, now: dt.datetime, second: int) -> None:
+        """Who cannot come says so, and the school frees their seat, or their place in the queue."""
+        due = [member for when, member in self._declining if when <= second]
+        self._declining = [one for one in self._declining if one[0] > second]
+        for member in due:
+            said = self._event(member, Happening(second + 1, DECLINED, {"stream": "advanced"}))
+            self.seen.refused += len(self._kit.record_many([said]).rejected)
+            if self._kit.entitled(member, SEAT):
+                self._kit.revoke(member, SEAT, by=CURATOR, at=now + _REACTS)
+            elif member in self._kit.waiting(SEAT):
+                self._kit.leave(member, SEAT, at=now + _REACTS)

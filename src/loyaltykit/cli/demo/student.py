@@ -40,6 +40,7 @@ _AGAIN = 0.4  # of those who failed a quiz, those who try it again at once; the 
 _STUMBLED, _OTHERWISE = 2.4, 0.87  # how much oftener than usual a failed quiz is followed by a silence, and all else
 _PAUSES = 0.2  # of the long silences of the second half, those that the student announces
 _APPLIES = 0.35  # of those who reach the half, those who apply for the advanced stream
+_DECLINES, _DECLINES_AFTER = 0.15, (10, 30)  # of those, who cannot come after all, and after how many days they say so
 _LONG = 7
 
 
@@ -71,6 +72,9 @@ class Student:
         self._kind = rates.kind_of(self._rng)
         self._courses = courses(lang)
         self._consents = self._answers.random() < rates.CONSENTS
+        plans = Random(f"{seed}/{number}/plans")  # noqa: S311  # the same
+        self.declines_after: int | None = plans.randint(*_DECLINES_AFTER) * DAY if plans.random() < _DECLINES else None
+        """Seconds after which they say that they cannot come to what they applied for."""
         self._second: float = 0
         self._told: list[Happening] = []
         self._silent = False
@@ -186,7 +190,8 @@ class Student:
         if days is not None:
             self._sit_down(self._day + days)
         yield
-        if told:
+        if told:  # in this order: the silence has ended when the pause has
+            self._tell("pause.ended")
             self._tell("member.updated", paused_until=None)
         self._silent = False
 

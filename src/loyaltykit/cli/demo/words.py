@@ -84,6 +84,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "the queue for “{reward}”: {before} → {after} (of {all})",
         "очередь «{reward}»: {before} → {after} (всего {all})",
     ),
+    "returned/seat": (
+        "a seat has become free: “{reward}”, and it is {name}'s",
+        "освободилось место: «{reward}», теперь оно у студента по имени {name}",
+    ),
+    "returned/seats": (
+        "Seats that became free in “{reward}”: {seats}; taken by those with the badge: {first}.",
+        "Освободилось мест, «{reward}»: {seats}; из них достались тем, у кого есть значок: {first}.",
+    ),
     "returned/session": ("invited: “{session}”, {day}, {time}", "приглашение: «{session}», {day}, {time}"),
     "returned/all": (
         "“{badge}” so far: {badges}; moved up in the queue: {moved}; invited to the session: {session}.",
@@ -103,15 +111,21 @@ _WORDS: dict[str, tuple[str, str]] = {
     "spared/answered": ("answered already {number}", "ответ уже есть {number}"),
     "spared/capped": ("too many that week {number}", "слишком много за неделю {number}"),
     "spared/quiet": ("too late after the quiet hours {number}", "после тихих часов было бы поздно {number}"),
+    "spared/no-address": ("no mail address and no chat {number}", "ни почты, ни чата {number}"),
     "spared/stale": ("too old {number}", "устарели {number}"),
     "spared/other": ("{code} {number}", "по другой причине ({code}) {number}"),
     "spared/withheld": (
         "{students} got nothing from the campaign: the control group, it alone says whether all this helps.",
         "{students} кампания не трогала: это контроль, без него не узнать, помогает ли она.",
     ),
-    "spared/paused": ("{name}: on a pause until {date}", "{name}: пауза до {date}"),
     "spared/finished": ("{name}: finished the course on {date}", "{name}: курс окончен {date}"),
-    "spared/why-not": ("Why no letter to {name}? {why}", "Почему нет письма: {name}? {why}"),
+    "spared/why-not": (
+        "{name}: nothing since {date}, and yet no letter, because {why}",
+        "{name}: тишина с {date}, но письма нет, потому что {why}",
+    ),
+    "why/member.paused_until is None": ("a pause until {value} was announced", "объявлена пауза до {value}"),
+    "why/condition": ("“{condition}” does not hold", "не выполнено «{condition}»"),
+    "why/course": (" (the course “{course}”)", " (курс «{course}»)"),
     # 5
     "verdict": ("DID IT HELP?", "ПОМОГЛО ЛИ?"),
     "verdict/none": ("the program has no goal for this campaign", "в программе нет цели этой кампании"),
@@ -142,6 +156,12 @@ def say(lang: Lang, code: str, /, **arguments: Any) -> str:
     """The words of a code, with its arguments filled in."""
     template = _WORDS[code][1 if lang == "ru" else 0]
     return template.format(**arguments) if arguments else template
+
+
+def why(lang: Lang, condition: str, value: str) -> str:
+    """That a condition does not hold, in words where there are some."""
+    known = f"why/{condition}"
+    return say(lang, known, value=value) if known in _WORDS else say(lang, "why/condition", condition=condition)
 
 
 def count(lang: Lang, number: int, what: str) -> str:

@@ -48,6 +48,8 @@ def _way(school: School, told: Told) -> Iterator[tuple[dt.datetime, str]]:
     if told.move is not None:
         places = {"before": told.move.before, "after": told.move.after, "all": told.move.of}
         yield told.move.at, say(lang, "returned/queue", reward=school.label("rewards", SEAT), **places)
+    if told.seated is not None:
+        yield told.seated, say(lang, "returned/seat", reward=school.label("rewards", SEAT), name=member.first_name)
     given = granted(member, SESSION)
     session = None if given is None else school.kit.member(member.id, at=given).entitlements.get(SESSION)
     if given is not None and session is not None and session.at is not None:
@@ -91,3 +93,8 @@ def _everybody(school: School) -> Iterator[str]:
     }
     text = say(lang, "returned/all", badge=school.label("badges", PERSISTENT), **numbers)
     yield from (good(line) for line in folded(text, school.width))
+    got = [member for member in school.members if member.got("waiting", SEAT, "got")]
+    if got:
+        first = sum(PERSISTENT in member.view.badges for member in got)
+        seats = {"seats": figure(lang, len(got)), "first": figure(lang, first), "reward": school.label("rewards", SEAT)}
+        yield from (good(line) for line in folded(say(lang, "returned/seats", **seats), school.width))

@@ -7,21 +7,23 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from loyaltykit.cli.demo.facts import COMEBACK, FINISHED, WITHHELD
-from loyaltykit.cli.demo.layout import folded, joined
+from loyaltykit.cli.demo.layout import folded
 from loyaltykit.cli.demo.picks import paused, two
 from loyaltykit.cli.demo.picks import spared as left_alone
-from loyaltykit.cli.demo.words import count, date, say
+from loyaltykit.cli.demo.words import count, date, say, why
 from loyaltykit.cli.words import figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from loyaltykit.cli.demo.facts import Member, School
+    from loyaltykit.cli.words import Lang
 
 _NOT_SENT = {
     "no-consent": "spared/no-consent",
     "exited": "spared/exited",
     "answered": "spared/answered",
+    "no-address": "spared/no-address",
     "cap": "spared/capped",
     "quiet-hours": "spared/quiet",
     "stale": "spared/stale",
@@ -41,15 +43,14 @@ def spared(school: School) -> Iterator[str]:
     told = {one.member.first_name for one in two(school)}
     resting = max(paused(school), key=lambda one: (one.first_name not in told, _until(one), one.id), default=None)
     finished = min(left_alone(school, FINISHED), key=lambda one: one[1], default=None)
-    lines = [] if resting is None else [say(lang, "spared/paused", name=resting.name, date=_date(school, resting))]
-    if finished is not None:
-        member, since = finished
-        lines.append(say(lang, "spared/finished", name=member.name, date=school.day(since, member)))
-    yield from joined(lines, school.width)
     if resting is not None and COMEBACK in school.document.campaigns:
-        why = school.kit.explain(resting.id, campaign=COMEBACK, lang=lang)
-        said = why.words[-1].strip() if why.words else ""
-        yield from folded(say(lang, "spared/why-not", name=resting.name, why=said), school.width)
+        since = school.day(resting.did()[-1].at, resting)
+        text = say(lang, "spared/why-not", name=resting.name, date=since, why=_why_not(school, resting))
+        yield from folded(text, school.width)
+    if finished is not None:
+        member, done = finished
+        text = say(lang, "spared/finished", name=member.name, date=school.day(done, member))
+        yield from folded(text, school.width)
 
 
 def _waited(school: School) -> Iterator[str]:
@@ -60,7 +61,7 @@ def _waited(school: School) -> Iterator[str]:
 
 
 def _not_sent(school: School) -> Iterator[str]:
-    found = Counter(one.reason or "?" for one in school.deliveries if one.status == "suppressed")
+    found = Counter(one.reason or "?" for one in school.deliveries if one.status in ("suppressed", "dead"))
     for code, number in found.most_common():
         yield say(school.lang, _NOT_SENT.get(code, "spared/other"), number=figure(school.lang, number), code=code)
 
@@ -69,5 +70,23 @@ def _until(member: Member) -> str:
     return str(member.view.attributes.get("paused_until"))
 
 
-def _date(school: School, member: Member) -> str:
-    return date(school.lang, dt.date.fromisoformat(_until(member)[:10]))
+def _why_not(school: School, member: Member) -> str:
+    """The first condition that kept the campaign from beginning, for the course that they were at last."""
+    lang = school.lang
+    reasons = school.kit.explain(member.id, campaign=COMEBACK, lang=lang).reasons
+    if not reasons:
+        return "?"
+    reason = reasons[-1]
+    if reason.code != "reason/condition":
+        return reason.words(lang)
+    *about, (_, value) = reason.values or (("", None),)
+    course = next((say(lang, "why/course", course=one) for name, one in about if name.startswith("event.")), "")
+    return why(lang, reason.condition, _dated(lang, str(value).strip("'"))) + course
+
+
+def _dated(lang: Lang, value: str) -> str:
+    """A value as people write it: a date in words."""
+    try:
+        return date(lang, dt.date.fromisoformat(value), year=True)
+    except ValueError:
+        return value
