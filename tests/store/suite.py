@@ -14,6 +14,7 @@ from loyaltykit.store.rows import (
     OutboxRow,
     PlaceRow,
     ProgramRow,
+    Served,
     StateRow,
     TaskRow,
     effect_key,
@@ -166,6 +167,30 @@ class StoreSuite:
         tried = letter("f1", seq=1, status="leased", due=2_000, attempts=1, channel="email", done=1_001)
         assert work.letter(1) == tried
         assert work.sent_since(1, 1_001) == [(1_001, "leased")]
+
+    def test_a_deliverer_takes_what_it_serves(self, work):
+        work.enqueue([
+            letter("f1", channels='["a"]'),
+            letter("f2", channels='["ab", "a"]'),
+            letter("f3", channels='["b","a"]', at=200),
+            letter("f4", channels='["b"]', at=50),
+            letter("f5", channels="[]"),
+        ])  # fmt: skip
+
+        def taken(*channels, waited=0, stale=0, limit=9):
+            served = Served(channels, waited=waited, stale=stale)
+            return [row.seq for row in work.to_send(300, limit=limit, served=served)]
+
+        assert taken("a") == [1, 5]
+        assert taken("a", waited=150) == [1, 2, 5]
+        assert taken("a", "ab") == [1, 2, 5]
+        assert taken("b") == [4, 5, 3]
+        assert taken("b", limit=1) == [4]
+        assert taken("c", waited=999, stale=60) == [4, 5]
+        served = Served(("a",), waited=0, stale=0)
+        assert [row.seq for row in work.lease(300, limit=1, until=900, served=served)] == [1]
+        assert [row.seq for row in work.lease(300, limit=9, until=900, served=served)] == [5]
+        assert [row.seq for row in work.to_send(300, limit=9)] == [4, 2, 3]
 
     def test_a_message_is_settled_by_whoever_holds_the_lease(self, work):
         work.enqueue([letter("f1", run="c/1", facts='{"n":1}'), letter("f2", purpose="staff")])

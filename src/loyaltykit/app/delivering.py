@@ -15,14 +15,25 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.app.outgoing import STAFF, compose, effect_of, identity, offer_told
-from loyaltykit.calendars import add
+from loyaltykit.calendars import DAY, add
 from loyaltykit.channels.attempts import ATTEMPTS, Course, asked_to_wait, coded, failed, passed_on
-from loyaltykit.channels.contact import Defer, Next, Reach, Rules, Send, Suppress, may_send, sent_matters_since
+from loyaltykit.channels.contact import (
+    Defer,
+    Next,
+    Reach,
+    Rules,
+    Send,
+    Suppress,
+    consents,
+    may_send,
+    sent_matters_since,
+)
 from loyaltykit.channels.deliveries import Deliveries
 from loyaltykit.channels.protocol import Receipt, address_of
 from loyaltykit.errors import Gone, StoreError
 from loyaltykit.rules.plan import ATTRIBUTES, CONTACT
 from loyaltykit.rules.runtime.clock import zone_of
+from loyaltykit.store.rows import Served
 from loyaltykit.values import Event, from_instant
 
 if TYPE_CHECKING:
@@ -41,6 +52,7 @@ BATCH = 50
 LEASE = 15 * 60 * 1_000_000
 """Microseconds: longer than a batch is waited for, and than one sending takes; each sending begins a new one."""
 _LATER = 3_600 * 1_000_000
+"""How long a message waits for somebody who serves its channel before its other channels are tried."""
 _SOON = 60 * 1_000_000
 _REFERENCE = 200
 _log = logging.getLogger("loyaltykit.app")
@@ -128,7 +140,13 @@ class Dispatcher:
         with self._transaction() as work:
             now = self._now()
             self._lease = now + LEASE
-            rows: list[OutboxRow] = work.store.lease(now, limit=limit, until=self._lease)
+            stale = self._rules.stale
+            served = Served(
+                channels=tuple(self._adapters),
+                waited=now - _LATER,
+                stale=now - stale.micros - (31 * stale.months + 1) * DAY,  # surely so, in any zone
+            )
+            rows: list[OutboxRow] = work.store.lease(now, limit=limit, until=self._lease, served=served)
         return rows
 
     def _batch(self, rows: list[OutboxRow], stop: Callable[[], bool]) -> None:
@@ -185,7 +203,7 @@ class Dispatcher:
         if member is None or not course.channels:
             self._settle(work, row, attrs.evolve(course, status="dead", reason="no-member"))
             return None
-        hand, at = work.hand(member), self._now()
+        hand, at, course = work.hand(member), self._now(), self._served_first(course)
         while course.status not in ("dead", "suppressed"):
             verdict = self._verdict(work, row, course, hand, at)
             if isinstance(verdict, Send):
@@ -228,14 +246,25 @@ class Dispatcher:
         effect = effect_of(row, "")
         return offer_told(self._document, effect) is not None and row.at < effect.data["offer"]["until"] <= at
 
+    def _served_first(self, course: Course) -> Course:
+        """When nobody who serves the current channel came: the channels that we serve go first, none is given up."""
+        ours = tuple(channel for channel in course.channels if channel in self._adapters)
+        if not ours or ours[0] == course.channels[0]:
+            return course
+        others = tuple(channel for channel in course.channels if channel not in ours)
+        return attrs.evolve(course, channels=(*ours, *others), attempts=0, reason=course.reason or "no-adapter")
+
     def _unserved(self, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict:
-        """A channel that has no adapter here: the next one; when none has one, somebody may yet come who has."""
-        looked = course.reason not in (None, "no-adapter")
-        if looked or any(channel in self._adapters for channel in course.channels[1:]):
-            return Next("no-adapter")
+        """A channel that has no adapter here: it waits for somebody who has, as long as it may go there."""
         if at > self._last(row, hand):
             return Suppress("stale")
-        return Defer(at + _LATER, "no-adapter")
+        channel, known = course.channels[0], hand.state[CONTACT] or {}
+        reach = Reach(zone=zone_of(hand.state, self._document.timezone), consents=known.get("consents", {}))
+        if row.purpose != STAFF and not consents(self._rules, reach, row.purpose, channel):
+            return Next("no-consent")
+        if row.purpose != STAFF and known.get("channels", {}).get(channel) is False:
+            return Next("not-working")
+        return Defer(at, course.reason or "no-adapter")
 
     def _asked(self, work: Work, row: OutboxRow, channel: str, hand: Hand, at: int) -> Verdict:
         """What the rules of contact say. Messages that somebody else is sending right now count as sent, for now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from loyaltykit.store.rows import WAITING, OutboxRow
@@ -10,6 +11,8 @@ from loyaltykit.store.undone import Undone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+    from loyaltykit.store.rows import Served
 
 _OFF = "suppressed"
 
@@ -23,6 +26,10 @@ class MemoryOutbox(Undone):
         self._queued: dict[tuple[int, str], int] = {}
         self._open: dict[int, None] = {}
         """The numbers of those that wait."""
+        self._due: list[tuple[int, int]] = []
+        """A heap of when they are due and their numbers; places that they have left are dropped when met."""
+        self._of: dict[int, list[int]] = {}
+        """The numbers of each member's."""
         self._codes: dict[str, tuple[int, int]] = {}
 
     def enqueue(self, rows: Sequence[OutboxRow]) -> None:
@@ -33,15 +40,27 @@ class MemoryOutbox(Undone):
                 self._put(self._queued, key, seq)
                 self._write(row._replace(seq=seq))
 
-    def lease(self, to: int, *, limit: int, until: int) -> list[OutboxRow]:
-        rows = self.to_send(to, limit=limit)
+    def lease(self, to: int, *, limit: int, until: int, served: Served | None = None) -> list[OutboxRow]:
+        rows = self.to_send(to, limit=limit, served=served)
         for row in rows:
             self._write(row._replace(status="leased", due=until, done=None))
         return rows
 
-    def to_send(self, to: int, *, limit: int) -> list[OutboxRow]:
-        due = [row for row in map(self._letters.__getitem__, self._open) if row.due <= to]
-        return sorted(due, key=lambda row: (row.due, row.seq))[:limit]
+    def to_send(self, to: int, *, limit: int, served: Served | None = None) -> list[OutboxRow]:
+        found: list[OutboxRow] = []
+        looked: set[tuple[int, int]] = set()
+        heap = self._due
+        while heap and heap[0][0] <= to and len(found) < limit:
+            due, seq = place = heappop(heap)
+            row = self._letters.get(seq)
+            if row is None or row.due != due or row.status not in WAITING or place in looked:
+                continue  # it has moved since
+            looked.add(place)
+            if served is None or served.takes(row):
+                found.append(row)
+        for place in looked:
+            heappush(heap, place)
+        return found
 
     def start(self, seq: int, *, lease: int, channel: str, at: int) -> bool:
         row = self._letters[seq]
@@ -58,7 +77,7 @@ class MemoryOutbox(Undone):
         return True
 
     def unsent(self, member: int) -> list[OutboxRow]:
-        return sorted(row for row in self._waiting() if row.member == member)
+        return [self._letters[seq] for seq in self._of.get(member, ()) if seq in self._open]
 
     def suppress(self, numbers: Collection[int], *, reason: str, at: int) -> int:
         return self._settle([self._letters[seq] for seq in numbers if seq in self._open], reason, at)
@@ -74,7 +93,8 @@ class MemoryOutbox(Undone):
         return self._settle([row for row in self._waiting() if row.due < before and row.purpose != "staff"], reason, at)
 
     def sent_since(self, member: int, since: int) -> list[tuple[int, str]]:
-        rows = [row for row in self._letters.values() if row.member == member and row.status in ("sent", "leased")]
+        own = map(self._letters.__getitem__, self._of.get(member, ()))
+        rows = [row for row in own if row.status in ("sent", "leased")]
         return sorted(
             (row.done, row.status)
             for row in rows
@@ -111,6 +131,13 @@ class MemoryOutbox(Undone):
         return len(rows)
 
     def _write(self, row: OutboxRow) -> None:
+        old = self._letters.get(row.seq)
+        if old is None:
+            self._append(self._of.setdefault(row.member, []), row.seq)
+        elif old.status in WAITING:
+            self._undo.append(lambda: heappush(self._due, (old.due, old.seq)))
+        if row.status in WAITING and (old is None or old.due != row.due or old.status not in WAITING):
+            heappush(self._due, (row.due, row.seq))
         self._put(self._letters, row.seq, row)
         if row.status in WAITING:
             if row.seq not in self._open:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         OutboxRow,
         PlaceRow,
         ProgramRow,
+        Served,
         StateRow,
         StateValues,
         TaskRow,
@@ -165,13 +166,13 @@ class Outbox(Protocol):
     def enqueue(self, rows: Sequence[OutboxRow]) -> None:
         """Queue messages; those of the same effect are queued once."""
 
-    def lease(self, to: int, *, limit: int, until: int) -> list[OutboxRow]:
+    def lease(self, to: int, *, limit: int, until: int, served: Served | None = None) -> list[OutboxRow]:
         """Messages due at or before `to`, the most overdue first, taken until an instant: a lease that ran out is due.
 
-        The rows are as they are now, with the status before it was taken.
+        The rows are as they are now, with the status before it was taken. With `served` only those that it takes.
         """
 
-    def to_send(self, to: int, *, limit: int) -> list[OutboxRow]:
+    def to_send(self, to: int, *, limit: int, served: Served | None = None) -> list[OutboxRow]:
         """The same messages, not taken."""
 
     def start(self, seq: int, *, lease: int, channel: str, at: int) -> bool:

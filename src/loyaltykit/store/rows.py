@@ -7,6 +7,7 @@ did).
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 EventValues = tuple[int, str, int, str, int, int | None, int, str]
@@ -119,6 +120,34 @@ class OutboxRow(NamedTuple):
     """The campaign's run that sends it, as campaign/number."""
     facts: str = ""
     """JSON object: what the effect knows, for the template."""
+
+
+class Served(NamedTuple):
+    """Which messages of the outbox a deliverer takes: those whose current channel it serves, and what nobody took."""
+
+    channels: tuple[str, ...]
+    waited: int
+    """Messages due before this are taken for any open channel that is served."""
+    stale: int
+    """Messages decided before this are taken whatever their channels."""
+
+    def takes(self, row: OutboxRow) -> bool:
+        """Whether it takes a message."""
+        if row.at < self.stale or row.channels == "[]":
+            return True
+        if any(row.channels.startswith(one) for one in self.first):
+            return True
+        return row.due < self.waited and any(one in row.channels for one in self.quoted)
+
+    @property
+    def first(self) -> list[str]:
+        """How the lists begin whose current channel is served."""
+        return [f"[{one}" for one in self.quoted]
+
+    @property
+    def quoted(self) -> list[str]:
+        """What is in the lists that have a served channel."""
+        return [json.dumps(channel) for channel in self.channels]
 
 
 WAITING = ("queued", "deferred", "leased")

@@ -10,6 +10,8 @@ from loyaltykit.store.sql_part import SqlPart
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from loyaltykit.store.rows import Served
+
 
 _COLUMNS = (
     "seq, member, effect, message, purpose, channels, at, due, status, attempts, channel, reason, reference, done, run,"
@@ -22,7 +24,8 @@ _ENQUEUE = (
     " reason, reference, done, run, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (member, effect) DO NOTHING"
 )
-_DUE = f"{_SELECT} WHERE {_WAITING} AND due <= ? ORDER BY due, seq LIMIT ?"
+_DUE = f"{_SELECT} WHERE {_WAITING} AND due <= ?"
+_NEXT = "ORDER BY due, seq LIMIT ?"
 _LEASE = "UPDATE loyalty_outbox SET status = 'leased', due = ?, done = NULL WHERE seq = ?"
 _START = (
     "UPDATE loyalty_outbox SET attempts = attempts + 1, channel = ?, done = ?"
@@ -49,13 +52,20 @@ class SqlOutbox(SqlPart):
     def enqueue(self, rows: Sequence[OutboxRow]) -> None:
         self._many(_ENQUEUE, [row[1:] for row in rows])
 
-    def lease(self, to: int, *, limit: int, until: int) -> list[OutboxRow]:
-        rows = self.to_send(to, limit=limit)
+    def lease(self, to: int, *, limit: int, until: int, served: Served | None = None) -> list[OutboxRow]:
+        rows = self.to_send(to, limit=limit, served=served)
         self._many(_LEASE, [(until, row.seq) for row in rows])
         return rows
 
-    def to_send(self, to: int, *, limit: int) -> list[OutboxRow]:
-        return [OutboxRow._make(row) for row in self._all(_DUE, (to, limit))]
+    def to_send(self, to: int, *, limit: int, served: Served | None = None) -> list[OutboxRow]:
+        if served is None:
+            return [OutboxRow._make(row) for row in self._all(f"{_DUE} {_NEXT}", (to, limit))]
+        first = " OR ".join(["substr(channels, 1, ?) = ?"] * len(served.channels))
+        later = " OR ".join(["replace(channels, ?, '') <> channels"] * len(served.channels))
+        where = f"{_DUE} AND (channels = '[]' OR at < ? OR {first} OR (due < ? AND ({later}))) {_NEXT}"
+        begins = [value for one in served.first for value in (len(one), one)]
+        values = (to, served.stale, *begins, served.waited, *served.quoted, limit)
+        return [OutboxRow._make(row) for row in self._all(where, values)]
 
     def start(self, seq: int, *, lease: int, channel: str, at: int) -> bool:
         return self._executor.execute(_START, (channel, at, seq, lease)) == 1
