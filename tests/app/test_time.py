@@ -147,3 +147,14 @@ def test_why(kit):
 def test_facts_are_the_same_at_the_members_now(kit):
     kit.record_many([event("l1"), event("o1", "order.paid", days=1)])
     assert facts(kit, "ann") == facts(kit, "ann", at=START + DAY)
+
+
+def test_an_event_far_ahead_of_the_clock_is_refused():
+    with Loyalty(PROGRAM, clock=lambda: START) as kit:
+        kit.record(event("e1", days=1))
+        with pytest.raises(EventError) as caught:
+            kit.record(event("e2", days=1.01))
+        assert (caught.value.code, caught.value.event) == ("event/future", "e2")
+        assert kit.member("ann", at=START + DAY).now == START + DAY
+    with Loyalty(PROGRAM) as kit:
+        kit.record(event("e2", days=400))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import os
 import signal
@@ -73,14 +74,15 @@ def test_thirty_days_with_kills_are_thirty_days_without(tmp_path):
     assert 1 <= repeats <= sum(where in ("sent", "finish", "finish done", "commit", "commit done") for where, _ in died)
 
 
-PROGRAM = Program.from_dict({
+SMALL = {
     "program": "small",
     "events": {"hello": {}},
     "member": {"name": "text", "telegram": "text", "email": "text"},
     "rules": [{"id": "greet", "on": "hello", "send": "hi"}],
     "messages": {"hi": {"en": {"subject": "Hi", "text": "Hello, {{ member.name }}"}}},
     "contact": {"channels": ["telegram", "email"]},
-})  # fmt: skip
+}
+PROGRAM = Program.from_dict(SMALL)
 
 
 @pytest.fixture
@@ -170,7 +172,7 @@ def test_a_worker_takes_files_in_and_sets_them_aside(url, tmp_path):
     assert "rejected events: 1, files that could not be read: 1" in result.stdout
     assert sorted(path.name for path in folder.iterdir()) == [".hidden.jsonl", "b.txt", "done", "failed"]
     assert sorted(path.name for path in (folder / "done").iterdir()) == ["a.jsonl", "a.jsonl.quarantine.jsonl"]
-    assert [path.name for path in (folder / "failed").iterdir()] == ["c.csv"]
+    assert {path.name for path in (folder / "failed").iterdir()} == {"c.csv", "c.csv.problems.txt"}
     arriving(folder, "a.jsonl", HELLO)
     again = json.loads(invoke("worker", "--store", url, "--inbox-dir", folder, "--once", "--json").stdout)
     assert (again["recorded"], again["duplicates"], again["delivered"]) == (0, 1, None)
@@ -216,3 +218,57 @@ def test_a_worker_ends_when_it_is_asked_to(url, tmp_path):
     assert b"Stopped" in said
     with Loyalty.open(url) as kit:
         assert kit.members() == ["bob"]
+
+
+def test_a_file_that_was_not_taken_is_told_with_the_reason(url, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.csv").write_text("person;when\nann;today\n", encoding="utf-8")
+    (folder / "b.jsonl.gz").write_bytes(gzip.compress(b"{}")[:12])
+    (folder / "d.jsonl").write_text("")
+    result = invoke("worker", "--store", url, "--inbox-dir", folder, "--once")
+    assert result.exit_code == 0
+    for name in ("a.csv", "b.jsonl.gz"):
+        assert f"{name} was not taken, see failed/{name}.problems.txt: " in result.stderr
+        assert (folder / "failed" / name).exists()
+    assert "person; when" in (folder / "failed" / "a.csv.problems.txt").read_text().replace(",", ";")
+    assert "--map" in (folder / "failed" / "a.csv.problems.txt").read_text()
+    assert (folder / "done" / "d.jsonl").exists()
+    arriving(folder, "e.jsonl", HELLO)
+    assert "not taken" not in invoke("worker", "--store", url, "--inbox-dir", folder, "--once").stderr
+
+
+def test_a_table_in_parquet_without_events_is_not_done(url, tmp_path):
+    parquet, arrow = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("pyarrow")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "b.parquet").write_bytes(b"PAR1 and nothing more PAR1")
+    parquet.write_table(arrow.table({"id": arrow.array([], arrow.string())}), folder / "c.parquet")
+    invoke("worker", "--store", url, "--inbox-dir", folder, "--once")
+    assert {"b.parquet", "c.parquet"} <= {path.name for path in (folder / "failed").iterdir()}
+    assert "no event" in (folder / "failed" / "c.parquet.problems.txt").read_text()
+
+
+def test_an_event_far_ahead_of_the_clock_is_kept_out(url, tmp_path):
+    folder = tmp_path / "in"
+    ahead = {**HELLO, "id": "h9", "at": lately(days=-2)}
+    near = {**HELLO, "id": "h8", "at": lately(hours=-20)}
+    arriving(folder, "a.jsonl", HELLO, ahead, near)
+    made = json.loads(invoke("worker", "--store", url, "--inbox-dir", folder, "--once", "--json").stdout)
+    assert (made["recorded"], made["rejected"]) == (2, 1)
+    (refused,) = (folder / "done" / "a.jsonl.quarantine.jsonl").read_text().splitlines()
+    assert (json.loads(refused)["code"], json.loads(refused)["event"]) == ("event/future", "h9")
+
+
+def test_advertising_by_e_mail_without_a_link_to_unsubscribe_is_warned_of(tmp_path, monkeypatch):
+    adverts = {"hi": {"purpose": "marketing", "en": {"subject": "Hi", "text": "Buy"}}}
+    made = f"sqlite:///{tmp_path}/adverts.db"
+    Loyalty(Program.from_dict({**SMALL, "messages": adverts}), store=made).close()
+    config = tmp_path / "channels.toml"
+    mail = '[email]\nhost = "localhost"\nsender = "s@school.example"\n'
+    config.write_text(mail)
+    for command in (["worker", "--once"], ["deliver"]):
+        assert "without a link to unsubscribe" in invoke(*command, "--store", made, "--config", config).stderr
+    monkeypatch.setenv("SECRET", "a secret of the school")
+    config.write_text(f'secret_env = "SECRET"\nunsubscribe_url = "https://school.example/u/{{token}}"\n{mail}')
+    assert "unsubscribe" not in invoke("worker", "--once", "--store", made, "--config", config).stderr

@@ -15,6 +15,7 @@ from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
 from loyaltykit.app.taking import ran_out, taken_before, the_answer, the_offer, the_quest, was_taken
+from loyaltykit.calendars import DAY
 from loyaltykit.errors import EventError, LoyaltyError, NotEligible, OutOfStock, StoreError
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.admission import read_event
@@ -59,9 +60,12 @@ class Shell(Giving):
 
         The same event again (its id, member, type, instant and typed data) changes nothing and returns the first
         decision. An event is an Event, a mapping or a line of JSON. Raises EventError when it cannot be taken as it is,
-        DuplicateConflict when its id was used for another.
+        with a clock also when it is more than a day ahead of it (``event/future``); DuplicateConflict when its id was
+        used for another.
         """
         taken = _read(event)
+        if self._clock is not None and taken.instant > _instant(self._clock()) + DAY:
+            raise EventError("the event is more than a day ahead of the clock", code="event/future", event=taken.id)
         with self._lock:
             try:
                 with self._journal.writing() as work:

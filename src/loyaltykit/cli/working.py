@@ -1,22 +1,24 @@
 """The worker: takes events in from a folder, lets time pass, delivers; and again, until it is told to stop.
 
-A file is recorded, then moved to ``done`` beside it. Events have ids, so a file that was recorded and not moved before
-something fell over is taken again and records nothing twice.
+A file is recorded, then moved to ``done`` beside it; one that gives nothing goes to ``failed``, with the reason. Events
+have ids, so a file that was recorded and not moved before something fell over is taken again and records nothing twice.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.cli.failing import Failure
 from loyaltykit.cli.feed.progress import Progress
 from loyaltykit.cli.feed.quarantine import Quarantine
-from loyaltykit.cli.feed.recording import Order, Outcome, Recording
-from loyaltykit.errors import StoreError
+from loyaltykit.cli.feed.recording import DAMAGED, Order, Outcome, Recording
+from loyaltykit.cli.words import say
+from loyaltykit.errors import LoyaltyError, StoreError
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".jsonl", ".csv", ".parquet", ".jsonl.gz", ".csv.gz", ".jsonl.xz", ".csv.xz")
 DONE, FAILED = "done", "failed"
+_TABLES = (".csv", ".csv.gz", ".csv.xz")
+_AHEAD = dt.timedelta(days=1)
 
 
 @attrs.define(kw_only=True)
@@ -41,6 +45,8 @@ class Turn:
     entries: int = 0
     effects: int = 0
     delivered: Deliveries | None = None
+    problems: list[dict[str, str]] = attrs.field(factory=list)
+    """Files that were not taken: their names, where the reasons stand, and the first one."""
 
     @property
     def quiet(self) -> bool:
@@ -91,36 +97,69 @@ class Worker:
 
     def _take(self, path: Path, made: Turn) -> None:
         try:
-            outcome = self._recorded(path)
+            outcome, damaged = self._recorded(path)
         except StoreError:
             raise
-        except Exception:  # noqa: BLE001  # a file that cannot be read at all keeps nobody else's events back
-            made.failed += 1
-            _move(path, FAILED)
+        except Exception as error:  # noqa: BLE001  # a file that cannot be read at all keeps nobody else's events back
+            self._fail(path, made, self._reason(error))
             return
-        made.files += 1
         for name in ("recorded", "duplicates", "rejected", "entries", "effects"):
             setattr(made, name, getattr(made, name) + getattr(outcome, name))
+        if (useless := self._useless(path, outcome, damaged)) is not None:
+            self._fail(path, made, useless)
+            return
+        made.files += 1
         _move(path, DONE)
 
-    def _recorded(self, path: Path) -> Outcome:
-        order = Order(files=[str(path)], batch=self.batch, lang=self.lang)
+    def _fail(self, path: Path, made: Turn, reason: str) -> None:
+        """Set a file aside that gave nothing, with the reason in a file beside it."""
+        made.failed += 1
+        target = _move(path, FAILED)
+        told = target.with_name(f"{target.name}.problems.txt")
+        hint = say(self.lang, "worker/table") if path.name.endswith(_TABLES) else ""
+        told.write_text("\n".join(filter(None, (reason, hint))) + "\n", encoding="utf-8")
+        place = f"{FAILED}/{told.name}"
+        made.problems.append({"name": path.name, "path": place, "reason": reason.splitlines()[0]})
+
+    def _reason(self, error: Exception) -> str:
+        """Why a file could not be read. What other errors than ours say may quote what stands in it."""
+        if isinstance(error, LoyaltyError):
+            return str(error)
+        if isinstance(error, Failure):
+            return error.message
+        return say(self.lang, "feed/unreadable", kind=type(error).__name__)
+
+    def _useless(self, path: Path, outcome: Outcome, damaged: int) -> str | None:
+        """Why a file that was read to its end is not done all the same: it is damaged from its beginning, or empty."""
+        if outcome.read:
+            return None
+        if damaged and damaged == outcome.rejected:
+            return say(self.lang, DAMAGED, reason=path.name)
+        empty = path.name.endswith(".parquet") and not outcome.rejected
+        return say(self.lang, "feed/nothing") if empty else None
+
+    def _recorded(self, path: Path) -> tuple[Outcome, int]:
+        """What came of a file, and how often it was found damaged."""
+        order = Order(files=[str(path)], latest=self.now() + _AHEAD, batch=self.batch, lang=self.lang)
         refused = path.parent / DONE / f"{path.name}.quarantine.jsonl"
         refused.parent.mkdir(exist_ok=True)
         progress = Progress(self.lang)
         try:
             with Quarantine(refused, self.lang) as kept:
-                return Recording(self.kit, order, kept, progress, self.stop).run()
+                return Recording(self.kit, order, kept, progress, self.stop).run(), kept.counts[DAMAGED]
         finally:
             progress.close()
 
 
-def _move(path: Path, to: str) -> None:
-    """Rename a file into a folder beside it, under a name that is free there; one step, so it is never in both."""
+def _move(path: Path, to: str) -> Path:
+    """Rename a file into a folder beside it, under a name that is free there; one step, so it is never in both.
+
+    Returns its new place.
+    """
     folder = path.parent / to
     folder.mkdir(exist_ok=True)
     target, number = folder / path.name, 1
     while target.exists():
         number += 1
         target = folder / f"{number}-{path.name}"
-    path.replace(target)
+    return path.replace(target)

@@ -14,6 +14,8 @@ from loyaltykit.cli.output import put, put_json
 from loyaltykit.cli.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from loyaltykit.app import Loyalty
     from loyaltykit.channels import Deliveries
 
@@ -48,6 +50,15 @@ def summary(made: Deliveries, session: Session) -> str:
     return ", ".join(parts)
 
 
+def warn_unsubscribe(kit: Loyalty, options: Mapping[str, Any], session: Session) -> None:
+    """Say so when the program advertises by e-mail, and its letters would have no link to unsubscribe."""
+    linked = options["secret"] and options["unsubscribe_url"]
+    mailed = any(channel.name == "email" for channel in options["channels"])
+    advertises = any(message.purpose == "marketing" for message in kit.program.document.messages.values())
+    if mailed and advertises and not linked:
+        put(say(session.lang, "worker/no-unsubscribe"), err=True)
+
+
 _OUTCOMES = ("sent", "deferred", "dead", "suppressed")
 
 
@@ -62,7 +73,9 @@ def _opened(session: Session, url: str, config: str | None, *, dry_run: bool) ->
     options: dict[str, Any] = options_of(settings, stream, session.lang)
     if not options["channels"]:
         raise WrongUsage(say(session.lang, "config/no-channels"))
-    return open_existing(url, session.lang, **options)
+    kit = open_existing(url, session.lang, **options)
+    warn_unsubscribe(kit, options, session)
+    return kit
 
 
 def _delivered(kit: Loyalty, when: Any, limit: int | None, *, rehearse: bool) -> Deliveries:

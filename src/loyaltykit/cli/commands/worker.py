@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loyaltykit.cli.commands.deliver import config_option, summary
+from loyaltykit.cli.commands.deliver import config_option, summary, warn_unsubscribe
 from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.frame import Option, Session, command, json_option, store_option
 from loyaltykit.cli.options import now, open_existing
@@ -44,6 +44,7 @@ def worker(session: Session, url: str, config: str | None, folder: str | None, e
     if not options["channels"]:
         put(say(session.lang, "worker/no-channels"), err=True)
     with open_existing(url, session.lang, **options) as kit, stop.listening():
+        warn_unsubscribe(kit, options, session)
         made = Worker(kit=kit, folder=place, now=now, stop=stop, channels=bool(options["channels"]), lang=session.lang)
         try:
             _work(made, session, pause=None if once else pause)
@@ -73,6 +74,8 @@ def _tell(turn: Turn, session: Session) -> None:
     put(say(lang, "worker/turn", events=events, entries=entries, effects=effects))
     if turn.rejected or turn.failed:
         put(say(lang, "worker/odd", rejected=turn.rejected, failed=turn.failed))
+    for problem in turn.problems:
+        put(say(lang, "worker/failed", **problem), err=True)
     if turn.delivered is not None:
         put(summary(turn.delivered, session))
 

@@ -38,6 +38,8 @@ class Order:
     files: Sequence[str]
     maps: Sequence[Mapping] = ()
     until: dt.datetime | None = None
+    latest: dt.datetime | None = None
+    """Events after it are refused: they would make their members late for all that comes before."""
     batch: int = 5_000
     stream: bool = False
     lang: Lang = "en"
@@ -165,6 +167,8 @@ class Recording:
                 what = item.what
                 if isinstance(what, Refusal):
                     self.quarantine.add(item, what)
+                elif self.order.latest is not None and what.at > self.order.latest:
+                    self.quarantine.add(item, Refusal("event/future", event=what.id))
                 elif self._due(what):
                     batch.append(item)
                 if len(batch) >= self.order.batch:

@@ -43,6 +43,18 @@ RUN_WORDS: dict[str, tuple[str, str]] = {
         "rejected events: {rejected}, files that could not be read: {failed}",
         "отвергнуто событий: {rejected}, не прочитано файлов: {failed}",
     ),
+    "worker/failed": (
+        "{name} was not taken, see {path}: {reason}",
+        "{name} не принят, смотрите {path}: {reason}",
+    ),
+    "worker/table": (
+        "It takes tables, with commas or semicolons, with the columns id, type, member, at; for others: `run --map`.",
+        "Годятся таблицы с запятыми или точками с запятой и столбцами id, type, member, at; для других: `run --map`.",
+    ),
+    "worker/no-unsubscribe": (
+        "Marketing e-mails go out without a link to unsubscribe: name unsubscribe_url and secret_env (--config).",
+        "Рекламные письма уходят без ссылки для отписки: укажите unsubscribe_url и secret_env (--config).",
+    ),
     "worker/no-channels": (
         "No channels are named (--config): messages outside the inbox stay where they are.",
         "Каналы не названы (--config): сообщения вне личного кабинета подождут.",
@@ -53,6 +65,12 @@ RUN_WORDS: dict[str, tuple[str, str]] = {
         "{name} is an archive or a spreadsheet; save it as CSV first",
         "{name} — архив или таблица Excel; сначала сохраните её как CSV",
     ),
+    "event/future": (
+        "the event is more than a day ahead of this clock",
+        "событие больше чем на сутки впереди здешних часов",
+    ),
+    "feed/unreadable": ("it cannot be read ({kind})", "не читается ({kind})"),
+    "feed/nothing": ("there is no event in it", "в нём нет ни одного события"),
     "feed/binary": ("{name} is not a text file", "{name} — не текстовый файл"),
     "feed/damaged": ("the file is damaged from here on: {reason}", "файл повреждён отсюда: {reason}"),
     "feed/encoding": ("the text is not in the expected encoding", "текст не в ожидаемой кодировке"),
