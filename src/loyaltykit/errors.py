@@ -19,10 +19,10 @@ LoyaltyError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from loyaltykit.problems import Problem
 
@@ -48,12 +48,17 @@ _SHOWN = 1_900
 
 
 class LoyaltyError(Exception):
-    """The root of all errors raised on purpose; `code` is stable and machine-readable."""
+    """The root of all errors raised on purpose; `code` is stable and machine-readable.
+
+    `details` has what the message is about by name (a wrong name, the nearest right one), for words in another
+    language; nothing of a person is in it.
+    """
 
     code = "loyalty"
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
+    def __init__(self, message: str, *, code: str | None = None, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
+        self.details = dict(details or {})
         if code is not None:
             self.code = code
 
@@ -74,9 +79,15 @@ class EventError(LoyaltyError):
     code = "event/invalid"
 
     def __init__(
-        self, message: str, *, code: str | None = None, event: str | None = None, field: str | None = None
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        event: str | None = None,
+        field: str | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(message, code=code)
+        super().__init__(message, code=code, details={"event": event, "field": field, **(details or {})})
         self.event = event
         self.field = field
 
@@ -158,7 +169,9 @@ class MissingExtra(LoyaltyError):
     code = "extra/missing"
 
     def __init__(self, extra: str, needed_for: str) -> None:
-        super().__init__(f"{needed_for} needs the extra [{extra}]: pip install 'loyaltykit[{extra}]'")
+        super().__init__(
+            f"{needed_for} needs the extra [{extra}]: pip install 'loyaltykit[{extra}]'", details={"extra": extra}
+        )
         self.extra = extra
 
 

@@ -6,7 +6,11 @@ place in the file are known. The words of every code, in English and Russian, ar
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
+import numbers
+from collections.abc import Mapping, Sequence, Set
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -14,7 +18,7 @@ import attrs
 from loyaltykit.wording import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 Severity = Literal["error", "warning"]
 Lang = Literal["en", "ru"]
@@ -89,3 +93,37 @@ def echo(value: object) -> str:
     if len(text) > _ECHO:
         text = text[: _ECHO - 1] + "…"
     return "".join(char if char.isprintable() else "·" for char in text)
+
+
+def kind_of(value: object) -> str:
+    """What kind of thing a value is: null, boolean, text, number, mapping, list, time or other."""
+    kinds: tuple[tuple[str, Any], ...] = (
+        ("null", NoneType),
+        ("boolean", bool),
+        ("text", str | bytes),
+        ("number", numbers.Number),
+        ("mapping", Mapping),
+        ("list", Set | Sequence),
+        ("time", dt.date | dt.time),
+    )
+    return next((name for name, kind in kinds if isinstance(value, kind)), "other")
+
+
+def described(value: object) -> str:
+    """A value by its kind, and never by what it says: it may be somebody's name or address."""
+    kind = kind_of(value)
+    if kind == "text":
+        return f"text of {size_of(value)} characters"
+    return {"null": "null", "other": "something else"}.get(kind, f"a {kind}")
+
+
+def size_of(value: object) -> int:
+    """How long a text is; 0 for anything else."""
+    return len(value) if isinstance(value, str | bytes) else 0
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """That the program has no such part, with the nearest there is: the words, and the details of an error."""
+    near = nearest(name, list(known))
+    text = f"the program has no {what} {echo(name)}" + (f"; did you mean {near}?" if near else "")
+    return text, {"name": echo(name), "nearest": near or ""}

@@ -461,7 +461,10 @@ class Rejected:
     code: str
     reason: str
     source: str = ""
-    raw: Any = None
+    raw: Any = attrs.field(default=None, repr=False)
+    """As it came. Not in the repr: it may hold personal data."""
+    details: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    """What the reason is about, as `LoyaltyError.details`."""
 
 
 @attrs.frozen(slots=True, kw_only=True)

@@ -559,6 +559,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "reason/no-event": ("{rule}: waits for an event ({had})", "{rule}: ждёт события ({had})"),
     "reason/no-value": ("{rule}: no event had a value of {had}", "{rule}: ни в одном событии не было значения {had}"),
+    "had/since": ("since {value}", "с {value}"),
+    "had/again": ("again from {value}", "снова с {value}"),
+    "had/step": ("step {value}", "шаг {value}"),
+    "had/event": ("{value}", "{value}"),
     # drafts of a language model
     "draft/empty": ("the draft is empty", "черновик пуст"),
     "draft/too-long": ("the draft is longer than {found} characters", "черновик длиннее {found} символов"),

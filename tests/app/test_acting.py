@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from loyaltykit.app import Loyalty
 from loyaltykit.errors import DuplicateConflict, EventError
+from loyaltykit.program.load import Program
 from loyaltykit.rules.plan import CONTACT
 from tests.app.school import DAY, START, event
 
@@ -58,3 +60,22 @@ def test_an_unknown_purpose_is_refused(kit):
     with pytest.raises(EventError) as caught:
         kit.consent("ann", purpose="marketin", given=True)
     assert caught.value.code == "consent/purpose"
+
+
+@pytest.mark.parametrize(("channel", "hint"), [("emial", "email"), ("telegramm", "telegram"), ("pigeon", "")])
+def test_consent_for_a_channel_that_there_is_not_is_refused_with_the_nearest(channel, hint):
+    with Loyalty(Program.from_dict({"program": "p"})) as kit:
+        with pytest.raises(EventError) as caught:
+            kit.consent("ann", purpose="marketing", channel=channel, given=True, at=START)
+        assert (caught.value.code, caught.value.details["nearest"]) == ("consent/channel", hint)
+        assert ("did you mean" in str(caught.value)) == bool(hint)
+        kit.consent("ann", purpose="marketing", channel="email", given=True, at=START)
+
+
+def test_consent_knows_the_channels_of_the_program_and_of_the_adapters():
+    class Pigeon:
+        name = address = "pigeon"
+
+    with Loyalty(Program.from_dict({"program": "p", "contact": {"channels": ["vk"]}}), channels=[Pigeon()]) as kit:
+        kit.consent("ann", purpose="marketing", channel="pigeon", given=True, at=START)
+        kit.consent("ann", purpose="marketing", channel="vk", given=True, at=START)

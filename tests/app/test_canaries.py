@@ -11,6 +11,7 @@ import pytest
 from loyaltykit.app import Loyalty
 from loyaltykit.errors import Deferred, Gone, LoyaltyError, Refused
 from loyaltykit.program.load import Program
+from loyaltykit.values import Event
 from tests.app.post import DAY, DOCUMENT, HOUR, NOON, Post, event
 
 NAME, ADDRESS, MAIL = "Canaria-Zwitscher", "777000777", "canary@nest.example"
@@ -123,3 +124,53 @@ def test_errors_of_what_comes_back_show_neither_codes_nor_addresses(url):
             told = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
             assert clean(told.replace("TOKEN", "").replace("ADDRESS", "")) == []
             assert code not in told
+
+
+ODD = [
+    ("update", {"birthday": f"{NAME} {ADDRESS}"}),
+    ("update", {"agreed": MAIL}),
+    ("update", {"age": MAIL}),
+    ("update", {"timezone": NAME}),
+    ("update", {"note": {NAME}}),
+    ("record", {"course": [NAME], "score": 1}),
+    ("record", {"course": "py", "score": MAIL}),
+    ("record", {"course": {"name": NAME}, "score": 1}),
+    ("record", {"course": "py", "score": 1, "extra": object()}),
+]
+
+
+@pytest.mark.parametrize(("verb", "data"), ODD)
+def test_a_value_that_is_refused_is_not_told(verb, data):
+    document = {
+        "program": "p",
+        "events": {"quiz": {"course": "text", "score": "number"}},
+        "member": {"name": "text", "birthday": "date", "agreed": "boolean", "age": "integer"},
+    }
+    with Loyalty(Program.from_dict(document)) as kit:
+        event = Event("e1", "quiz" if verb == "record" else "member.updated", "m1", NOON, data)
+        with pytest.raises(LoyaltyError) as caught:
+            kit.record(event)
+        if verb == "update":
+            with pytest.raises(LoyaltyError, match=str(caught.value)[-20:]):
+                kit.update_member("m1", data, at=NOON)
+    told = "".join(traceback.format_exception_only(caught.value)) + repr(caught.value) + repr(vars(caught.value))
+    assert clean(told) == []
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'{{"id": "e", "type": "quiz", "member": "m", "at": "{NAME}"}}',
+        f'{{"id": "e", "type": "quiz", "member": "m", "at": "2026-09-01T10:00Z", "data": {{"score": "{MAIL}"}}}}',
+        f'{{"id": "e", "type": "quiz", "member": "m", "at": ["{NAME}"]}}',
+        f"{NAME} {MAIL}",
+        f'{{"id": "e", "{NAME}',
+    ],
+)
+def test_a_refused_item_shows_nothing_of_itself_but_keeps_it(line):
+    with Loyalty(Program.from_dict({"program": "p", "events": {"quiz": {"score": "number"}}})) as kit:
+        summary = kit.record_many([line])
+    (rejected,) = summary.rejected
+    assert clean(repr(summary) + rejected.reason + repr(rejected.details)) == []
+    assert clean(str(rejected.raw)) != [] or "Event(" in repr(rejected.raw)

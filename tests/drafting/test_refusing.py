@@ -47,8 +47,8 @@ def brief_of(text):
 
 
 def test_the_corpora_are_large():
-    assert len(HOSTILE) >= 200
-    assert len(HONEST) >= 30
+    assert len(HOSTILE) >= 330
+    assert len(HONEST) >= 38
 
 
 @pytest.mark.parametrize(("kind", "text"), HOSTILE)
@@ -70,3 +70,20 @@ def test_an_invention_in_the_subject_is_refused_too(kind, text):
 @pytest.mark.parametrize(("locale", "text"), HONEST)
 def test_an_honest_draft_is_taken(locale, text):
     assert refusals(Draft(text, "Привет" if locale == "ru" else "Hello"), BRIEF if locale == "ru" else ENGLISH) == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "куратор ответит сегодня же",
+        "завтра начнём",
+        "книга в подарок",
+        "вполцены",
+        "увидимся на этой неделе",
+    ],
+)
+def test_what_the_author_promises_himself_a_draft_may_repeat(words):
+    written = Draft(f"{{{{ member.name }}}}, рады вам. {{{{ offer.label }}}}: {words}.", "Привет")
+    assert refusals(written, BRIEF)
+    own = Draft(f"{{{{ member.name }}}}! {{{{ offer.label }}}}: {words}.", "Возвращайтесь")
+    assert refusals(written, attrs.evolve(BRIEF, own=own)) == ()

@@ -67,7 +67,8 @@ def explain_event(
     hand = journal.look(member)
     rows = [row for row in journal.store.seen((event,)) if row.member == hand.number]
     if not rows:
-        raise EventError(f"{member!r} has no event {event!r}", code="event/unknown", event=event)
+        said = {"name": event, "member": member}
+        raise EventError(f"{member!r} has no event {event!r}", code="event/unknown", event=event, details=said)
     row = rows[0]
     entries = tuple(to_entry(line, member) for line in journal.store.entries(hand.number, recorded=row.seq))
     effects = tuple(to_effect(line, member) for line in journal.store.effects(hand.number, recorded=row.seq))
@@ -102,7 +103,9 @@ def explain_rule(journal: Journal, member: str, rule: str, *, at: int | None = N
         )
     about = [row for row in journal.store.history(hand.number) if row.type in events]
     if not about:
-        raise EventError(f"{member!r} has no event that {rule!r} is about: {', '.join(events)}", code="event/unknown")
+        said = {"member": member, "rule": rule, "types": ", ".join(events)}
+        text = f"{member!r} has no event that {rule!r} is about: {said['types']}"
+        raise EventError(text, code="rule/no-event", details=said)
     newest = max(about, key=lambda row: (row.at, row.id))
     return explain_event(journal, member, newest.id, rule=rule, lang=lang)
 

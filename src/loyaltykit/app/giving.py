@@ -9,7 +9,7 @@ from loyaltykit.app.calendar_file import calendar_of
 from loyaltykit.app.seats import in_line
 from loyaltykit.app.tasks import task_view
 from loyaltykit.errors import LoyaltyError, NotEligible, OutOfStock
-from loyaltykit.problems import echo, nearest
+from loyaltykit.problems import echo, unknown
 from loyaltykit.rules.plan import ATTRIBUTES
 from loyaltykit.store.rows import OPEN_TASKS
 
@@ -127,7 +127,8 @@ class Giving:
         """
         document = self._journal.engine.program.document
         if staff is not None and staff not in document.staff:
-            raise LoyaltyError(_unknown("staff role", staff, document.staff), code="staff/unknown")
+            text, details = unknown("staff role", staff, document.staff)
+            raise LoyaltyError(text, code="staff/unknown", details=details)
         with self._lock, self._journal.reading() as store:
             return [task_view(document, member, row) for member, row in store.tasks(role=staff, open=open)]
 
@@ -142,9 +143,10 @@ class Giving:
         with self._lock, self._journal.writing() as work:
             row = work.store.task(task)
             if row is None:
-                raise NotEligible(f"there is no task {echo(task)}", code="task/unknown")
+                raise NotEligible(f"there is no task {echo(task)}", code="task/unknown", details={"name": echo(task)})
             if row.state not in OPEN_TASKS and not (id and work.store.seen((id,))):
-                raise NotEligible(f"the task {task} is {row.state}", code="task/closed")
+                said = {"name": task, "state": row.state}
+                raise NotEligible(f"the task {task} is {row.state}", code="task/closed", details=said)
             member = work.store.ids([row.member])[row.member]
             said = _said(task=task, by=by, note=note, reward=row.reward)
             return self._acted(work, member, "kit.fulfilled", said, at=at, id=id)
@@ -224,7 +226,8 @@ class Giving:
         grant = self._journal.engine.right(reward)
         if grant is None:
             rewards = self._journal.engine.program.document.rewards
-            raise LoyaltyError(_unknown("reward", reward, rewards), code="reward/unknown")
+            text, details = unknown("reward", reward, rewards)
+            raise LoyaltyError(text, code="reward/unknown", details=details)
         return grant
 
     def _session(self, session: str) -> tuple[Grant, Meeting]:
@@ -241,11 +244,6 @@ def _said(**fields: str | None) -> dict[str, str]:
 def _id_of(key: str | None) -> str | None:
     """The id of the event that a key stands for: one for all verbs, so that another request under it is found out."""
     return None if key is None else f"kit:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-
-
-def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
-    near = nearest(name, known)
-    return f"the program has no {what} {echo(name)}" + (f"; did you mean {near}?" if near else "")
 
 
 def _accepted(decision: Decision, reward: str) -> Decision:

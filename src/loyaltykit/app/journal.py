@@ -41,6 +41,8 @@ class Journal:
         self.drafts: Drafts | None = None
         """What a language model wrote of the program's messages, when there is one."""
         self.recommender: Recommender | None = None
+        self.adapters: tuple[str, ...] = ()
+        """The names of the channels that this process sends by."""
         self.advanced: int | None = None
         self.plan = 0
         self.outdated = False
@@ -134,7 +136,7 @@ class Journal:
             return remembered
         hand = next(self._load([id]))
         if not hand.number:
-            raise UnknownMember(f"no member {id!r} was seen")
+            raise UnknownMember(f"no member {id!r} was seen", details={"name": id})
         self._memory[id] = hand
         self._shrink()
         return hand

@@ -11,7 +11,7 @@ from loyaltykit.app.reading import view_of
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.shell import Shell
 from loyaltykit.errors import LoyaltyError, StoreError
-from loyaltykit.problems import echo, nearest
+from loyaltykit.problems import unknown
 from loyaltykit.program.load import Program
 from loyaltykit.rules.engine import Engine
 from loyaltykit.store import open_store
@@ -65,6 +65,7 @@ class Loyalty(Messaging):
             engine = Engine(_remembered(opened) if program is None else program)
             journal = Journal(engine, opened, remembered=REMEMBERED)
             journal.recommender = recommender
+            journal.adapters = tuple(adapters)
             journal.adopt()
         except BaseException:
             if opened is not store:
@@ -130,9 +131,8 @@ class Loyalty(Messaging):
 
         document = self.program.document
         if message not in document.messages:
-            near = nearest(message, document.messages)
-            hint = f"; did you mean {near}?" if near else ""
-            raise LoyaltyError(f"the program has no message {echo(message)}{hint}", code="preview/unknown")
+            text, details = unknown("message", message, document.messages)
+            raise LoyaltyError(text, code="preview/unknown", details=details)
         moment = self._reading_at(at)
         with self._lock, self._journal.reading() as store:
             hand = self._journal.look(member)
@@ -159,6 +159,7 @@ class Loyalty(Messaging):
             self._journal.engine.warm()  # the shell below has a lock of its own
             journal = Journal(self._journal.engine, within_host(connection), remembered=0)
             journal.recommender = self._journal.recommender
+            journal.adapters = self._journal.adapters
             journal.adopt()
         yield Shell(journal, self._clock)
 

@@ -12,7 +12,7 @@ from loyaltykit.app.judging import PAGE, reached
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.insight import words
 from loyaltykit.insight.offers import ChoiceRow, what_works
-from loyaltykit.problems import nearest
+from loyaltykit.problems import unknown
 from loyaltykit.values import from_instant
 
 if TYPE_CHECKING:
@@ -89,9 +89,8 @@ def offered(journal: Journal, campaign: str, at: int | None, *, by: str | None) 
     """
     known = journal.engine.program.document.campaigns
     if campaign not in known:
-        near = nearest(campaign, known)
-        hint = f"; did you mean {near}?" if near else ""
-        raise LoyaltyError(f"the program has no campaign {campaign!r}{hint}", code="campaign/unknown")
+        text, details = unknown("campaign", campaign, known)
+        raise LoyaltyError(text, code="campaign/unknown", details=details)
     as_of = reached(journal) if at is None else at
     rows: dict[tuple[str, str], list[ChoiceRow]] = {}
     waiting: Counter[tuple[str, str]] = Counter()

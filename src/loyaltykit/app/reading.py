@@ -91,7 +91,7 @@ def _entry_item(document: Document, row: EntryRow) -> TimelineItem:
 
 def _effect_item(row: EffectRow) -> TimelineItem:
     effect = to_effect(row, "")
-    words = [str(effect.data[name]) for name in ("step", "state") if effect.data.get(name) is not None]
+    words = [str(effect.data[name]) for name in ("step", "state", "arm") if effect.data.get(name) is not None]
     if row.kept:
         words.append("kept")
     return TimelineItem(from_instant(row.at), row.kind, row.name, detail=", ".join([*words, row.mechanic]))

@@ -38,7 +38,7 @@ class Tally:
 
     def refuse(self, event: Event, error: EventError | DuplicateConflict) -> None:
         """Hear of an event that cannot be taken."""
-        self.rejected.append(Rejected(event.id, error.code, str(error), raw=event))
+        self.rejected.append(Rejected(event.id, error.code, str(error), raw=event, details=error.details))
 
 
 class Strict(Tally):
@@ -238,4 +238,5 @@ def _alike(work: Work, first: Event, second: Event) -> bool:
 
 
 def _conflict(event: Event) -> DuplicateConflict:
-    return DuplicateConflict(f"the event id {event.id!r} was recorded already, with other content")
+    text = f"the event id {event.id!r} was recorded already, with other content"
+    return DuplicateConflict(text, details={"event": event.id})

@@ -52,7 +52,8 @@ def event_row(event: Event, seq: int, member: int, *, late: bool) -> EventValues
         if not data.isascii():
             data.encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise EventError(f"event {event.id!r} cannot be stored: {error}", code="event/data", event=event.id) from error
+        why = error if isinstance(error, TypeError) else type(error).__name__  # of others the words may hold the value
+        raise EventError(f"event {event.id!r} cannot be stored: {why}", code="event/data", event=event.id) from None
     known_at = None if event.known_at is None else to_instant(event.known_at)
     return (seq, event.id, member, event.type, event.instant, known_at, int(late), data)
 

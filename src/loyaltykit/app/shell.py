@@ -17,7 +17,7 @@ from loyaltykit.app.rows import stored
 from loyaltykit.app.taking import ran_out, taken_before, the_answer, the_offer, the_quest, was_taken
 from loyaltykit.calendars import DAY
 from loyaltykit.errors import EventError, LoyaltyError, NotEligible, OutOfStock, StoreError
-from loyaltykit.problems import echo, nearest
+from loyaltykit.problems import echo, unknown
 from loyaltykit.program.admission import read_event
 from loyaltykit.program.reserved import MEMBER_UPDATED
 from loyaltykit.rules.engine import SETTLED
@@ -128,11 +128,15 @@ class Shell(Giving):
         """Record that a member agrees to messages of a purpose (``marketing``, ``service``), or withdraws that.
 
         With `channel` it is about that channel only, and goes before what was said about all channels. `source` says
-        where it was given (``checkout``, ``unsubscribe``). `at` and `id` as in `update_member`.
+        where it was given (``checkout``, ``unsubscribe``). `at` and `id` as in `update_member`. Raises EventError for a
+        channel that neither the library nor the program nor an adapter here brings.
         """
         if purpose not in PURPOSES:
             known = ", ".join(PURPOSES)
             raise EventError(f"no purpose {echo(purpose)}; known: {known}", code="consent/purpose", field="purpose")
+        if channel is not None and channel not in (named := self._channels()):
+            text, details = unknown("channel", channel, named)
+            raise EventError(text, code="consent/channel", field="channel", details=details)
         said = {"purpose": purpose, "channel": channel, "given": given, "source": source}
         return self._act(member, "kit.consented", {k: v for k, v in said.items() if v is not None}, at=at, id=id)
 
@@ -223,9 +227,8 @@ class Shell(Giving):
         moment = self._reading_at(at)
         document = self._journal.engine.program.document
         if segment is not None and segment not in document.segments:
-            near = nearest(segment, document.segments)
-            hint = f"; did you mean {near}?" if near else ""
-            raise LoyaltyError(f"the program has no segment {segment!r}{hint}", code="segment/unknown")
+            text, details = unknown("segment", segment, document.segments)
+            raise LoyaltyError(text, code="segment/unknown", details=details)
         with self._lock, self._journal.reading():
             return [
                 hand.id
@@ -329,7 +332,7 @@ class Shell(Giving):
             try:
                 event = _read(item)
             except EventError as error:
-                tally.rejected.append(Rejected(error.event, error.code, str(error), raw=item))
+                tally.rejected.append(Rejected(error.event, error.code, str(error), raw=item, details=error.details))
                 continue
             taken.append(event)
             shape = (event.type, *event.data)
@@ -345,6 +348,12 @@ class Shell(Giving):
         while page := self._journal.store.members(after=after, limit=PAGE):
             yield from self._journal.look_all(id for _, id in page)
             after = page[-1][0]
+
+    def _channels(self) -> tuple[str, ...]:
+        """The channels that there are: those of the library, of the program and of the adapters here."""
+        from loyaltykit.program.messages import channels_named  # with pydantic: the root is imported without it
+
+        return (*channels_named(self._journal.engine.program.document), *self._journal.adapters)
 
     def _reading_at(self, at: dt.datetime | None) -> int | None:
         if at is None and self._clock is not None:
@@ -401,7 +410,8 @@ def _parsed(raw: Mapping[str, Any] | str) -> Event:
     try:
         return read_event(json.loads(raw))
     except (ValueError, RecursionError) as error:
-        raise EventError(f"not a line of JSON: {echo(str(error))}", code="event/json") from None
+        at = f", character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
+        raise EventError(f"not a line of JSON{at}", code="event/json") from None
 
 
 def _instant(moment: dt.datetime) -> int:

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyaltykit.errors import EventError, LoyaltyError, NotEligible
-from loyaltykit.problems import echo, nearest
+from loyaltykit.problems import echo, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,7 +52,8 @@ def taken_before(first: dict[str, Any], wanted: str, option: str | None) -> dict
 def the_quest(document: Document, quest: str) -> Action:
     """Joining a quest. NotEligible for one that nobody joins by themselves."""
     if quest not in document.quests:
-        raise LoyaltyError(_unknown("quest", quest, document.quests), code="quest/unknown")
+        text, details = unknown("quest", quest, document.quests)
+        raise LoyaltyError(text, code="quest/unknown", details=details)
     if document.quests[quest].start != "join":
         raise NotEligible(f"the quest {quest} is not joined: it starts by itself", code="quest/not-joined")
     return Action("kit.joined", {"quest": quest}, None)
@@ -72,7 +73,8 @@ def the_answer(document: Document, member: str, survey: str, value: float | str,
     `key` says which asking it answers, and makes it idempotent. EventError for what the survey does not take.
     """
     if survey not in document.surveys:
-        raise LoyaltyError(_unknown("survey", survey, document.surveys), code="survey/unknown")
+        text, details = unknown("survey", survey, document.surveys)
+        raise LoyaltyError(text, code="survey/unknown", details=details)
     number, option = _taken(document.surveys[survey], survey, value)
     id = None if key is None else answer_id(survey, member, key)
     given = {"survey": survey, "value": number, "option": option}
@@ -114,8 +116,3 @@ def ran_out(decision: Decision) -> bool:
     """Whether an offer was taken of which nothing was left."""
     kinds = {effect.kind for effect in decision.effects}
     return "refused" in kinds and "grant" not in kinds
-
-
-def _unknown(what: str, name: str, known: Collection[str]) -> str:
-    near = nearest(name, known)
-    return f"the program has no {what} {echo(name)}" + (f"; did you mean {near}?" if near else "")

@@ -13,10 +13,13 @@ from loyaltykit.channels import Console
 from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.options import existing
 from loyaltykit.cli.words import say
+from loyaltykit.problems import nearest
 from loyaltykit.program.walking import sends_of
 
 if TYPE_CHECKING:
     from typing import TextIO
+
+    from pydantic_core import ErrorDetails
 
     from loyaltykit.channels import Channel
     from loyaltykit.cli.words import Lang
@@ -62,9 +65,24 @@ def read_settings(path: str, lang: Lang) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongUsage(say(lang, "config/toml", name=path, reason=error)) from None
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise WrongUsage(say(lang, "config/wrong", name=path, key=place, reason=first["msg"])) from None
+        found = error.errors(include_input=False)  # a slip in a name also makes the right one missing
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
+        raise WrongUsage(_wrong(path, first, lang)) from None
+
+
+def _wrong(path: str, error: ErrorDetails, lang: Lang) -> str:
+    """What is wrong with one key of the file, with the nearest right one."""
+    *tables, key = error["loc"] or ("",)
+    place = ".".join(map(str, error["loc"]))
+    code = {"extra_forbidden": "unknown-key", "missing": "missing-key"}.get(error["type"], "wrong")
+    if code == "wrong" and lang == "ru":
+        code = "wrong-value"
+    text = say(lang, f"config/{code}", name=path, key=place, reason=error["msg"])
+    if code != "unknown-key":
+        return text
+    tree: type[BaseModel] = {"email": _Email, "telegram": _Telegram}.get(str(tables[0]) if tables else "", Settings)
+    near = nearest(str(key), tree.model_fields)
+    return say(lang, "did-you-mean", text=text, nearest=near) if near else text
 
 
 def options_of(settings: Settings, stream: TextIO, lang: Lang) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from loyaltykit.cli.session import Session, lang_of
-from loyaltykit.cli.words import say
+from loyaltykit.cli.words import reason, say
 from loyaltykit.errors import LoyaltyError, MissingExtra, ProgramError, StoreError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def failure(error: LoyaltyError, lang: Lang) -> click.ClickException:
 
         return Failure(show_problems(error.problems, lang=lang), code=error.code, labelled=True)
     wrong = isinstance(error, MissingExtra) or (isinstance(error, StoreError) and error.code in _WRONG_URL)
-    return Failure(str(error), exit_code=USAGE if wrong else CONTENT, code=error.code)
+    return Failure(reason(lang, error), exit_code=USAGE if wrong else CONTENT, code=error.code)
 
 
 def in_words(error: click.UsageError, lang: Lang) -> click.UsageError:

@@ -34,6 +34,8 @@ dollar(s)?|buck(s)?|euro(s)?|pound(s)?|ruble(s)?|rouble(s)?|cent(s)?|penny|penni
 uah|cny|inr|yen|yuan|rupee(s)?|a grand
 (?<!feel )(?<!stress )(?<!hassle )(?<!distraction )free(?! (time|moment|evening|hand|hands)\b)|freebie(s)?|freeof
 complimentary|gratis|on the house|no charge|without charge|at no (\w+ )?cost|costs? (you )?nothing|no cost
+as (a|an|our|your) (\w+ )?(gift|present|bonus|extra)|gifts|presents|giveaway(s)?|bonus(es)?|gift card(s)?|prize(s)?
+(get|have|claim) (a|your) (\w+ )?(gift|present)|gifted|thrown in|throw in|for (next to )?nothing|halfoff|half off|bogo
 discount\w*|sale|sales|coupon(s)?|promo|promocode(s)?|voucher(s)?|cashback|refund\w*|rebate(s)?|bargain(s)?
 instalment(s)?|installment(s)?|markdown
 pric(e|es|ed|ing|ey)|cheap\w*|affordabl\w*|fee|fees|pay(?! attention)|pays|paid|paying|payment(s)?|money|cash
@@ -63,6 +65,8 @@ january|february|april|june|july|august|september|october|november|december|(in|
 (in|by|until|till|before|after|of|this|next|on|from) (march|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)
 monday(s)?|tuesday(s)?|wednesday(s)?|thursday(s)?|friday(s)?|saturday(s)?|sunday(s)?
 (on|by|until|till|before) (mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)
+today\w*|(?<!from )right now|this (very )?(morning|afternoon|evening|minute|hour|day)|same day|in no time
+(by|before) (evening|morning|lunch|dinner|nightfall)|immediately|instantly|any (day|minute|moment) now|round the clock
 tomorrow\w*|yesterday|tonight|midnight|noon|midday|weekend(s)?|overnight
 (only|just|by|until|till|ends|end|expires) today|today (only|is the last)
 (next|this|coming) (week|month|year|weekend|quarter|summer|autumn|fall|winter|spring)

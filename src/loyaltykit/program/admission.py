@@ -15,7 +15,7 @@ import attrs
 
 from loyaltykit.calendars import zone_names
 from loyaltykit.errors import EventError
-from loyaltykit.problems import echo, nearest
+from loyaltykit.problems import described, echo, kind_of, nearest, size_of
 from loyaltykit.program.convert import Converter, Unfit, converter, instant_of
 from loyaltykit.program.reserved import MEMBER_UPDATED, event_types, settled
 from loyaltykit.values import Event
@@ -41,7 +41,8 @@ def read_event(raw: Mapping[str, Any]) -> Event:
         if key not in _KEYS:
             near = nearest(key, _KEYS) if isinstance(key, str) else None
             hint = f"; did you mean {near}?" if near else ""
-            raise _refused(shown, "event/unknown-key", echo(key), f"unknown key {echo(key)}{hint}")
+            text = f"unknown key {echo(key)}{hint}"
+            raise _refused(shown, "event/unknown-key", echo(key), text, name=echo(key), nearest=near or "")
     for key in _NEEDED:
         if key not in raw:
             raise _refused(shown, "event/missing", key, f"the key {key} is missing")
@@ -67,15 +68,15 @@ def _moment(value: Any, key: str, event: str | None) -> dt.datetime:
         except ValueError:
             moment = None
     if not isinstance(moment, dt.datetime):
-        raise _refused(event, "event/time", key, f"{key} must be an ISO 8601 time, not {echo(value)}")
+        raise _refused(event, "event/time", key, f"{key} must be an ISO 8601 time, not {described(value)}")
     if moment.utcoffset() is None:
         raise _refused(event, "event/naive-time", key, f"{key} needs an offset, such as 2026-09-01T10:00:00+03:00")
     return moment
 
 
-def _refused(event: str | None, code: str, field: str | None, reason: str) -> EventError:
+def _refused(event: str | None, code: str, field: str | None, reason: str, **details: Any) -> EventError:
     where = f"event {event}" if event else "event"
-    return EventError(f"{where}: {reason}", code=code, event=event, field=field)
+    return EventError(f"{where}: {reason}", code=code, event=event, field=field, details=details)
 
 
 @attrs.frozen(slots=True)
@@ -153,24 +154,27 @@ class Admission:
         try:
             return field.convert(value)
         except Unfit as unfit:
-            reason = f"{field.name} must be {field.declared}, not {echo(value)}"
-            raise _refused(echo(event.id), unfit.code, field.name, f"{event.type}: {reason}") from None
+            reason = f"{field.name} must be {field.declared}, not {described(value)}"
+            said = {"type": event.type, "declared": field.declared, "got": kind_of(value), "size": size_of(value)}
+            raise _refused(echo(event.id), unfit.code, field.name, f"{event.type}: {reason}", **said) from None
 
     @staticmethod
     def _zone(event: Event, name: Any) -> None:
         if name is not None and name not in zone_names():
-            raise _refused(echo(event.id), "event/zone", "timezone", f"there is no time zone {echo(name)}")
+            raise _refused(echo(event.id), "event/zone", "timezone", "this is not the name of a time zone")
 
     @staticmethod
     def _missing(event: Event, field: _Field) -> EventError:
         code = "event/missing-field"
-        return _refused(echo(event.id), code, field.name, f"{event.type}: the field {field.name} is missing")
+        text = f"{event.type}: the field {field.name} is missing"
+        return _refused(echo(event.id), code, field.name, text, type=event.type)
 
     def _unknown(self, event: Event) -> EventError:
         near = nearest(event.type, self._fields)
         hint = f"; did you mean {near}?" if near else ""
         reason = f"unknown event type {echo(event.type)}{hint}"
-        return _refused(echo(event.id), "event/unknown-type", "type", reason)
+        said = {"name": echo(event.type), "nearest": near or ""}
+        return _refused(echo(event.id), "event/unknown-type", "type", reason, **said)
 
 
 def _fields(declared: Mapping[str, DeclaredType]) -> list[_Field]:

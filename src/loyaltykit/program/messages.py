@@ -58,7 +58,7 @@ def message_facts(document: Document, data: Mapping[str, Any] | None = None) -> 
 def check_messages(document: Document, data: Mapping[str, Any], broken: frozenset[Keys] = frozenset()) -> list[Fault]:
     """The faults of all templates; with `broken` parts of what sends messages, causes are not judged."""
     facts = message_facts(document, data)
-    channels = _channels(document)
+    channels = channels_named(document)
     lacking = {} if any(keys[0] in _CAUSES for keys in broken) else absent(document, tuple(GROUPS))
     faults: list[Fault] = []
     for name, message in document.messages.items():
@@ -112,7 +112,7 @@ def _unknown_channel(name: str, locale: str, channel: str, channels: tuple[str, 
     return Fault(finding, keys, at_key=True, path=f"messages.{name}.{locale}.{channel}")
 
 
-def _channels(document: Document) -> tuple[str, ...]:
+def channels_named(document: Document) -> tuple[str, ...]:
     """Every channel that there is: the library's own, and those that the program names."""
     named = [channel for _, send in sends_of(document) for channel in send.channels]
     return tuple(dict.fromkeys((*CHANNELS, *document.contact.channels, *named)))

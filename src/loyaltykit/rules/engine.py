@@ -14,7 +14,7 @@ import attrs
 
 from loyaltykit.errors import EventError
 from loyaltykit.jsontext import encoder
-from loyaltykit.problems import nearest
+from loyaltykit.problems import unknown
 from loyaltykit.program.admission import Admission
 from loyaltykit.rules.actions import Act, Actions
 from loyaltykit.rules.campaign_reasons import CampaignLook
@@ -407,8 +407,14 @@ class Engine:
         rules: list[Fire | Watch] = [*self.plan.rules, *self.plan.watches]
         wanted = [one for one in rules if rule in (None, one.id)]
         if not wanted:
-            near = nearest(rule or "", [one.id for one in rules])
-            raise EventError(f"no rule {rule!r}" + (f"; did you mean {near}?" if near else ""), code="rule/unknown")
+            text, details = unknown("rule", rule or "", [one.id for one in rules])
+            if any(one.id == rule for one in self.plan.journeys):
+                text, details = (
+                    f"{rule} is a campaign, not a rule: give it as campaign (--campaign)",
+                    {"name": rule or ""},
+                )
+                raise EventError(text, code="rule/campaign", details=details)
+            raise EventError(text, code="rule/unknown", details=details)
         seen = self.copy(state)
         if event is None:
             now = seen[NOW] if at is None else max(at, seen[NOW])
@@ -428,9 +434,8 @@ class Engine:
         """
         found = next((one for one in self.plan.journeys if one.id == campaign), None)
         if found is None:
-            near = nearest(campaign, [one.id for one in self.plan.journeys])
-            hint = f"; did you mean {near}?" if near else ""
-            raise EventError(f"no campaign {campaign!r}{hint}", code="campaign/unknown")
+            text, details = unknown("campaign", campaign, [one.id for one in self.plan.journeys])
+            raise EventError(text, code="campaign/unknown", details=details)
         seen = self.copy(state)
         now = seen[NOW] if at is None else max(at, seen[NOW])
         self._fire(seen, now, [])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from loyaltykit.values import Event, Fired
 
 State = list[Any]
+_HAD = {"since": "had/since", "again": "had/again", "step": "had/step", "event": "had/event"}
+"""What is no part of a program's language: the campaign's own, in words."""
 
 
 @attrs.frozen(slots=True)
@@ -50,7 +52,7 @@ class Reason:
 
     def words(self, lang: str = "en") -> str:
         """One line for a person."""
-        had = ", ".join(f"{name} = {'—' if value is None else value}" for name, value in self.values)
+        had = ", ".join(_had(name, value, lang) for name, value in self.values)
         given = ", ".join(f"{amount:+} {point}" for point, amount in self.given)
         wanted = ", ".join(f"{amount} {point}" for point, amount in self.wanted)
         arguments = {"rule": self.rule, "condition": self.condition, "had": had, "given": given, "wanted": wanted}
@@ -62,6 +64,12 @@ class Reason:
         for name in ("values", "given", "wanted"):
             plain[name] = {key: str(value) if isinstance(value, Decimal) else value for key, value in plain[name]}
         return plain
+
+
+def _had(name: str, value: Any, lang: str) -> str:
+    """One thing that was looked at: as it is written in a program, or in words where it is the campaign's own."""
+    code = _HAD.get(name)
+    return f"{name} = {'—' if value is None else value}" if code is None else render(code, lang, {"value": value})
 
 
 @attrs.frozen

@@ -206,7 +206,7 @@ def _guarded(path: str, action: Callable[[], Result]) -> Result:
         return action()
     except sqlite3.Error as error:
         failed = translated(error)
-        raise StoreError(f"{path}: {failed}", code=failed.code) from error
+        raise StoreError(f"{path}: {failed}", code=failed.code, details={"path": path}) from error
     except ValueError as error:
         raise StoreError(f"not a path: {echo(path)} ({error})", code="store/path") from error
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import attrs
 
 from loyaltykit.cli.words import say
+from loyaltykit.cli.words.refusing import in_russian
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +31,12 @@ class Refusal:
     @classmethod
     def of(cls, error: LoyaltyError) -> Refusal:
         """The refusal that an error of the library means."""
-        return cls(error.code, message=str(error), event=getattr(error, "event", None))
+        return cls(error.code, error.details, message=str(error), event=getattr(error, "event", None))
 
     def words(self, lang: Lang) -> str:
         """The reason in a language."""
-        text = self.message or say(lang, self.code, **self.arguments)
+        own = in_russian(self.code, self.arguments) if self.message and lang == "ru" else None
+        text = own or self.message or say(lang, self.code, **self.arguments)
         return f"{self.column}: {text}" if self.column else text
 
 

@@ -40,7 +40,7 @@ class PlainRows:
             raw["data"] = {name: self.cells.typed(text, declared.get(name), name) for name, text in cells.items()}
             yield read_event(raw)
         except BadCell as bad:
-            arguments = {"text": bad.text, "wanted": bad.wanted}
+            arguments = {"wanted": bad.wanted}
             yield Refusal(bad.code, arguments, event=raw.get("id"), column=bad.column, value=bad.text)
         except EventError as error:
             yield Refusal.of(error)

@@ -210,9 +210,10 @@ class Recording:
             outcome.effects += summary.effects
             outcome.ignored_fields.update(summary.ignored_fields)
             places = {id(item.what): item for item in batch} if summary.rejected else {}
+            named = {getattr(item.what, "id", None): item for item in batch} if summary.rejected else {}
             for rejected in summary.rejected:
-                refusal = Refusal(rejected.code, message=rejected.reason, event=rejected.event)
-                self.quarantine.add(places[id(rejected.raw)], refusal)
+                refusal = Refusal(rejected.code, rejected.details, message=rejected.reason, event=rejected.event)
+                self.quarantine.add(places.get(id(rejected.raw)) or named[rejected.event], refusal)
 
     def _advance(self, until: dt.datetime) -> None:
         self.progress.phase("run/advancing", None)

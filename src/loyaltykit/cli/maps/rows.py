@@ -77,7 +77,7 @@ class RowReader:
             except _SkipRow:
                 continue
             except BadCell as bad:
-                yield Refusal(bad.code, {"text": bad.text, "wanted": bad.wanted}, column=bad.column, value=bad.text)
+                yield Refusal(bad.code, {"wanted": bad.wanted}, column=bad.column, value=bad.text)
             except EventError as error:
                 yield Refusal.of(error)
             else:

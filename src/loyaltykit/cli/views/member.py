@@ -37,6 +37,11 @@ _SECTIONS = {
     "streak": "streaks",
     "tier": "tiers",
     "message": "messages",
+    "exposure": "campaigns",
+    "run": "campaigns",
+    "offer": "campaigns",
+    "outcome": "campaigns",
+    "survey": "surveys",
 }
 """Where the label of what an effect is about stands."""
 
@@ -226,10 +231,9 @@ class _Screen:
             point = self.dress.label("points", item.name)
             words = f"{say(lang, f'entry/{item.kind}')}, {item.detail}"
             return f"  {sign}{self.dress.amount(item.amount)} {point}  {faint(tame(words))}"
-        kind = kind_of(item.kind, lang)
-        return (
-            f"  {kind}: {self.dress.label(_SECTIONS.get(item.kind, 'badges'), item.name)}  {faint(tame(item.detail))}"
-        )
+        name = self.dress.label(_SECTIONS.get(item.kind, "badges"), item.name)
+        parts = (say(lang, f"told/{part}") if f"told/{part}" in WORDS else part for part in item.detail.split(", "))
+        return f"  {kind_of(item.kind, lang)}: {name}  {faint(tame(', '.join(parts)))}"
 
 
 def kind_of(kind: str, lang: Lang) -> str:

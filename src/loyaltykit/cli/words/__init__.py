@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from loyaltykit.cli.words.framing import FRAME_WORDS
 from loyaltykit.cli.words.helping import HELP_WORDS
 from loyaltykit.cli.words.judging import JUDGE_WORDS
+from loyaltykit.cli.words.refusing import in_russian
 from loyaltykit.cli.words.running import RUN_WORDS
 from loyaltykit.cli.words.viewing import VIEW_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from loyaltykit.errors import LoyaltyError
 
 Lang = Literal["en", "ru"]
 LANGS: tuple[Lang, ...] = ("en", "ru")
@@ -47,6 +50,12 @@ def say(lang: Lang, code: str, **arguments: Any) -> str:
     """The words of a code, with its arguments filled in."""
     template = WORDS[code][1 if lang == "ru" else 0]
     return template.format(**arguments) if arguments else template
+
+
+def reason(lang: Lang, error: LoyaltyError) -> str:
+    """What an error says, in a language; its own English words where there are no others."""
+    words = in_russian(error.code, error.details) if lang == "ru" else None
+    return str(error) if words is None else words
 
 
 def count(lang: Lang, number: int, what: str) -> str:

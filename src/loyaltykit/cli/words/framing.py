@@ -34,6 +34,9 @@ FRAME_WORDS: dict[str, tuple[str, str]] = {
     "usage/no-folder": ("there is no folder {name}", "папки {name} нет"),
     "config/toml": ("{name} is not TOML: {reason}", "{name} — не TOML: {reason}"),
     "config/wrong": ("{name}: {key}: {reason}", "{name}: {key}: {reason}"),
+    "config/wrong-value": ("{name}: {key}: wrong value", "{name}: {key}: значение не подходит"),
+    "config/unknown-key": ("{name}: there is no key {key}", "{name}: ключа {key} нет"),
+    "config/missing-key": ("{name}: {key} is missing", "{name}: не хватает {key}"),
     "config/no-variable": (
         "the environment variable {name} is not set",
         "переменная окружения {name} не задана",

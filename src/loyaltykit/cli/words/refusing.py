@@ -1,0 +1,100 @@
+"""The library's errors in Russian, by code. English is what the errors say themselves; a code without a row stays so.
+
+The names in the rows are those of `LoyaltyError.details`; ``got`` and ``size`` say what kind of value was refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+_KINDS = {
+    "null": "пусто",
+    "boolean": "да или нет",
+    "number": "число",
+    "mapping": "набор полей",
+    "list": "список",
+    "time": "время",
+    "other": "нечто другое",
+}
+
+RUSSIAN: dict[str, str] = {
+    # what a program, a store or a member does not have
+    "member/unknown": "участника {name} никто не видел",
+    "rule/unknown": "в программе нет правила {name}",
+    "rule/campaign": "{name} — кампания, а не правило: нужен --campaign {name}",
+    "rule/no-event": "у участника {member} нет события, о котором правило {rule}: {types}",
+    "campaign/unknown": "в программе нет кампании {name}",
+    "preview/unknown": "в программе нет сообщения {name}",
+    "segment/unknown": "в программе нет сегмента {name}",
+    "quest/unknown": "в программе нет квеста {name}",
+    "survey/unknown": "в программе нет опроса {name}",
+    "reward/unknown": "в программе нет награды {name}",
+    "staff/unknown": "в программе нет роли {name}",
+    "consent/channel": "нет канала {name}",
+    "task/unknown": "нет задачи {name}",
+    "task/closed": "задача {name} уже закрыта",
+    "event/unknown": "у участника {member} нет события {name}",
+    "event/conflict": "событие {event} уже записано с другим содержанием",
+    "program/not-adopted": "в хранилище работает другая программа",
+    # events
+    "event/kind": "событие — это набор полей",
+    "event/json": "строка — не JSON",
+    "event/missing": "не хватает {field}",
+    "event/unknown-key": "неизвестный ключ {name}",
+    "event/data": "data должно быть набором полей, которые можно сохранить",
+    "event/name": "id, type и member — текст от 1 до 200 знаков",
+    "event/time": "{field} должно быть временем вида 2026-09-01T10:00:00+03:00",
+    "event/naive-time": "времени нужно смещение, например 2026-09-01T10:00:00+03:00",
+    "event/unknown-type": "неизвестный тип события {name}",
+    "event/missing-field": "{type}: не хватает поля {field}",
+    "event/field-type": "{type}: поле {field} должно быть {declared}, а здесь {got}",
+    "event/field-size": "{type}: значение поля {field} слишком велико",
+    "event/not-finite": "{type}: поле {field} — не конечное число",
+    "event/money": "{type}: в поле {field} больше двух знаков после запятой",
+    "event/zone": "нет такого часового пояса",
+    "event/reserved": "события этого типа библиотека записывает сама",
+    "event/past": "это раньше, чем последнее, что известно об участнике",
+    "event/future": "время события слишком далеко в будущем",
+    # stores and what they need
+    "store/url": "адрес хранилища непонятен: нужно memory: или sqlite:///ПУТЬ",
+    "store/not-built": "таких хранилищ пока нет: нужно memory: или sqlite:///ПУТЬ",
+    "store/no-program": "хранилище новое: сначала откройте его вместе с программой",
+    "store/newer": "хранилище новее этой версии loyaltykit: обновите её",
+    "store/busy": "базу слишком долго держит другой процесс",
+    "store/corrupt": "это не база SQLite, или она повреждена",
+    "store/read-only": "в базу нельзя писать",
+    "store/path": "файл не открывается: это файл, и его папка есть?",
+    "store/foreign": "в базе чужие таблицы",
+    "extra/missing": "нужно дополнение [{extra}]: pip install 'loyaltykit[{extra}]'",
+    # sending
+    "deliver/no-channels": "каналы не названы",
+    "secret/short": "секрет слишком короткий: нужно не меньше 16 байт",
+    "unsubscribe/url": "unsubscribe_url — адрес https, в котором есть {{token}}",
+    "telegram/token": "это не токен бота",
+    "telegram/base-url": "base_url — адрес http(s) без параметров",
+    "email/sender": "sender и reply_to — один адрес вида: Школа <hello@school.example>",
+    "email/security": "пароль по открытой сети не отправляется: security — starttls или tls",
+    "email/password": "имя и пароль почты — только латиница (ASCII)",
+}
+
+
+def in_russian(code: str, details: Mapping[str, Any]) -> str | None:
+    """The words for a code; None when there are none for it, or its details are not what they should be."""
+    template = RUSSIAN.get(code)
+    if template is None:
+        return None
+    said = {name: value for name, value in details.items() if value is not None}
+    if "got" in said:
+        kind = str(said["got"])
+        said["got"] = f"текст, знаков: {said.get('size', 0)}" if kind == "text" else _KINDS.get(kind, kind)
+    try:
+        words = template.format_map(said)
+    except KeyError:
+        return None
+    near = said.get("nearest")
+    path = said.get("path")
+    return (f"{path}: " if path else "") + words + (f"; может быть, {near}?" if near else "")
