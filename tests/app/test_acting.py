@@ -64,7 +64,7 @@ def test_an_unknown_purpose_is_refused(kit):
 
 @pytest.mark.parametrize(("channel", "hint"), [("emial", "email"), ("telegramm", "telegram"), ("pigeon", "")])
 def test_consent_for_a_channel_that_there_is_not_is_refused_with_the_nearest(channel, hint):
-    with Loyalty(Program.from_dict({"program": "p"})) as kit:
+    with Loyalty(Program.from_dict({"program": "p", "events": {"visit": {}}})) as kit:
         with pytest.raises(EventError) as caught:
             kit.consent("ann", purpose="marketing", channel=channel, given=True, at=START)
         assert (caught.value.code, caught.value.details["nearest"]) == ("consent/channel", hint)
@@ -76,6 +76,8 @@ def test_consent_knows_the_channels_of_the_program_and_of_the_adapters():
     class Pigeon:
         name = address = "pigeon"
 
-    with Loyalty(Program.from_dict({"program": "p", "contact": {"channels": ["vk"]}}), channels=[Pigeon()]) as kit:
+    document = {"program": "p", "events": {"visit": {}}, "contact": {"channels": ["vk"]}}
+
+    with Loyalty(Program.from_dict(document), channels=[Pigeon()]) as kit:
         kit.consent("ann", purpose="marketing", channel="pigeon", given=True, at=START)
         kit.consent("ann", purpose="marketing", channel="vk", given=True, at=START)

@@ -80,8 +80,8 @@ def _wrong(path: str, error: ErrorDetails, lang: Lang) -> str:
     text = say(lang, f"config/{code}", name=path, key=place, reason=error["msg"])
     if code != "unknown-key":
         return text
-    tree: type[BaseModel] = {"email": _Email, "telegram": _Telegram}.get(str(tables[0]) if tables else "", Settings)
-    near = nearest(str(key), tree.model_fields)
+    trees: dict[str, type[BaseModel]] = {"email": _Email, "telegram": _Telegram}
+    near = nearest(str(key), trees.get(str(tables[0]) if tables else "", Settings).model_fields)
     return say(lang, "did-you-mean", text=text, nearest=near) if near else text
 
 
