@@ -207,8 +207,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "ступени должны расти: {name} со значением {threshold} стоит после {before}",
     ),
     "document/badge-neither": (
-        "a badge needs a condition (when) or a count",
-        "значку нужно условие (when) или счёт (count)",
+        "a badge needs a condition (when) or a count, or something that gives it",
+        "значку нужно условие (when) или счёт (count), либо то, что его выдаёт",
     ),
     "document/badge-both": ("a badge has either when or count, not both", "у значка либо when, либо count, но не оба"),
     "document/needs-count": ("{name} goes with count only", "{name} возможно только вместе с count"),
@@ -275,6 +275,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "document/enrol": (
         "the quest {name} has start: {start}; a campaign enrols in quests with start: campaign",
         "у квеста {name} стоит start: {start}; кампания записывает в квесты со start: campaign",
+    ),
+    "document/if-nothing": (
+        "there is neither then nor else, so the condition does nothing",
+        "нет ни then, ни else: условие ни на что не влияет",
+    ),
+    "document/no-channel": (
+        "the list of channels is empty, so the member's own channels are taken",
+        "список каналов пуст: будут взяты каналы самого участника",
+    ),
+    "document/offer-stock": (
+        "every option is limited in number; when all have run out there is nothing to offer",
+        "число каждого варианта ограничено: когда все кончатся, предложить будет нечего",
+    ),
+    "document/may-be-full": (
+        "{name} may have run out: put this after `if: entitlement.{name}`, so that only who has it reads of it",
+        "{name} может не достаться: поставьте это после `if: entitlement.{name}`, чтобы письмо получил только владелец",
+    ),
+    "document/keep-quiet": (
+        "it is kept for {keep}, shorter than the quiet hours {hours}: the letter may come when the offer is over",
+        "срок {keep} короче тихих часов {hours}: письмо может прийти, когда предложение уже кончилось",
     ),
     "document/channel": (
         "{name} is not a channel of the library; it needs an adapter of that name",
@@ -559,10 +579,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "reason/no-event": ("{rule}: waits for an event ({had})", "{rule}: ждёт события ({had})"),
     "reason/no-value": ("{rule}: no event had a value of {had}", "{rule}: ни в одном событии не было значения {had}"),
-    "had/since": ("since {value}", "с {value}"),
-    "had/again": ("again from {value}", "снова с {value}"),
-    "had/step": ("step {value}", "шаг {value}"),
-    "had/event": ("{value}", "{value}"),
+    "reason/had-since": ("since {value}", "с {value}"),
+    "reason/had-again": ("again from {value}", "снова с {value}"),
+    "reason/had-step": ("step {value}", "шаг {value}"),
+    "reason/had-event": ("{value}", "{value}"),
     # drafts of a language model
     "draft/empty": ("the draft is empty", "черновик пуст"),
     "draft/too-long": ("the draft is longer than {found} characters", "черновик длиннее {found} символов"),

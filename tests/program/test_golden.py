@@ -234,8 +234,8 @@ GOLDEN = {
     "a badge for nothing": (
         "badges: {b: {label: B}}",
         ("badges.b", 1, 10, "document/badge-neither"),
-        ("a badge needs a condition (when) or a count", ""),
-        ("значку нужно условие (when) или счёт (count)", ""),
+        ("a badge needs a condition (when) or a count, or something that gives it", ""),
+        ("значку нужно условие (when) или счёт (count), либо то, что его выдаёт", ""),
     ),
     "a badge for two things": (
         "badges: {b: {when: true, count: quiz.passed}}",

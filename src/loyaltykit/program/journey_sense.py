@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import attrs
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.places import Keys
 
 _PER = ("text", "integer")
+_PLACES = re.compile(r"\{[{%][^}]*\b(session|seat)\.")
 
 
 def check_journeys(desk: Desk, document: Document, cut: set[Keys]) -> None:
@@ -71,6 +73,7 @@ class _Journeys:
         for visit in visits:
             self.step(visit.step, visit.loc)
         self.reached(campaign.steps, (*loc, "steps"))
+        self.held(campaign.steps, (*loc, "steps"), frozenset())
 
     def turn(self, turn: Exit, loc: Keys) -> None:
         """It happens with an event, or when something holds."""
@@ -84,6 +87,7 @@ class _Journeys:
         elif len(step.kinds) > 1:
             names = ", ".join("award, grant, badge" if kind == "give" else kind for kind in step.kinds)
             self.desk.report("document/journey-several", loc, names=names)
+        self.idle(step, loc)
         for key, given in (("then", step.then), ("else", step.otherwise)):
             if given and step.condition is None:
                 self.desk.report("document/needs-if", (*loc, key), at_key=True, name=key)
@@ -94,6 +98,13 @@ class _Journeys:
             self.desk.report("document/wait", (*loc, "wait"))
         if step.offer is not None:
             self.offer(step.offer, (*loc, "offer"))
+
+    def idle(self, step: Journey, loc: Keys) -> None:
+        """What is allowed and does nothing."""
+        if step.condition is not None and not step.then and not step.otherwise:
+            self.desk.report("document/if-nothing", loc, severity="warning")
+        if step.send is not None and "channels" in step.send.model_fields_set and not step.send.channels:
+            self.desk.report("document/no-channel", (*loc, "send", "channels"), severity="warning")
 
     def offer(self, offer: Offer, loc: Keys) -> None:
         """Options can be told apart; what is given by default is one of them."""
@@ -108,6 +119,13 @@ class _Journeys:
             self.desk.report("document/default", (*loc, "default"), name="+".join(offer.default))
         if offer.success is not None:
             self.turn(offer.success, (*loc, "success"))
+        rewards = self.document.rewards
+        if all(any(name in rewards and rewards[name].stock is not None for name in one.give) for one in offer.choose):
+            self.desk.report("document/offer-stock", (*loc, "choose"), severity="warning")
+        quiet = self.document.contact.quiet_hours
+        minutes = 0 if quiet is None else (quiet.end - quiet.start) % 1440
+        if not offer.keep.months and offer.keep.micros < minutes * 60_000_000:
+            self.desk.report("document/keep-quiet", (*loc, "keep"), severity="warning", keep=offer.keep, hours=quiet)
 
     def reached(self, steps: Sequence[Journey], loc: Keys) -> None:
         """No step comes after the end."""
@@ -117,3 +135,34 @@ class _Journeys:
             if number and ends(steps[number - 1]):
                 self.desk.report("document/after-stop", (*loc, number))
                 return
+
+    def held(self, steps: Sequence[Journey], loc: Keys, granted: frozenset[str]) -> frozenset[str]:
+        """A letter about a place that may have run out goes only to who has it. The grants nobody asked about after."""
+        for number, step in enumerate(steps):
+            place: Keys = (*loc, number)
+            if step.send is not None and granted and self._about_places(step.send.message):
+                name = min(granted)
+                self.desk.report("document/may-be-full", (*place, "send"), severity="warning", name=name)
+            asked = _asked(step, granted)
+            ways = (("then", step.then), ("else", step.otherwise))
+            left = [self.held(way, (*place, key), granted - asked) for key, way in ways]
+            ended = any(way and ends(way[-1]) for _, way in ways)
+            granted = left[0] | left[1] | (frozenset() if ended else asked)
+            granted |= {name for name in step.grant if self._limited(name)}
+        return granted
+
+    def _limited(self, name: str) -> bool:
+        reward = self.document.rewards.get(name)
+        return reward is not None and reward.stock is not None and reward.at is not None
+
+    def _about_places(self, message: str) -> bool:
+        """Whether a message's words name the session."""
+        found = self.document.messages.get(message)
+        bodies = () if found is None else found.bodies.values()
+        return any(_PLACES.search(text) for body in bodies for _, text in body.all())
+
+
+def _asked(step: Journey, granted: frozenset[str]) -> frozenset[str]:
+    """The rewards of which a condition asks whether the member has them."""
+    text = str(step.condition or "").replace("-", "_")
+    return frozenset(name for name in granted if re.search(rf"entitlement\.{name.replace('-', '_')}\b", text))

@@ -11,11 +11,13 @@ from loyaltykit.problems import echo, nearest
 from loyaltykit.program.journey_sense import check_journeys
 from loyaltykit.program.names import Desk
 from loyaltykit.program.reserved import MATERIALS, RESERVED
+from loyaltykit.program.walking import all_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from loyaltykit.program.consequences import Gifts
     from loyaltykit.program.document import Badge, Document, QuestStep, Rule
     from loyaltykit.program.places import Fault, Keys
     from loyaltykit.program.shape import Shape
@@ -127,13 +129,23 @@ class _Sense:
 
     def _badge(self, badge: Badge, loc: Keys) -> None:
         self.awards(badge.award, (*loc, "award"))
-        if (badge.when is None) == (badge.count is None):
-            code = "document/badge-neither" if badge.when is None else "document/badge-both"
-            self.desk.report(code, loc, at_key=True)
-        if badge.count is None and badge.when is not None:
+        if badge.when is not None and badge.count is not None:
+            self.desk.report("document/badge-both", loc, at_key=True)
+        if badge.when is None and badge.count is None and loc[1] not in self._given_badges():
+            self.desk.report("document/badge-neither", loc, at_key=True)
+        if badge.count is None:
             for key, given in (("steps", badge.steps), ("where", badge.where)):
                 if given:
                     self.desk.report("document/needs-count", (*loc, key), at_key=True, name=key)
+
+    def _given_badges(self) -> set[str]:
+        """The badges that rules, streaks, quests, other badges or campaigns give."""
+        document = self.document
+        givers: list[Gifts] = [*document.rules, *document.badges.values()]
+        givers += [quest.reward for quest in document.quests.values()]
+        givers += [given for streak in document.streaks.values() for given in streak.milestones.values()]
+        givers += [step for campaign in document.campaigns.values() for step in all_steps(campaign.steps)]
+        return {name for giver in givers for name in giver.badge}
 
     def quests(self) -> None:
         """A quest's steps say what to do, and there are as many as it asks for."""

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from loyaltykit.values import Event, Fired
 
 State = list[Any]
-_HAD = {"since": "had/since", "again": "had/again", "step": "had/step", "event": "had/event"}
+_HAD = {
+    "since": "reason/had-since",
+    "again": "reason/had-again",
+    "step": "reason/had-step",
+    "event": "reason/had-event",
+}
 """What is no part of a program's language: the campaign's own, in words."""
 
 
