@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.app import Explanation, Loyalty
+from loyaltykit.app import Loyalty
 from loyaltykit.channels import Attachment, Button, Channel, Deliveries, Delivery, OutgoingMessage, Receipt
 from loyaltykit.errors import (
     Deferred,
@@ -27,6 +27,7 @@ from loyaltykit.rules.engine import Engine
 from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Rejected, Request, Summary
 
 if TYPE_CHECKING:
+    from loyaltykit.app.explaining import Explanation
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import OfferedStep, WhatWorks
 
@@ -79,7 +80,14 @@ def __getattr__(name: str) -> Any:
     """What only reports need is imported when it is asked for."""
     from importlib import import_module
 
-    room = {"GoalReport": "judging", "Goals": "judging", "OfferedStep": "offered", "WhatWorks": "offered"}.get(name)
+    rooms = {
+        "Explanation": "explaining",
+        "GoalReport": "judging",
+        "Goals": "judging",
+        "OfferedStep": "offered",
+        "WhatWorks": "offered",
+    }
+    room = rooms.get(name)
     if room is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.app.{room}"), name)

@@ -6,8 +6,7 @@ puts them into words, `advancing.py` lets time pass, `reading.py`, `explaining.p
 `judging.py` and `offered.py` count over all members. `loyalty.py` puts a program and a store under them.
 """
 
-from loyaltykit.app.explaining import Explanation
 from loyaltykit.app.loyalty import Loyalty
 from loyaltykit.app.shell import Shell
 
-__all__ = ["Explanation", "Loyalty", "Shell"]
+__all__ = ["Loyalty", "Shell"]

@@ -7,13 +7,11 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from loyaltykit.campaigns.policies import policy_named
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from loyaltykit.app.work import Work
-    from loyaltykit.campaigns.policies import Choice, Memory
+    from loyaltykit.campaigns.policies import Choice, Memory, Policy
     from loyaltykit.store import Store
     from loyaltykit.values import Request
 
@@ -38,7 +36,7 @@ class Memories:
 
     def learn(self, step: str, context: Mapping[str, Any], option: str, reward: float) -> None:
         """Learn from what an option brought."""
-        self._known[step] = policy_named(POLICY).learn(self.of(step), context, option, reward)
+        self._known[step] = _policy().learn(self.of(step), context, option, reward)
         self._changed.add(step)
 
     def write(self) -> None:
@@ -90,7 +88,7 @@ def _by_policy(work: Work, request: Request) -> Choice:
     digest = hashlib.sha256(f"{program}\0{request.id}".encode()).digest()
     chance = (int.from_bytes(digest[:8], "big") >> 11) / 2**53
     memory = work.memories.of(f"{request.name}/{request.data['step']}")
-    return policy_named(POLICY).choose(request.data["context"], request.data["options"], chance=chance, memory=memory)
+    return _policy().choose(request.data["context"], request.data["options"], chance=chance, memory=memory)
 
 
 def learn(work: Work, campaign: str, outcome: Mapping[str, Any]) -> None:
@@ -98,3 +96,9 @@ def learn(work: Work, campaign: str, outcome: Mapping[str, Any]) -> None:
     if outcome["by"] == POLICY and outcome["option"] is not None:
         step = outcome["offer"].rpartition("/")[2]
         work.memories.learn(f"{campaign}/{step}", outcome["context"] or {}, outcome["option"], outcome["reward"])
+
+
+def _policy() -> Policy:
+    from loyaltykit.campaigns.policies import policy_named  # only where a program has such offers
+
+    return policy_named(POLICY)

@@ -9,7 +9,6 @@ import secrets
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.app.delivering import Dispatcher
 from loyaltykit.app.enqueueing import INBOX
 from loyaltykit.app.outgoing import STAFF, effect_of, presses
 from loyaltykit.app.recording import record_one
@@ -78,6 +77,8 @@ class Messaging(Shell):
         if self._journal.drafts is not None and not rehearse:
             self._journal.drafts.write()
         with self._rehearsing() if rehearse else nullcontext(self._writing) as transaction:
+            from loyaltykit.app.delivering import Dispatcher  # only where somebody delivers
+
             dispatcher = Dispatcher(
                 self._journal,
                 self._adapters,

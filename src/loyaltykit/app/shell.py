@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.enqueueing import Over
-from loyaltykit.app.explaining import explain_campaign, explain_event, explain_rule
 from loyaltykit.app.giving import Giving
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
@@ -276,6 +275,8 @@ class Shell(Giving):
         failed, with its values. Of a rule: the same about the newest event that it is about, or the one given. Of a
         campaign: whether a run is on its way, and if not, what keeps it, now.
         """
+        from loyaltykit.app.explaining import explain_campaign, explain_event, explain_rule  # only where somebody asks
+
         with self._lock, self._journal.reading():
             if campaign is not None:
                 return explain_campaign(self._journal, member, campaign, at=self._reading_at(None), lang=lang)

@@ -17,12 +17,10 @@ from loyaltykit.jsontext import encoder
 from loyaltykit.problems import unknown
 from loyaltykit.program.admission import Admission
 from loyaltykit.rules.actions import Act, Actions
-from loyaltykit.rules.campaign_reasons import CampaignLook
 from loyaltykit.rules.compile import Compiled
 from loyaltykit.rules.decisions import expand, expand_compact
 from loyaltykit.rules.mechanics import lower
 from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
-from loyaltykit.rules.reasons import Look, Reason
 from loyaltykit.rules.rights import ENDED
 from loyaltykit.rules.runtime.giving import answer, arm_kept
 from loyaltykit.rules.runtime.standing import update_attributes
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.program.load import Program
     from loyaltykit.rules.plan import Fire, Grant, Watch
+    from loyaltykit.rules.reasons import Reason
 
 State = list[Any]
 SETTLED = "fact.settled"
@@ -404,6 +403,8 @@ class Engine:
         now.
         Raises EventError for a rule that the program does not have.
         """
+        from loyaltykit.rules.reasons import Look  # only where somebody asks why
+
         rules: list[Fire | Watch] = [*self.plan.rules, *self.plan.watches]
         wanted = [one for one in rules if rule in (None, one.id)]
         if not wanted:
@@ -439,6 +440,8 @@ class Engine:
         seen = self.copy(state)
         now = seen[NOW] if at is None else max(at, seen[NOW])
         self._fire(seen, now, [])
+        from loyaltykit.rules.campaign_reasons import CampaignLook  # only where somebody asks why
+
         return CampaignLook(self.plan, self._compiled, seen, now).reasons(found)
 
     def match(self, event: Event) -> tuple[str, ...]:

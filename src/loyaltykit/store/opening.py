@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, unquote
 
 from loyaltykit.errors import StoreError
 from loyaltykit.problems import echo
-from loyaltykit.store.memory import MemoryStore
 
 if TYPE_CHECKING:
     from loyaltykit.store.protocol import Store
@@ -19,6 +18,8 @@ _SQLITE = "sqlite:///"
 def open_store(url: str) -> Store:
     """Open the store that a url names; StoreError when the url is not understood or the store cannot be opened."""
     if url in {"memory:", "memory://"}:
+        from loyaltykit.store.memory import MemoryStore  # only where it is used
+
         return MemoryStore()
     if url.startswith(_SQLITE):
         path, _, query = url.removeprefix(_SQLITE).partition("?")

@@ -12,7 +12,7 @@ from loyaltykit.values import from_instant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loyaltykit.app import Explanation
+    from loyaltykit.app.explaining import Explanation
     from loyaltykit.cli.views.dressing import Dressing
     from loyaltykit.values import Effect, Entry
 
