@@ -27,7 +27,7 @@ def email():
 
 
 def test_each_takes_what_it_serves(url, telegram, email):
-    with school(telegram, store=url) as one, school(email, store=url) as other:
+    with school(telegram, store=url) as one, school(email, store=url, elsewhere=["telegram"]) as other:
         join(one, email=None)
         one.record(event("h1"))
         for _ in range(3):
@@ -36,6 +36,15 @@ def test_each_takes_what_it_serves(url, telegram, email):
         assert one.deliver(NOON + MINUTE).sent == 1
     assert [message.member for message in telegram.taken] == ["ann"]
     assert email.taken == []
+
+
+def test_what_is_meant_for_another_channel_waits_an_hour_for_who_serves_it(url, telegram, email):
+    with school(email, store=url, elsewhere=["telegram"]) as kit:
+        join(kit)
+        kit.record(event("h1"))
+        assert kit.deliver(NOON + HOUR).sent == 0
+        assert kit.deliver(NOON + HOUR + MINUTE).sent == 1
+    assert telegram.taken == []
 
 
 def test_what_one_cannot_send_is_left_to_the_other(url, telegram, email):

@@ -177,17 +177,20 @@ class StoreSuite:
             letter("f5", channels="[]"),
         ])  # fmt: skip
 
-        def taken(*channels, waited=0, stale=0, limit=9):
-            served = Served(channels, waited=waited, stale=stale)
+        def taken(*channels, waited=0, stale=0, limit=9, elsewhere=()):
+            served = Served(channels, waited=waited, stale=stale, elsewhere=elsewhere)
             return [row.seq for row in work.to_send(300, limit=limit, served=served)]
 
-        assert taken("a") == [1, 5]
-        assert taken("a", waited=150) == [1, 2, 5]
-        assert taken("a", "ab") == [1, 2, 5]
-        assert taken("b") == [4, 5, 3]
+        assert taken("a") == [1, 2, 5, 3]
+        assert taken("a", elsewhere=("ab", "b")) == [1, 5]
+        assert taken("a", elsewhere=("a", "b")) == [1, 2, 5]
+        assert taken("a", elsewhere=("ab", "b"), waited=150) == [1, 2, 5]
+        assert taken("b", elsewhere=("a", "ab")) == [4, 5, 3]
         assert taken("b", limit=1) == [4]
+        assert taken("c") == [5]
         assert taken("c", waited=999, stale=60) == [4, 5]
-        served = Served(("a",), waited=0, stale=0)
+        assert taken(elsewhere=("a",)) == [5]
+        served = Served(("a",), waited=0, stale=0, elsewhere=("ab", "b"))
         assert [row.seq for row in work.lease(300, limit=1, until=900, served=served)] == [1]
         assert [row.seq for row in work.lease(300, limit=9, until=900, served=served)] == [5]
         assert [row.seq for row in work.to_send(300, limit=9)] == [4, 2, 3]

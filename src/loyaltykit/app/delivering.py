@@ -52,7 +52,7 @@ BATCH = 50
 LEASE = 15 * 60 * 1_000_000
 """Microseconds: longer than a batch is waited for, and than one sending takes; each sending begins a new one."""
 _LATER = 3_600 * 1_000_000
-"""How long a message waits for somebody who serves its channel before its other channels are tried."""
+"""How long a message waits for those who serve its channel elsewhere before its other channels are tried."""
 _SOON = 60 * 1_000_000
 _REFERENCE = 200
 _log = logging.getLogger("loyaltykit.app")
@@ -93,6 +93,7 @@ class Dispatcher:
         adapters: Mapping[str, Channel],
         *,
         now: Callable[[], int],
+        elsewhere: tuple[str, ...],
         transaction: Callable[[], Any],
         record: Callable[[Work, Event], object],
         unsubscribe: Callable[[int, str, str], str | None],
@@ -102,6 +103,7 @@ class Dispatcher:
         self._document = journal.engine.program.document
         self._rules = rules_of(self._document)
         self._adapters = adapters
+        self._elsewhere = elsewhere
         self._now = now
         self._transaction = transaction
         self._record = record
@@ -145,6 +147,7 @@ class Dispatcher:
                 channels=tuple(self._adapters),
                 waited=now - _LATER,
                 stale=now - stale.micros - (31 * stale.months + 1) * DAY,  # surely so, in any zone
+                elsewhere=self._elsewhere,
             )
             rows: list[OutboxRow] = work.store.lease(now, limit=limit, until=self._lease, served=served)
         return rows
@@ -247,7 +250,7 @@ class Dispatcher:
         return offer_told(self._document, effect) is not None and row.at < effect.data["offer"]["until"] <= at
 
     def _served_first(self, course: Course) -> Course:
-        """When nobody who serves the current channel came: the channels that we serve go first, none is given up."""
+        """When we do not serve the current channel: the channels that we serve go first, none is given up."""
         ours = tuple(channel for channel in course.channels if channel in self._adapters)
         if not ours or ours[0] == course.channels[0]:
             return course

@@ -41,8 +41,9 @@ class Loyalty(Messaging):
     Store. `clock` gives the default of every `at=`; without one that is the member's own now. Raises ProgramError with
     the code ``program/not-adopted`` when the store runs another program, StoreError when it cannot be opened.
 
-    `channels` are the adapters that `deliver` sends by. `secret` signs the links of `unsubscribe_url`, an https address
-    with ``{token}`` in it where the school takes one-click unsubscriptions and hands the token to `unsubscribe`.
+    `channels` are the adapters that `deliver` sends by; `elsewhere` names the channels that other processes deliver on:
+    what is meant for one of these waits an hour for them. `secret` signs the links of `unsubscribe_url`, an https
+    address with ``{token}`` in it where the school takes one-click unsubscriptions and hands the token to `unsubscribe`.
     `drafter` writes the messages that say ``draft`` (see `draft`).
     `recommender` chooses for offers with `by: recommender`.
     """
@@ -54,6 +55,7 @@ class Loyalty(Messaging):
         store: str | Store = "memory:",
         clock: Clock | None = None,
         channels: Iterable[Channel] = (),
+        elsewhere: Iterable[str] = (),
         secret: str | bytes | None = None,
         unsubscribe_url: str | None = None,
         drafter: Drafter | None = None,
@@ -71,7 +73,7 @@ class Loyalty(Messaging):
             if opened is not store:
                 opened.close()
             raise
-        super().__init__(journal, clock, adapters=adapters, signer=signer)
+        super().__init__(journal, clock, adapters=adapters, elsewhere=tuple(elsewhere), signer=signer)
         if drafter is not None:
             from loyaltykit.app.drafting import Drafts  # with pydantic: the library starts fast without it
 
@@ -85,6 +87,7 @@ class Loyalty(Messaging):
         *,
         clock: Clock | None = None,
         channels: Iterable[Channel] = (),
+        elsewhere: Iterable[str] = (),
         secret: str | bytes | None = None,
         unsubscribe_url: str | None = None,
         drafter: Drafter | None = None,
@@ -96,6 +99,7 @@ class Loyalty(Messaging):
             store=store,
             clock=clock,
             channels=channels,
+            elsewhere=elsewhere,
             secret=secret,
             unsubscribe_url=unsubscribe_url,
             drafter=drafter,

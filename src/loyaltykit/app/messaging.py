@@ -48,10 +48,17 @@ class Messaging(Shell):
     """The verbs about messages, for a shell that has channels."""
 
     def __init__(
-        self, journal: Journal, clock: Clock | None, *, adapters: Mapping[str, Channel], signer: Signer | None
+        self,
+        journal: Journal,
+        clock: Clock | None,
+        *,
+        adapters: Mapping[str, Channel],
+        elsewhere: tuple[str, ...],
+        signer: Signer | None,
     ) -> None:
         super().__init__(journal, clock)
         self._adapters = adapters
+        self._elsewhere = elsewhere
         self._signer = signer
 
     def deliver(
@@ -83,6 +90,7 @@ class Messaging(Shell):
                 self._journal,
                 self._adapters,
                 now=lambda: self._moment_of(at),
+                elsewhere=self._elsewhere,
                 transaction=transaction,
                 record=record_one,
                 unsubscribe=self._unsubscribe_link,

@@ -54,6 +54,8 @@ class Settings(_Table):
     telegram: _Telegram | None = None
     console: bool = False
     """Messages for the channel `console` go to standard output."""
+    elsewhere: tuple[str, ...] = ()
+    """Channels that other processes deliver on."""
     secret_env: str | None = None
     unsubscribe_url: str | None = None
 
@@ -89,6 +91,7 @@ def options_of(settings: Settings, stream: TextIO, lang: Lang) -> dict[str, Any]
     """What `Loyalty` is to be opened with. WrongUsage when a variable that is named is not set."""
     return {
         "channels": _adapters(settings, stream, lang),
+        "elsewhere": settings.elsewhere,
         "secret": _secret(settings.secret_env, lang),
         "unsubscribe_url": settings.unsubscribe_url,
     }

@@ -123,31 +123,32 @@ class OutboxRow(NamedTuple):
 
 
 class Served(NamedTuple):
-    """Which messages of the outbox a deliverer takes: those whose current channel it serves, and what nobody took."""
+    """Which messages of the outbox a deliverer takes: those with a channel it serves, but not on another's turn."""
 
     channels: tuple[str, ...]
     waited: int
-    """Messages due before this are taken for any open channel that is served."""
+    """Messages due before this are taken although their current channel is served elsewhere: nobody came."""
     stale: int
     """Messages decided before this are taken whatever their channels."""
+    elsewhere: tuple[str, ...] = ()
+    """Channels that other deliverers serve."""
 
     def takes(self, row: OutboxRow) -> bool:
         """Whether it takes a message."""
         if row.at < self.stale or row.channels == "[]":
             return True
-        if any(row.channels.startswith(one) for one in self.first):
-            return True
-        return row.due < self.waited and any(one in row.channels for one in self.quoted)
+        held = row.due >= self.waited and any(row.channels.startswith(one) for one in self.theirs)
+        return not held and any(one in row.channels for one in self.ours)
 
     @property
-    def first(self) -> list[str]:
-        """How the lists begin whose current channel is served."""
-        return [f"[{one}" for one in self.quoted]
-
-    @property
-    def quoted(self) -> list[str]:
+    def ours(self) -> list[str]:
         """What is in the lists that have a served channel."""
         return [json.dumps(channel) for channel in self.channels]
+
+    @property
+    def theirs(self) -> list[str]:
+        """How the lists begin whose current channel is served elsewhere."""
+        return [f"[{json.dumps(channel)}" for channel in self.elsewhere if channel not in self.channels]
 
 
 WAITING = ("queued", "deferred", "leased")

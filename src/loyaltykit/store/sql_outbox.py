@@ -1,4 +1,4 @@
-"""The outbox in SQL: portable statements of constant text."""
+"""The outbox in SQL: portable statements; only how many channels there are changes a text."""
 
 from __future__ import annotations
 
@@ -60,11 +60,12 @@ class SqlOutbox(SqlPart):
     def to_send(self, to: int, *, limit: int, served: Served | None = None) -> list[OutboxRow]:
         if served is None:
             return [OutboxRow._make(row) for row in self._all(f"{_DUE} {_NEXT}", (to, limit))]
-        first = " OR ".join(["substr(channels, 1, ?) = ?"] * len(served.channels))
-        later = " OR ".join(["replace(channels, ?, '') <> channels"] * len(served.channels))
-        where = f"{_DUE} AND (channels = '[]' OR at < ? OR {first} OR (due < ? AND ({later}))) {_NEXT}"
-        begins = [value for one in served.first for value in (len(one), one)]
-        values = (to, served.stale, *begins, served.waited, *served.quoted, limit)
+        ours, theirs = served.ours, served.theirs
+        held = " OR ".join(["substr(channels, 1, ?) = ?"] * len(theirs)) or "1 = 0"
+        open_ = " OR ".join(["replace(channels, ?, '') <> channels"] * len(ours)) or "1 = 0"
+        where = f"{_DUE} AND (channels = '[]' OR at < ? OR ((due < ? OR NOT ({held})) AND ({open_}))) {_NEXT}"
+        begins = [value for one in theirs for value in (len(one), one)]
+        values = (to, served.stale, served.waited, *begins, *ours, limit)
         return [OutboxRow._make(row) for row in self._all(where, values)]
 
     def start(self, seq: int, *, lease: int, channel: str, at: int) -> bool:
