@@ -43,7 +43,7 @@ class Loyalty(Messaging):
 
     `channels` are the adapters that `deliver` sends by; `elsewhere` names the channels that other processes deliver on:
     what is meant for one of these waits an hour for them. `secret` signs the links of `unsubscribe_url`, an https
-    address with ``{token}`` in it where the school takes one-click unsubscriptions and hands the token to `unsubscribe`.
+    address with ``{token}`` in it: there the school takes one-click unsubscriptions and calls `unsubscribe`.
     `drafter` writes the messages that say ``draft`` (see `draft`).
     `recommender` chooses for offers with `by: recommender`.
     """
