@@ -27,6 +27,7 @@ from loyaltykit.rules.engine import Engine
 from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Rejected, Request, Summary
 
 if TYPE_CHECKING:
+    from loyaltykit import churn
     from loyaltykit.app.explaining import Explanation
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import OfferedStep, WhatWorks
@@ -87,6 +88,8 @@ def __getattr__(name: str) -> Any:
         "OfferedStep": "offered",
         "WhatWorks": "offered",
     }
+    if name == "churn":  # with NumPy
+        return import_module(f"{__name__}.churn")
     room = rooms.get(name)
     if room is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
