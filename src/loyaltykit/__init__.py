@@ -27,7 +27,7 @@ from loyaltykit.rules.engine import Engine
 from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Rejected, Request, Summary
 
 if TYPE_CHECKING:
-    from loyaltykit import churn
+    from loyaltykit import churn as churn
     from loyaltykit.app.explaining import Explanation
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import OfferedStep, WhatWorks
