@@ -75,7 +75,11 @@ def telegram():
 @pytest.fixture(params=["memory", "sqlite"])
 def kit(request, url, telegram):
     store = "memory:" if request.param == "memory" else url
-    options = {"secret": "a secret of the school", "unsubscribe_url": "https://school.example/u/{token}"}
+    options = {
+        "secret": "a secret of the school",
+        "unsubscribe_url": "https://school.example/u/{token}",
+        "press_url": "https://school.example/p/{token}",
+    }
     with Loyalty(PROGRAM, store=store, channels=[telegram, Post("email")], **options) as kit:
         for member in ("ann", "bob"):
             join(kit, member)
@@ -270,7 +274,7 @@ def test_a_link_ends_one_consent_on_one_channel(kit, telegram):
     for bad in (token[:-2] + "AA", token[1:], "", "я", "A" * 600, token + "=" * 5):
         with pytest.raises(LoyaltyError) as caught:
             kit.unsubscribe(bad)
-        assert caught.value.code == "unsubscribe/token"
+        assert caught.value.code == "link/token"
         assert not bad or bad not in str(caught.value)
     kit.unsubscribe(token, at=NOON + MINUTE)
     kit.unsubscribe(token, at=NOON + MINUTE)
@@ -281,16 +285,46 @@ def test_a_link_ends_one_consent_on_one_channel(kit, telegram):
     assert [one.channel for one in kit.outbox(status="sent")] == ["email", "telegram"]
 
 
+def test_an_offer_is_taken_by_a_link(kit, telegram):
+    button = offered(kit, telegram)[1]
+    token = button.url.removeprefix("https://school.example/p/")
+    for bad in (token[:-2] + "AA", token[1:], "", "A" * 600, telegram.taken[0].unsubscribe.rpartition("/")[2]):
+        with pytest.raises(LoyaltyError) as caught:
+            kit.pressed_link(bad, at=NOON + MINUTE)
+        assert caught.value.code == "link/token"
+    with pytest.raises(LoyaltyError):
+        kit.unsubscribe(token)
+    decision = kit.pressed_link(token, at=NOON + MINUTE)
+    assert [effect.data["option"] for effect in decision.effects if effect.kind == "offer"] == ["review+book"]
+    assert kit.pressed_link(token, at=NOON + HOUR).effects == decision.effects
+    assert kit.pressed("telegram", "tg-ann", button.action, at=NOON + HOUR).effects == decision.effects
+
+
+def test_a_survey_is_answered_by_a_link(kit, telegram):
+    kit.record(event("n1", "note"))
+    kit.deliver(NOON)
+    asked = next(message for message in telegram.taken if len(message.buttons) == 11)
+    decision = kit.pressed_link(asked.buttons[9].url.rpartition("/")[2], at=NOON + MINUTE)
+    assert [effect.data["value"] for effect in decision.effects if effect.kind == "answer"] == [9]
+    with pytest.raises(DuplicateConflict):
+        kit.pressed_link(asked.buttons[3].url.rpartition("/")[2], at=NOON + 2 * MINUTE)
+
+
 def test_links_need_a_secret_and_an_address():
-    for options in ({"secret": "short"}, {"secret": "long enough a secret", "unsubscribe_url": "http://x/{token}"}):
+    pages = ({"unsubscribe_url": "http://x/{token}"}, {"press_url": "https://x/"})
+    for options in ({"secret": "short"}, *({"secret": "long enough a secret", **page} for page in pages)):
         with pytest.raises(LoyaltyError):
             Loyalty(PROGRAM, **options)
     with Loyalty(PROGRAM) as kit, pytest.raises(LoyaltyError) as caught:
         kit.unsubscribe("x")
-    assert caught.value.code == "unsubscribe/no-secret"
+    assert caught.value.code == "link/no-secret"
+    with Loyalty(PROGRAM) as kit, pytest.raises(LoyaltyError) as caught:
+        kit.pressed_link("x")
+    assert caught.value.code == "link/no-secret"
     silent = Post()
     with Loyalty(PROGRAM, channels=[silent], secret="long enough a secret") as kit:
         join(kit)
         kit.record(event("h1"))
         kit.deliver(NOON)
         assert silent.taken[0].unsubscribe is None
+        assert [button.url for button in silent.taken[0].buttons] == [None, None]

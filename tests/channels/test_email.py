@@ -103,6 +103,15 @@ def test_a_whole_page_gets_its_buttons_before_its_end(box, mail):
     assert plain(letter).endswith("Вернуться: https://school.example/a?b=1&c=2\n")
 
 
+def test_the_numbers_of_a_scale_stand_in_one_line(box, mail):
+    mail.send(
+        message(buttons=tuple(Button(label=str(n), action=f"1:{n}", url=f"https://x.example/{n}") for n in (9, 10)))
+    )
+    row = '<p><a href="https://x.example/9">9</a> &nbsp; <a href="https://x.example/10">10</a></p>'
+    assert row in page(box.messages[0])
+    assert "9: https://x.example/9" in plain(box.messages[0])
+
+
 def test_buttons_without_a_link_are_left_out(box, mail):
     mail.send(message(buttons=(Button(label="Потом", action="later:1"),)))
     assert "Потом" not in plain(box.messages[0]) + page(box.messages[0])

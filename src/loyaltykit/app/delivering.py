@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from loyaltykit.app.journal import Journal
+    from loyaltykit.app.signing import Signer
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.channels.contact import Verdict
     from loyaltykit.channels.protocol import Channel, OutgoingMessage
@@ -96,7 +97,7 @@ class Dispatcher:
         elsewhere: tuple[str, ...],
         transaction: Callable[[], Any],
         record: Callable[[Work, Event], object],
-        unsubscribe: Callable[[int, str, str], str | None],
+        signer: Signer | None,
     ) -> None:
         self._journal = journal
         self._engine = journal.engine
@@ -107,7 +108,7 @@ class Dispatcher:
         self._now = now
         self._transaction = transaction
         self._record = record
-        self._unsubscribe = unsubscribe
+        self._signer = signer
         self._quiet: dict[str, int] = {}
         """Channels that asked to be left alone, and until when."""
         self._counts: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
@@ -305,8 +306,7 @@ class Dispatcher:
         try:
             message = compose(
                 self._engine, hand.state, row, channel=channel, to=self._address(row, adapter, hand) or None,
-                unsubscribe=None if row.purpose == STAFF else self._unsubscribe(row.member, row.purpose, channel),
-                at=at, writer=self._journal.drafts,
+                signer=self._signer, at=at, writer=self._journal.drafts,
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001  # such as a message that the program no longer has
             self._speechless(work, row, course, error, lease=lease)

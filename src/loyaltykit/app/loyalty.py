@@ -43,7 +43,8 @@ class Loyalty(Messaging):
 
     `channels` are the adapters that `deliver` sends by; `elsewhere` names the channels that other processes deliver on:
     what is meant for one of these waits an hour for them. `secret` signs the links of `unsubscribe_url`, an https
-    address with ``{token}`` in it: there the school takes one-click unsubscriptions and calls `unsubscribe`.
+    address with ``{token}`` in it: there the school takes one-click unsubscriptions and calls `unsubscribe`; and those
+    of `press_url`, where an offer is taken, or a survey answered, from a letter: it calls `pressed_link`.
     `drafter` writes the messages that say ``draft`` (see `draft`).
     `recommender` chooses for offers with `by: recommender`.
     """
@@ -58,10 +59,11 @@ class Loyalty(Messaging):
         elsewhere: Iterable[str] = (),
         secret: str | bytes | None = None,
         unsubscribe_url: str | None = None,
+        press_url: str | None = None,
         drafter: Drafter | None = None,
         recommender: Recommender | None = None,
     ) -> None:
-        adapters, signer = by_name(channels), signer_of(secret, unsubscribe_url)
+        adapters, signer = by_name(channels), signer_of(secret, unsubscribe=unsubscribe_url, press=press_url)
         opened = open_store(store) if isinstance(store, str) else store
         try:
             engine = Engine(_remembered(opened) if program is None else program)
@@ -90,6 +92,7 @@ class Loyalty(Messaging):
         elsewhere: Iterable[str] = (),
         secret: str | bytes | None = None,
         unsubscribe_url: str | None = None,
+        press_url: str | None = None,
         drafter: Drafter | None = None,
         recommender: Recommender | None = None,
     ) -> Self:
@@ -102,6 +105,7 @@ class Loyalty(Messaging):
             elsewhere=elsewhere,
             secret=secret,
             unsubscribe_url=unsubscribe_url,
+            press_url=press_url,
             drafter=drafter,
             recommender=recommender,
         )

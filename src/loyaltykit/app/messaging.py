@@ -93,7 +93,7 @@ class Messaging(Shell):
                 elsewhere=self._elsewhere,
                 transaction=transaction,
                 record=record_one,
-                unsubscribe=self._unsubscribe_link,
+                signer=self._signer,
             )
             return dispatcher.run(limit, stop or (lambda: False))
 
@@ -113,17 +113,14 @@ class Messaging(Shell):
         Nothing more is asked of the person (RFC 8058). Raises LoyaltyError for a token that we did not sign.
         """
         if self._signer is None:
-            raise LoyaltyError("unsubscribe needs Loyalty(..., secret=...)", code="unsubscribe/no-secret")
-        number, purpose, channel = self._signer.read(token)
+            raise _no_secret("unsubscribe")
+        number, purpose, channel = self._signer.unsubscribing(token)
         with self._writing() as work:
             member = work.store.ids((number,)).get(number)
             if member is None:
                 raise bad_token()
             data = {"purpose": purpose, "channel": channel, "given": False, "source": "unsubscribe"}
             return self._heard(work, member, "kit.consented", data, at=at)
-
-    def _unsubscribe_link(self, member: int, purpose: str, channel: str) -> str | None:
-        return None if self._signer is None else self._signer.link(member, purpose, channel)
 
     @contextmanager
     def _writing(self) -> Iterator[Work]:
@@ -159,7 +156,28 @@ class Messaging(Shell):
         not send or that is somebody else's, NotEligible for an offer that does not stand any more, DuplicateConflict
         for another answer.
         """
-        row, member, press = self._press(channel, address, action)
+        row, member, hand = self._sent(action)
+        known = hand.state[ATTRIBUTES].get(self._attribute(channel))
+        if known is None or not hmac.compare_digest(str(known).encode(), address.encode()):
+            raise _not_a_press()
+        return self._done(row, member, self._press(row, member, hand, action), action, at)
+
+    def pressed_link(self, token: str, *, at: dt.datetime | None = None) -> Decision:
+        """The same for a link of a letter, whose page is the `press_url` of this object.
+
+        Let the page ask once more and call this when its form is posted: mail scanners open every link. Raises
+        LoyaltyError for a token that we did not sign, and what `pressed` raises.
+        """
+        if self._signer is None:
+            raise _no_secret("pressed_link")
+        number, action = self._signer.pressing(token)
+        row, member, hand = self._sent(action)
+        if row.member != number:
+            raise bad_token()
+        return self._done(row, member, self._press(row, member, hand, action), action, at)
+
+    def _done(self, row: OutboxRow, member: str, press: Press, action: str, at: dt.datetime | None) -> Decision:
+        """Do what a button means; once."""
         if press.offer is not None:
             id = f"press:{action}"
             at = self._first(member, id, at)
@@ -189,8 +207,8 @@ class Messaging(Shell):
         """Record what came back from a person or a channel; a member's now ahead of our clock does not refuse it."""
         return self._acted(work, member, type, data, at=self._after(work.hand(member), at))
 
-    def _press(self, channel: str, address: str, action: str) -> tuple[OutboxRow, str, Press]:
-        """The message, the member, and what the button means."""
+    def _sent(self, action: str) -> tuple[OutboxRow, str, Hand]:
+        """The message that a button stands under, and whom it was for."""
         number, _, choice = action.partition(":")
         if not all(part.isascii() and part.isdigit() and len(part) <= _DIGITS for part in (number, choice)):
             raise _not_a_press()
@@ -199,14 +217,15 @@ class Messaging(Shell):
             member = None if row is None else store.ids((row.member,)).get(row.member)
             if row is None or member is None or row.purpose == STAFF:
                 raise _not_a_press()
-            hand, engine = self._journal.look(member), self._journal.engine
-            known = hand.state[ATTRIBUTES].get(self._attribute(channel))
-            if known is None or not hmac.compare_digest(str(known).encode(), address.encode()):
-                raise _not_a_press()
-            buttons = presses(engine.program.document, effect_of(row, member), engine.view(hand.state))
-        if int(choice) >= len(buttons):
+            return row, member, self._journal.look(member)
+
+    def _press(self, row: OutboxRow, member: str, hand: Hand, action: str) -> Press:
+        """What the button means."""
+        engine, choice = self._journal.engine, int(action.partition(":")[2])
+        buttons = presses(engine.program.document, effect_of(row, member), engine.view(hand.state))
+        if choice >= len(buttons):
             raise _not_a_press()
-        return row, member, buttons[int(choice)]
+        return buttons[choice]
 
     def bind_code(self, member: str, *, at: dt.datetime | None = None) -> str:
         """A code that binds an address to a member, for a deep link (``t.me/BOT?start=CODE``): good once, for an hour.
@@ -292,6 +311,12 @@ def by_name(channels: Iterable[Channel]) -> dict[str, Channel]:
     return found
 
 
-def signer_of(secret: str | bytes | None, url: str | None) -> Signer | None:
+def signer_of(secret: str | bytes | None, *, unsubscribe: str | None, press: str | None) -> Signer | None:
     """What signs links; None without a secret."""
-    return None if secret is None else Signer(secret.encode() if isinstance(secret, str) else secret, url)
+    if secret is None:
+        return None
+    return Signer(secret.encode() if isinstance(secret, str) else secret, unsubscribe=unsubscribe, press=press)
+
+
+def _no_secret(what: str) -> LoyaltyError:
+    return LoyaltyError(f"{what} needs Loyalty(..., secret=...)", code="link/no-secret", details={"what": what})

@@ -17,6 +17,7 @@ from loyaltykit.values import Effect, from_instant, to_instant
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from loyaltykit.app.signing import Signer
     from loyaltykit.app.words import Writer
     from loyaltykit.program.document import Document
     from loyaltykit.rules.engine import Engine
@@ -53,7 +54,7 @@ def compose(
     *,
     channel: str,
     to: str | None,
-    unsubscribe: str | None,
+    signer: Signer | None,
     at: int,
     writer: Writer | None = None,
 ) -> OutgoingMessage:
@@ -65,6 +66,9 @@ def compose(
         said = Words(effect.data["subject"], effect.data["text"], None, document.locale)
     else:
         said = worded(document, effect, view, channel, writer)
+    unsubscribe = None
+    if signer is not None and row.purpose != STAFF:
+        unsubscribe = signer.unsubscribe_link(row.member, row.purpose, channel)
     return OutgoingMessage(
         id=identity(document, row),
         member=view.id,
@@ -76,7 +80,7 @@ def compose(
         to=to,
         purpose=row.purpose,
         buttons=tuple(
-            Button(label=press.label, action=f"{row.seq}:{number}")
+            _button(row, f"{row.seq}:{number}", press.label, signer)
             for number, press in enumerate(presses(document, effect, view))
             if press.offer is None or _stands(view, press.offer, at)
         ),
@@ -84,6 +88,10 @@ def compose(
         attachments=_invitation(engine, effect, view, row.at),
         locale=said.locale,
     )
+
+
+def _button(row: OutboxRow, action: str, label: str, signer: Signer | None) -> Button:
+    return Button(label=label, action=action, url=None if signer is None else signer.press_link(row.member, action))
 
 
 def _invitation(engine: Engine, effect: Effect, view: MemberView, stamp: int) -> tuple[Attachment, ...]:

@@ -1,4 +1,4 @@
-"""Tokens of one-click links: they say whose consent to withdraw and for what, and cannot be made by anybody else."""
+"""Tokens of one-click links: they say what a click does, and cannot be made by anybody else."""
 
 from __future__ import annotations
 
@@ -20,48 +20,73 @@ _FIELD = "{token}"
 
 
 class Signer:
-    """Signs with a secret of the school's. Neither the secret nor a token is in its repr."""
+    """Signs with a secret of the school's. Neither the secret nor a token is in its repr.
 
-    __slots__ = ("_key", "_url")
+    `unsubscribe` and `press` are the school's pages behind the two kinds of links, https addresses with ``{token}`` in
+    them. A token of one kind is no token of the other.
+    """
 
-    def __init__(self, secret: bytes, url: str | None) -> None:
+    __slots__ = ("_pages", "_stop", "_take")
+
+    def __init__(self, secret: bytes, *, unsubscribe: str | None = None, press: str | None = None) -> None:
         if len(secret) < _SHORTEST:
             raise LoyaltyError(f"a secret has at least {_SHORTEST} bytes", code="secret/short")
-        if url is not None and not (url.startswith("https://") and _FIELD in url and url.isascii()):
-            raise LoyaltyError("unsubscribe_url is an https address with {token} in it", code="unsubscribe/url")
-        self._key = hmac.digest(secret, b"loyaltykit unsubscribe", hashlib.sha256)
-        self._url = url
+        self._pages = {"unsubscribe": unsubscribe, "press": press}
+        for name, url in self._pages.items():
+            if url is not None and not (url.startswith("https://") and _FIELD in url and url.isascii()):
+                raise LoyaltyError(f"{name}_url is an https address with {{token}} in it", code=f"{name}/url")
+        self._stop = hmac.digest(secret, b"loyaltykit unsubscribe", hashlib.sha256)
+        self._take = hmac.digest(secret, b"loyaltykit press", hashlib.sha256)
 
-    def link(self, member: int, purpose: str, channel: str) -> str | None:
+    def unsubscribe_link(self, member: int, purpose: str, channel: str) -> str | None:
         """The address behind an unsubscribe link; None when the school has none."""
-        return None if self._url is None else self._url.replace(_FIELD, self.token(member, purpose, channel))
+        return self._link("unsubscribe", _signed(self._stop, f"{member}/{purpose}/{channel}"))
 
-    def token(self, member: int, purpose: str, channel: str) -> str:
-        """A token; safe in addresses."""
-        said = f"{member}/{purpose}/{channel}".encode()
-        return base64.urlsafe_b64encode(self._mac(said) + said).decode().rstrip("=")
+    def press_link(self, member: int, action: str) -> str | None:
+        """The address that does what a button does; None when the school has none."""
+        return self._link("press", _signed(self._take, f"{member}/{action}"))
 
-    def read(self, token: str) -> tuple[int, str, str]:
+    def unsubscribing(self, token: str) -> tuple[int, str, str]:
         """Member's number, purpose and channel. LoyaltyError for a token that was not signed here."""
-        if len(token) > _LONGEST or "=" in token:
-            raise bad_token()
-        try:
-            whole = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            _bad()
-        mac, said = whole[:_MAC], whole[_MAC:]
-        if not hmac.compare_digest(mac, self._mac(said)):
-            _bad()
-        member, purpose, channel = said.decode().split("/", 2)
+        member, purpose, channel = _read(self._stop, token).split("/", 2)
         return int(member), purpose, channel
 
-    def _mac(self, said: bytes) -> bytes:
-        return hmac.digest(self._key, said, hashlib.sha256)[:_MAC]
+    def pressing(self, token: str) -> tuple[int, str]:
+        """Member's number and the button's action. LoyaltyError for a token that was not signed here."""
+        member, action = _read(self._take, token).split("/", 1)
+        return int(member), action
+
+    def _link(self, page: str, token: str) -> str | None:
+        url = self._pages[page]
+        return None if url is None else url.replace(_FIELD, token)
+
+
+def _signed(key: bytes, said: str) -> str:
+    """A token; safe in addresses."""
+    whole = _mac(key, said.encode()) + said.encode()
+    return base64.urlsafe_b64encode(whole).decode().rstrip("=")
+
+
+def _read(key: bytes, token: str) -> str:
+    if len(token) > _LONGEST or "=" in token:
+        raise bad_token()
+    try:
+        whole = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        _bad()
+    mac, said = whole[:_MAC], whole[_MAC:]
+    if not hmac.compare_digest(mac, _mac(key, said)):
+        _bad()
+    return said.decode()
+
+
+def _mac(key: bytes, said: bytes) -> bytes:
+    return hmac.digest(key, said, hashlib.sha256)[:_MAC]
 
 
 def bad_token() -> LoyaltyError:
     """What is said of every token that is not good; it does not show the token."""
-    return LoyaltyError("this link is not one of ours", code="unsubscribe/token")
+    return LoyaltyError("this link is not one of ours", code="link/token")
 
 
 def _bad() -> NoReturn:

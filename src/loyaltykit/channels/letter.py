@@ -27,6 +27,8 @@ _MEDIA_TYPE = re.compile(
     r"(?P<main>[a-z]+)/(?P<sub>[\w.+-]+)(?P<rest>(?:; ?[\w-]+=[\w.:+-]+)*)", re.IGNORECASE | re.ASCII
 )
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+_NUMBER = 2
+"""The length of the labels that stand side by side: those of a scale."""
 
 
 def compose(
@@ -137,13 +139,21 @@ def _page(message: OutgoingMessage, links: list[tuple[str, str]]) -> str:
         inner = "".join(f'<p dir="auto">{paragraph.strip()}</p>\n' for paragraph in paragraphs if paragraph.strip())
         inner = inner.replace("\n", "<br>\n").replace("</p><br>\n", "</p>\n")
     inner = _CONTROLS.sub("", inner)
-    buttons = "".join(f'<p><a href="{html.escape(url)}">{html.escape(clean(label))}</a></p>\n' for label, url in links)
+    buttons = _row(links)
     before, end, after = inner.rpartition("</body>")
     if end:
         return f"{before}{buttons}{end}{after}"
     lang = message.locale if _LOCALE.fullmatch(message.locale) else "en"
     top = f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"></head>'
     return f"{top}<body>\n{inner}{buttons}</body></html>\n"
+
+
+def _row(links: list[tuple[str, str]]) -> str:
+    """Links as the page shows them: one a line; the numbers of a scale side by side."""
+    made = [f'<a href="{html.escape(url)}">{html.escape(clean(label))}</a>' for label, url in links]
+    if all(len(label) <= _NUMBER for label, _ in links):
+        return f"<p>{' &nbsp; '.join(made)}</p>\n" if made else ""
+    return "".join(f"<p>{one}</p>\n" for one in made)
 
 
 def _attached(attachment: Attachment) -> bytes:

@@ -58,6 +58,7 @@ class Settings(_Table):
     """Channels that other processes deliver on."""
     secret_env: str | None = None
     unsubscribe_url: str | None = None
+    press_url: str | None = None
 
 
 def read_settings(path: str, lang: Lang) -> Settings:
@@ -94,6 +95,7 @@ def options_of(settings: Settings, stream: TextIO, lang: Lang) -> dict[str, Any]
         "elsewhere": settings.elsewhere,
         "secret": _secret(settings.secret_env, lang),
         "unsubscribe_url": settings.unsubscribe_url,
+        "press_url": settings.press_url,
     }
 
 

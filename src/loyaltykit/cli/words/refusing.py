@@ -74,6 +74,7 @@ RUSSIAN: dict[str, str] = {
     "deliver/no-channels": "каналы не названы",
     "secret/short": "секрет слишком короткий: нужно не меньше 16 байт",
     "unsubscribe/url": "unsubscribe_url — адрес https, в котором есть {{token}}",
+    "press/url": "press_url — адрес https, в котором есть {{token}}",
     "telegram/token": "это не токен бота",
     "telegram/base-url": "base_url — адрес http(s) без параметров",
     "email/sender": "sender и reply_to — один адрес вида: Школа <hello@school.example>",
