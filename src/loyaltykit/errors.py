@@ -9,6 +9,7 @@ LoyaltyError
 ├── OutOfStock           the reward has no stock left
 ├── NotEligible          the member may not have this reward
 ├── StoreError           the store cannot be opened, read or written as asked
+├── ModelError           a churn model that is not there, or whose file or state cannot be taken
 ├── PluginError          a plug-in broke its contract
 ├── DeliveryError        a channel did not take a message; `.code` says why, and nothing says to whom
 │   ├── Deferred         try again later, at the earliest after `.retry_after` seconds
@@ -35,6 +36,7 @@ __all__ = [
     "InsufficientPoints",
     "LoyaltyError",
     "MissingExtra",
+    "ModelError",
     "NotEligible",
     "OutOfStock",
     "PluginError",
@@ -126,6 +128,15 @@ class StoreError(LoyaltyError):
     """The store cannot be opened, read or written as asked."""
 
     code = "store/failed"
+
+
+class ModelError(LoyaltyError):
+    """A churn model that is not there, or whose file or state cannot be taken.
+
+    `code` is ``model/unknown``, ``model/duplicate``, ``model/file`` or ``model/state``.
+    """
+
+    code = "model/failed"
 
 
 class PluginError(LoyaltyError):

@@ -69,6 +69,11 @@ RUSSIAN: dict[str, str] = {
     "store/read-only": "в базу нельзя писать",
     "store/path": "файл не открывается: это файл, и его папка есть?",
     "store/foreign": "в базе чужие таблицы",
+    # churn models
+    "model/unknown": "нет модели {name}",
+    "model/duplicate": "моделей {name} две",
+    "model/file": "это не файл модели, или он повреждён",
+    "model/state": "модель {name} не восстанавливается из файла или не сохраняется",
     "extra/missing": "нужно дополнение [{extra}]: pip install 'loyaltykit[{extra}]'",
     # sending
     "deliver/no-channels": "каналы не названы",
