@@ -47,6 +47,8 @@ _END = struct.Struct("<4s4H2LH")
 """The end of central directory record of a zip (PKWARE APPNOTE 4.3.16)."""
 _PER_ENTRY = 46 + 64
 _LOCATOR = 20
+_DAMAGED = (ValueError, LookupError, EOFError, OSError, RuntimeError, struct.error, zipfile.BadZipFile)
+"""What zipfile, json and our own checks raise for bytes that are not a file of ours."""
 
 
 def save(model: ChurnModel, path: str | os.PathLike[str]) -> None:
@@ -118,7 +120,7 @@ def unpack(data: bytes) -> State:
         _refuse_directory(data)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _state(archive, len(data))
-    except (ValueError, LookupError, zipfile.BadZipFile, NotImplementedError, RuntimeError, struct.error) as error:
+    except _DAMAGED as error:
         raise ModelError(f"not a file of a model, or a damaged one: {echo(str(error))}", code="model/file") from error
 
 
