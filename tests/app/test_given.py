@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from loyaltykit.app import Loyalty
 from loyaltykit.app.calendar_file import calendar_file
+from loyaltykit.app.rows import to_event
 from loyaltykit.errors import DuplicateConflict, LoyaltyError, NotEligible, OutOfStock
 from loyaltykit.program.load import Program
 from loyaltykit.values import Event
@@ -292,6 +293,28 @@ def test_a_badge_really_moves_its_holder_up(kit):
     assert kit.entitled("m16", "advanced-seat")
     assert inbox(kit, "m16") == ["You have a seat: advanced-seat"]
     assert "advanced-seat" not in kit.member("m16").waiting
+
+
+@pytest.mark.parametrize("batches", [1, 2, 3])
+def test_what_a_waiting_list_gave_may_come_again_with_its_cause(kit, batches):
+    for day, member in enumerate(("ann", "bob", "cat")):
+        quiz(kit, member, score=2, days=day)
+    kit.revoke("ann", "advanced-seat", at=START + 3 * DAY)
+    kit.revoke("bob", "advanced-seat", at=START + 4 * DAY)
+    with kit._journal.reading() as store:
+        numbers = store.numbers(("ann", "bob", "cat"))
+        rows = [to_event(row, id) for id, number in numbers.items() for row in store.history(number)]
+    rows = [row for row in rows if not row.type.startswith("fact.")]
+    assert sum(row.id.startswith("seat:") for row in rows) == 2
+    rows.sort(key=lambda row: (row.at, row.id))
+    with Loyalty(PROGRAM) as again:
+        size = -(-len(rows) // batches)
+        came = [again.record_many(rows[first : first + size]) for first in range(0, len(rows), size)]
+        assert sum(one.recorded for one in came) + sum(one.duplicates for one in came) == len(rows)
+        assert [refused for one in came for refused in one.rejected] == []
+        for member in ("ann", "bob", "cat"):
+            assert again.entitled(member, "advanced-seat") == kit.entitled(member, "advanced-seat")
+            assert inbox(again, member) == inbox(kit, member)
 
 
 def test_who_leaves_the_list_gets_nothing(kit):

@@ -210,14 +210,14 @@ def test_one_connection_serves_many_messages(api, bot):
         lambda api: api.say(b"x" * 1_000_001),
         lambda api: api.say(b"", status=302, headers=[("Location", f"/bot{TOKEN}/x")]),
         lambda api: api.reset(),
-        lambda api: api.slow(0.3),
+        lambda api: api.slow(1.0),
         lambda api: api.block(WHO),
         lambda api: api.__exit__(),
     ],
 )
 def test_no_failure_says_who_what_or_the_token(caplog, spoil):
     with BotApi() as api:
-        bot = Telegram(TOKEN, base_url=api.url, timeout=0.1)
+        bot = Telegram(TOKEN, base_url=api.url, timeout=0.5)
         spoil(api)
         error, said = failing(lambda: bot.send(told(subject=SAID, text=SAID)), caplog)
         bot.close()

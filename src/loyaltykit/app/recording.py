@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.app.refold import refold
-from loyaltykit.app.rows import stored, to_effect, to_entry, to_event, to_json
+from loyaltykit.app.rows import SEAT, stored, to_effect, to_entry, to_event, to_json
 from loyaltykit.errors import DuplicateConflict, EventError
 from loyaltykit.rules.decisions import expand
 from loyaltykit.values import Decision, Expanded, Rejected
@@ -73,6 +73,14 @@ def record_all(work: Work, events: Iterable[Event], tally: Tally) -> None:
     """Record events of any members in any order; what cannot be taken is told to the tally, the rest goes on."""
     work.tells = False
     distinct = _distinct(work, events, tally)
+    given = {id: distinct.pop(id) for id in list(distinct) if id.startswith(SEAT)}
+    _record_distinct(work, distinct, tally)
+    if given:
+        work.write_rows()  # a waiting list has given the same again, if what caused it was among these events
+        _record_distinct(work, given, tally)
+
+
+def _record_distinct(work: Work, distinct: dict[str, Event], tally: Tally) -> None:
     _set_aside(work, distinct, tally)
     work.take({event.member: None for event in distinct.values()})
     order = _IN_TIME if work.engine.limited else _ORDER

@@ -33,6 +33,8 @@ def _text(value: object) -> str | dict[str, Any]:
 _encode = encoder(_text)
 CARRIED_OUT = frozenset({"message", "survey", "outcome", "offer", "run", "task", "freed", "waiting"})
 """Kinds of effects with which the shell does more than to append them."""
+SEAT = "seat:"
+"""How the ids of the events begin by which a waiting list gives what is free again."""
 
 
 def to_json(data: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.app.recording import Strict, record_member
-from loyaltykit.app.rows import claim_of
+from loyaltykit.app.rows import SEAT, claim_of
 from loyaltykit.values import Event, from_instant
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _give(work: Work, grant: Grant, place: Place, cause: str, at: int) -> None:
     hand = work.hand(place.member)
     work.store.unwait(grant.id, place.number)
     digest = hashlib.sha256(f"{cause}/{place.number}/{place.since}".encode()).hexdigest()[:32]
-    id = f"seat:{digest}"
+    id = f"{SEAT}{digest}"
     now = work.engine.now(hand.state)
     moment = max(at, now, at if work.journal.advanced is None else work.journal.advanced)
     if moment == now and id <= work.engine.last_id(hand.state):

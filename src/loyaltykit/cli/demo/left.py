@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from loyaltykit.cli.demo.post import Letter
     from loyaltykit.cli.words import Lang
 
-_FOLLOWS = "seat:"
-"""What follows from somebody else's event: a replay finds out again who was next in the waiting list."""
-
 
 @attrs.frozen
 class Left:
@@ -89,7 +86,7 @@ def _untouched(text: str) -> bool:
 
 def write_events(left: Left, members: Iterable[Member]) -> None:
     """Everything that was recorded, in the order of time: what students did, and what was done through the kit."""
-    recorded = (event for member in members for event in member.recorded if not event.id.startswith(_FOLLOWS))
+    recorded = (event for member in members for event in member.recorded)
     happened = sorted(recorded, key=lambda one: (one.at, one.id))
     with left.events.open("w", encoding="utf-8", newline="\n") as file:
         for one in happened:
