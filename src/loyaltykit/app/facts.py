@@ -224,7 +224,7 @@ def _begins(document: Document, at: str | None) -> int | None:
     """The instant of a time on the wall clock of the program's zone."""
     if at is None:
         return None
-    return zone(document.timezone).instant_of(to_instant(dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC)))
+    return zone(document.timezone).at_wall(dt.datetime.fromisoformat(at))
 
 
 def _task(facts: _Facts) -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ _SLACK = DAY + DAY // 12
 """More than any UTC offset, and more than any stretch of time that a clock ever showed twice."""
 _YEAR = 365 * DAY
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # naive on purpose: `fromutc` wants UTC without saying so
+_MICROSECOND = dt.timedelta(microseconds=1)
 _LOWEST = first_day("year", 2) * DAY
 _HIGHEST = first_day("year", 9_998) * DAY
 _EARLIEST_SKIP = first_day("year", 1840) * DAY
@@ -92,6 +93,10 @@ class Zone:
     def day_exists(self, day: int) -> bool:
         """Whether the date was ever shown in this zone."""
         return day not in self.skipped
+
+    def at_wall(self, wall: dt.datetime) -> int:
+        """The instant of a time on this zone's wall clock, given without an offset; as `instant_of` says it."""
+        return self.instant_of((wall - _EPOCH) // _MICROSECOND)
 
     def instant_of(self, local: int) -> int:
         """The first instant at which the local clock shows `local` or more.

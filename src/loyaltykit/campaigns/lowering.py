@@ -13,7 +13,7 @@ from loyaltykit.program.reserved import MATERIALS
 from loyaltykit.rules.builder import Builder, split
 from loyaltykit.rules.journeys import Holdout, Journey, OfferedThing, Offering, Stage
 from loyaltykit.rules.plan import Follow
-from loyaltykit.values import NEVER, to_instant
+from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from loyaltykit.program.campaigns import Campaign, Exit, Offer, OfferOption
@@ -34,7 +34,8 @@ def lower(builder: Builder) -> None:
 
 def _journey(builder: Builder, name: str, campaign: Campaign) -> Journey:
     path, per = f"campaigns.{name}", campaign.field
-    date = None if campaign.start.at is None else instant_of(campaign.start.at, builder.program.document.timezone)
+    begins, place = campaign.start.at, zone(builder.program.document.timezone)
+    date = None if begins is None else place.at_wall(dt.datetime.fromisoformat(begins))
     due = NEVER if date is None else date
     slot = builder.block(path, runs=[], arm=None, truth={}, due=due, count={}, begun={}, offers=[])
     again, months = split(campaign.again)
@@ -58,12 +59,6 @@ def _journey(builder: Builder, name: str, campaign: Campaign) -> Journey:
         exit=builder.expression(f"{path}.exit", (leaving and leaving.on) or (), per=per),
         stages=tuple(stages.found),
     )
-
-
-def instant_of(local: str, place: str) -> int:
-    """The instant of a time on the wall clock of a zone."""
-    moment = dt.datetime.fromisoformat(local)
-    return zone(place).instant_of(to_instant(moment.replace(tzinfo=dt.UTC)))
 
 
 @attrs.define

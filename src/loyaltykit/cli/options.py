@@ -60,7 +60,7 @@ def now() -> dt.datetime:
 def moment(text: str, zone: str, lang: Lang) -> dt.datetime:
     """The moment that a text means; without an offset it is in the zone."""
     from loyaltykit.calendars import zone as zone_named
-    from loyaltykit.values import from_instant, to_instant
+    from loyaltykit.values import from_instant
 
     try:
         written = dt.datetime.fromisoformat(text)
@@ -68,4 +68,4 @@ def moment(text: str, zone: str, lang: Lang) -> dt.datetime:
         raise WrongUsage(say(lang, "usage/moment", name=text)) from None
     if written.utcoffset() is not None:
         return written
-    return from_instant(zone_named(zone).instant_of(to_instant(written.replace(tzinfo=dt.UTC))))
+    return from_instant(zone_named(zone).at_wall(written))

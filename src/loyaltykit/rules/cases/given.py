@@ -17,7 +17,7 @@ from loyaltykit.errors import EventError
 from loyaltykit.problems import Finding, echo, nearest
 from loyaltykit.program.places import Fault, Keys
 from loyaltykit.program.reserved import event_types
-from loyaltykit.values import EPOCH, MICROSECOND, Event, from_instant, to_instant
+from loyaltykit.values import Event, from_instant, to_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,7 +84,7 @@ class _Reader:
     """Whether nothing has happened at `now` yet, so that the next event may."""
 
     def __attrs_post_init__(self) -> None:
-        self.now = self.zone.instant_of((_START.replace(tzinfo=dt.UTC) - EPOCH) // MICROSECOND)
+        self.now = self.zone.at_wall(_START)
 
     def take(self, number: int, item: Mapping[str, Any]) -> None:
         """One item of the list."""
@@ -161,7 +161,7 @@ class _Reader:
             return None
         if moment.utcoffset() is not None:
             return to_instant(moment)
-        return self.zone.instant_of(to_instant(moment.replace(tzinfo=dt.UTC)))
+        return self.zone.at_wall(moment)
 
     def _fault(self, code: str, keys: Keys, name: str, known: Iterable[str]) -> None:
         near = nearest(name, known)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from loyaltykit.rules.journeys import Journey
+    from loyaltykit.rules.plan import Follow
     from loyaltykit.rules.runtime.journeys import Look
 
 Key = TypeVar("Key")
@@ -113,6 +114,8 @@ def campaigns(module: Module, run: Callable[[str, str], None]) -> dict[str, Camp
 def _looks(module: Module, journey: Journey, made: Conditions) -> Looks:
     stages = list(enumerate(journey.stages))
     offers = [(number, stage.offering) for number, stage in stages if stage.offering is not None]
+    gifts = [(number, stage.follow) for number, stage in stages if stage.follow is not None]
+    options = [((number, option.id), option.follow) for number, offer in offers for option in offer.options]
     starting = made.change(None if journey.on else journey.start, None if journey.on else journey.audience)
     return Looks(
         start=None if journey.on else made.look(journey.start),
@@ -120,43 +123,31 @@ def _looks(module: Module, journey: Journey, made: Conditions) -> Looks:
         exit=None if journey.exit_on else made.look(journey.exit),
         stages=_some({number: made.look(stage.when) for number, stage in stages}),
         options=_some(
-            {
-                (number, n): made.look(option.when)
-                for number, offering in offers
-                for n, option in enumerate(offering.options)
-            }
+            {(stage, n): made.look(one.when) for stage, offer in offers for n, one in enumerate(offer.options)}
         ),
         successes=_some({number: None if offer.success_on else made.look(offer.success) for number, offer in offers}),
         contexts=_some({name: made.look(node) for _, offer in offers[:1] for name, node in offer.context}),
         changes=() if starting is None else (starting,),
         exit_changes=None if journey.exit_on else made.change(journey.exit),
         stage_changes=_some({number: made.change(stage.when) for number, stage in stages if stage.kind == "wait"}),
-        gives={
-            number: module.follows.setdefault(stage.follow, len(module.follows))
-            for number, stage in stages
-            if stage.follow is not None
-        },
-        asks=frozenset(
-            number
-            for number, stage in stages
-            if stage.follow is not None and any(module.grants[one].stock is not None for one in stage.follow.grants)
-        ),
+        gives={stage: _numbered(module, follow) for stage, follow in gifts},
+        asks=frozenset(stage for stage, follow in gifts if _limited(module, follow)),
         success_changes=_some(
             {number: None if offer.success_on else made.change(offer.success) for number, offer in offers}
         ),
-        claims={
-            (number, option.id): limited
-            for number, offering in offers
-            for option in offering.options
-            if (limited := tuple(one for one in option.follow.grants if module.grants[one].stock is not None))
-        },
-        takes={
-            (number, option.id): module.follows.setdefault(option.follow, len(module.follows))
-            for number, offering in offers
-            for option in offering.options
-            if not option.follow.empty
-        },
+        claims={place: limited for place, follow in options if (limited := _limited(module, follow))},
+        takes={place: _numbered(module, follow) for place, follow in options if not follow.empty},
     )
+
+
+def _numbered(module: Module, follow: Follow) -> int:
+    """The number under which the module carries out what follows."""
+    return module.follows.setdefault(follow, len(module.follows))
+
+
+def _limited(module: Module, follow: Follow) -> tuple[str, ...]:
+    """The rewards among what follows that are limited for all members together."""
+    return tuple(one for one in follow.grants if module.grants[one].stock is not None)
 
 
 def _some(given: Mapping[Key, Look | None]) -> dict[Key, Look]:

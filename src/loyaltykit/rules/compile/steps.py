@@ -324,22 +324,7 @@ def fire(module: Module, *, record: bool = True) -> str:
     with writer.block("def soonest(s):"):
         writer(f"return {soonest}")
     writer("")
-    with writer.block(f"def {fn.shared('wake')}(s, at, out):"):
-        with writer.block(f"if s[{JOINED}] is None:"):
-            writer(f"s[{JOINED}] = at")
-            for tier in module.plan.tiers:
-                if tier.grants[tier.base] if tier.base >= 0 else ():
-                    writer(f"{standings.ladder_name(fn, tier)}.begin(s, at, out)")
-            if module.plan.holdout is not None:
-                writer("HOLDOUT.arm(s, at, None, out)")
-            for slot in journeys.at_joining(module):
-                writer(f"s[{slot}] = at")
-        with writer.block(f"if {soonest} <= at:"):
-            writer(f"{fn.shared('fire')}(s, at, out)")
-        with writer.block(f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"):
-            writer("locate(s, at)")
-        writer(f"due = {soonest}")
-        writer(f"s[{DUE}] = due if due < s[{ZONE_TO}] else s[{ZONE_TO}]")
+    _wake(fn, writer, soonest)
     writer("")
     with writer.block(f"def {fn.shared('fire')}(s, to, out):"):
         writer("eid = None")
@@ -356,6 +341,27 @@ def fire(module: Module, *, record: bool = True) -> str:
                 writer(f"{fn.shared('settle')}(s, at, None, out, queue)")
         writer(f"s[{DUE}] = at")
     return writer.text()
+
+
+def _wake(fn: Function, writer: Writer, soonest: str | int) -> None:
+    """What an event does when the state is due: the member joins, timers fire, the offset is looked up anew."""
+    module = fn.module
+    with writer.block(f"def {fn.shared('wake')}(s, at, out):"):
+        with writer.block(f"if s[{JOINED}] is None:"):
+            writer(f"s[{JOINED}] = at")
+            for tier in module.plan.tiers:
+                if tier.grants[tier.base] if tier.base >= 0 else ():
+                    writer(f"{standings.ladder_name(fn, tier)}.begin(s, at, out)")
+            if module.plan.holdout is not None:
+                writer("HOLDOUT.arm(s, at, None, out)")
+            for slot in journeys.at_joining(module):
+                writer(f"s[{slot}] = at")
+        with writer.block(f"if {soonest} <= at:"):
+            writer(f"{fn.shared('fire')}(s, at, out)")
+        with writer.block(f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"):
+            writer("locate(s, at)")
+        writer(f"due = {soonest}")
+        writer(f"s[{DUE}] = due if due < s[{ZONE_TO}] else s[{ZONE_TO}]")
 
 
 def _timers(fn: Function) -> list[int]:

@@ -9,7 +9,7 @@ from loyaltykit.calendars import subtract, zone
 from loyaltykit.rules.builder import Builder, split
 from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, Type
 from loyaltykit.rules.plan import EntitlementRead, Grant, Line, Meeting, Owed
-from loyaltykit.values import NEVER, to_instant
+from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from loyaltykit.program.rewards import Reward
@@ -69,8 +69,7 @@ def _session(builder: Builder, name: str, reward: Reward) -> Meeting | None:
     if reward.at is None:
         return None
     place = zone(builder.program.document.timezone)
-    wall = dt.datetime.fromisoformat(reward.at).replace(tzinfo=dt.UTC)
-    at = place.instant_of(to_instant(wall))
+    at = place.at_wall(dt.datetime.fromisoformat(reward.at))
     remind = None if reward.remind is None else subtract(at, reward.remind.before, place)
     return Meeting(
         slot=builder.slot(f"rewards.{name} reply", [None, NEVER]),
