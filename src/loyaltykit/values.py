@@ -347,6 +347,22 @@ class TimelineItem:
 
 
 @attrs.frozen(slots=True, kw_only=True)
+class ChurnView:
+    """A churn score: the risk from 0 to 1, and what it is worth."""
+
+    score: float | None
+    """The probability of leaving within the horizon; None where no model could say."""
+    band: str | None
+    status: str | None
+    """``ok``, ``cold-start`` (too little is known of the member), ``out-of-range`` (nobody like that was seen)."""
+    gain: float | None
+    """What treating the member is expected to bring; None where that is not known."""
+    at: dt.datetime
+    reasons: tuple[str, ...] = ()
+    """Why, the weightiest first: sentences in the member's language."""
+
+
+@attrs.frozen(slots=True, kw_only=True)
 class MemberView:
     """Everything about one member at an instant; `to_dict()` is ready for JSON."""
 
@@ -369,6 +385,8 @@ class MemberView:
     waiting: Mapping[str, PlaceView] = attrs.field(factory=dict)
     """Places in waiting lists, by reward."""
     offers: tuple[OfferView, ...] = ()
+    churn: ChurnView | None = None
+    """The last churn score; None before the first."""
     inbox: tuple[InboxMessage, ...] = ()
     timeline: tuple[TimelineItem, ...] = ()
 

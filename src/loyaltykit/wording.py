@@ -184,6 +184,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "document/unknown-event": ("unknown event type {name}", "неизвестный тип события {name}"),
     "document/unknown-field": ("unknown field {name}", "неизвестное поле {name}"),
+    "document/unknown-event-field": ("unknown field of an event {name}", "неизвестное поле события {name}"),
     "document/unknown-point": ("unknown point {name}", "неизвестные баллы {name}"),
     "document/unknown-reward": ("unknown reward {name}", "неизвестная награда {name}"),
     "document/unknown-badge": ("unknown badge {name}", "неизвестный значок {name}"),
@@ -299,6 +300,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "document/channel": (
         "{name} is not a channel of the library; it needs an adapter of that name",
         "у библиотеки нет канала {name}: нужен свой адаптер с таким именем",
+    ),
+    "document/churn-days": (
+        "{name} is not a number of whole days",
+        "{name} — не целое число дней",
+    ),
+    "document/churn-model": (
+        "{name} is not a model of the library; it needs a plug-in that brings it",
+        "у библиотеки нет модели {name}: её должен принести плагин",
+    ),
+    "document/fact": (
+        "{name} is not a field of an event, such as lesson.completed.progress",
+        "{name} — не поле события вида lesson.completed.progress",
+    ),
+    "document/fact-number": (
+        "{name} is {kind}; a number must stand here",
+        "{name} — это {kind}, а здесь нужно число",
+    ),
+    "document/gain-holdout": (
+        "nobody is withheld from {name}, so what it brings can never be known: give it a holdout",
+        "у кампании {name} нет контрольной группы (holdout): её отдачу узнать не получится",
     ),
     "document/needs-at": (
         "{name} belongs to a session, so the reward needs the time when it begins (at)",

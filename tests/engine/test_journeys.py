@@ -53,6 +53,10 @@ campaigns:
     exit: silent('10d')
     again: after 1d
     steps: [{offer: {choose: [gift, review], by: member, keep: 2d, default: gift}}, {wait: 1 month}, {send: done}]
+  unsure:
+    start: "churn.band == 'high' or (churn.status is None or churn.status == 'cold-start') and silent('4d')"
+    again: after 2d
+    steps: [{wait: 1d}, {if: churn.gain > 0, then: [{send: other}]}]
   days:
     start: days_since('ping') >= 2
     again: after 5d
@@ -73,7 +77,12 @@ KINDS = st.one_of(
     st.builds(lambda course: ("quiz.passed", {"course": course, "quiz": "q"}), COURSE),
     st.builds(lambda course: ("order.refunded", {"course": course}), COURSE),
     st.just(("ping", {})),
-    st.builds(lambda score: ("churn.scored", {"score": score}), st.sampled_from([0.1, 0.4, 0.8])),
+    st.builds(
+        lambda score, status, gain: ("churn.scored", {"score": score, "status": status, "gain": gain}),
+        st.sampled_from([0.1, 0.4, 0.8, None]),
+        st.sampled_from(["ok", "cold-start", None]),
+        st.sampled_from([-1.0, 1.0, None]),
+    ),
     st.builds(
         lambda offer, option: ("kit.taken", {"offer": offer, "option": option}),
         st.sampled_from(["comeback/1@py/1", "comeback/1@js/1", "comeback/2@py/1", "risk/1/1", "risk/2/1"]),

@@ -191,7 +191,7 @@ def test_a_campaign_survives_its_text():
         ({"contact": {"quiet_hours": "21-09"}}, "document/hours"),
         ({"goals": {"g": {"event": "order.paid", "within": "9d", "target": "30%"}}}, "document/target"),
         ({"surveys": {"s": {"question": "?", "scale": "0-10", "every": "9d"}}}, "document/not-built"),
-        ({"churn": {"model": "hazard"}}, "document/not-built"),
+        ({"churn": {"score": "hourly"}}, "document/one-of"),
         ({"campaigns": {"c": begun(budget=5)}}, "document/not-built"),
     ],
 )

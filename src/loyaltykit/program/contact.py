@@ -21,7 +21,7 @@ from loyaltykit.program.fields import (
     Times,
 )
 
-__all__ = ["Churn", "Contact", "Goal", "Hours", "Survey"]
+__all__ = ["Contact", "Goal", "Hours", "Survey"]
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _TARGET = re.compile(r"([+-])(\d{1,4}(?:\.\d{1,2})?)%")
@@ -123,16 +123,6 @@ class Survey(Model):
     when: NotBuilt = None
     every: NotBuilt = None
     weight: NotBuilt = None
-
-
-class Churn(Model):
-    """Bands of the churn score. Scores arrive as ``churn.scored`` events."""
-
-    bands: dict[Id, Annotated[float, Field(ge=0, le=1)]] = {}
-    """By name the least score of the band; a score under all of them is in none."""
-    model: NotBuilt = None
-    score: NotBuilt = None
-    horizon: NotBuilt = None
 
 
 class Goal(Model):

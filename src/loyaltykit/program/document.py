@@ -13,8 +13,9 @@ from pydantic import Field, model_validator
 
 from loyaltykit.calendars import Duration
 from loyaltykit.program.campaigns import Campaign, Per
+from loyaltykit.program.churn import Churn
 from loyaltykit.program.consequences import Consequences, Following
-from loyaltykit.program.contact import Churn, Contact, Goal, Survey
+from loyaltykit.program.contact import Contact, Goal, Survey
 from loyaltykit.program.fields import (
     MAX_STEPS,
     NULL_IS_EMPTY,

@@ -28,7 +28,7 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.consented": {"purpose": "text", "channel": "optional text", "given": "boolean", "source": "optional text"},
     "kit.reached": {"channel": "text", "working": "boolean"},
     "churn.scored": {
-        "score": "number", "band": "optional text", "status": "optional text",
+        "score": "optional number", "band": "optional text", "status": "optional text", "gain": "optional number",
         "model": "optional text", "version": "optional text", "reasons": "optional list<text>",
     },
 }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.program.churn_sense import check_churn
 from loyaltykit.program.expressions import check_expressions
 from loyaltykit.program.goals import check_goals
 from loyaltykit.program.messages import check_messages
@@ -31,7 +32,7 @@ class Verified:
 
 
 def verify(source: Source) -> Verified:
-    """Check a source as far as it can be: shape, names, sense, expressions, goals, messages."""
+    """Check a source as far as it can be: shape, names, sense, expressions, churn, goals, messages."""
     if not isinstance(source.data, dict):
         return Verified(None, {}, source.faults)
     shaped = shape(source.data)
@@ -45,6 +46,7 @@ def verify(source: Source) -> Verified:
         *check_names(shaped, document, source.data),
         *check_sense(shaped, document, source.data),
         *trees.faults,
+        *check_churn(document, source.data, shaped.broken),
         *check_goals(document, trees.nodes, source.data),
         *check_messages(document, source.data, shaped.broken),
     )

@@ -40,6 +40,9 @@ class Act:
     """Takes follow-ups as (number, occurrence); (None, "") has everything looked at again."""
 
 
+COLD_START = "cold-start"
+
+
 class Actions:
     """What each action does, by event type."""
 
@@ -47,6 +50,7 @@ class Actions:
         self.plan = plan
         self.compiled = compiled
         self._quests = {quest.id: quest for quest in plan.quests}
+        self._bands = {name: rank for rank, name in enumerate(plan.band_names)}
         self.table: dict[str, Callable[[Act], None]] = {
             "kit.consented": consented,
             "kit.reached": reached,
@@ -71,12 +75,16 @@ class Actions:
             enrol(act.state, quest, act.at, act.event, act.out, self.plan.zone)
 
     def scored(self, act: Act) -> None:
-        """A churn score: its band is the highest that it reaches, or the one it names."""
+        """A churn score: its band is the one that it names, else the highest that it reaches; a cold start has none."""
         if self.plan.churn is None:
             return
-        score = act.data["score"]
-        rank = bisect_right(self.plan.bands, score) - 1
-        act.state[self.plan.churn] = [score, rank if rank >= 0 else None, act.data["status"]]
+        data = act.data
+        score, status = data["score"], data["status"]
+        rank = self._bands.get(data["band"])
+        if rank is None and score is not None and status != COLD_START:
+            rank = bisect_right(self.plan.bands, score) - 1
+        found = [score, None if rank is None or rank < 0 else rank, status, data["gain"], act.at]
+        act.state[self.plan.churn] = [*found, list(data["reasons"] or ())]
 
 
 def consented(act: Act) -> None:

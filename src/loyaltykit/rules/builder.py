@@ -244,6 +244,7 @@ class Builder:
             holdout=self.holdout,
             churn=self.churn,
             bands=tuple(sorted(document.churn.bands.values())),
+            band_names=tuple(sorted(document.churn.bands, key=lambda name: document.churn.bands[name])),
         )
 
 

@@ -121,9 +121,13 @@ class SegmentRead:
     values: int | None = None
 
 
+CHURN_FACTS = ("score", "band", "status", "gain", "at", "reasons")
+"""What is kept of the last churn score, in the order of its slot: the last two for views only."""
+
+
 @attrs.frozen(slots=True)
 class ChurnRead:
-    """`score`, `band` (its rank) or `status` of the last churn score. The slot holds [score, rank, status]."""
+    """One fact of the last churn score; the slot holds those of `CHURN_FACTS`, the band as its rank."""
 
     slot: int
     place: int
@@ -479,6 +483,8 @@ class Plan:
     """The slot of the last churn score."""
     bands: tuple[float, ...] = ()
     """The least scores of the churn bands, rising."""
+    band_names: tuple[str, ...] = ()
+    """Their names, in the same order."""
 
     def text(self) -> str:
         """The canonical text: a line a slot, a read, an operation."""
@@ -504,7 +510,7 @@ class Plan:
             self.grants,
             self.watches,
             self.journeys,
-            (self.stuck, self.holdout, self.bands or None),
+            (self.stuck, self.holdout, self.bands or None, self.band_names or None),
         ):
             yield from (canonical(operation) for operation in group if operation is not None)
 

@@ -13,13 +13,14 @@ from loyaltykit.calendars import DAY, period_bounds
 from loyaltykit.program.reserved import MATERIALS as WHATEVER
 from loyaltykit.rules.expression.tree import Ref, Type
 from loyaltykit.rules.journeys import CLOSED, ENDS, ID, MATERIALS, OF, OFFERS, OPTION, OPTIONS, TAKEN
-from loyaltykit.rules.plan import ATTRIBUTES, JOINED, KEPT, LONG_AGO, MEMBER, NOW
+from loyaltykit.rules.plan import ATTRIBUTES, CHURN_FACTS, JOINED, KEPT, LONG_AGO, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import zone_of
 from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.values import (
     EPOCH,
     NEVER,
     BadgeView,
+    ChurnView,
     EntitlementView,
     MemberView,
     OfferView,
@@ -76,6 +77,7 @@ def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: 
         entitlements=sight.entitlements(),
         offers=sight.offers(),
         tasks=sight.tasks(),
+        churn=sight.churn(),
         segments=tuple(name for name in program.document.segments if sight.holds(name)),
     )
 
@@ -285,6 +287,21 @@ class _Sight:
             for id, since, due, _, _, _, escalated in self.state[grant.task.slot]
         ]
         return tuple(sorted(found, key=lambda task: (task.due, task.id)))
+
+    def churn(self) -> ChurnView | None:
+        """The last churn score."""
+        held = None if self.plan.churn is None else self.state[self.plan.churn]
+        if held is None or held[CHURN_FACTS.index("at")] is None:
+            return None
+        score, rank, status, gain, at, reasons = held
+        return ChurnView(
+            score=score,
+            band=None if rank is None else self.plan.band_names[rank],
+            status=status,
+            gain=gain,
+            at=from_instant(at),
+            reasons=tuple(reasons),
+        )
 
     def offers(self) -> tuple[OfferView, ...]:
         """Offers that stand: what may be taken, and until when."""

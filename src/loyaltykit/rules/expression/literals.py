@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.calendars import day_number
 from loyaltykit.problems import echo
-from loyaltykit.rules.expression.names import WEEKDAYS, Unknown, described
+from loyaltykit.rules.expression.names import CHURN_STATUS, STATUSES, WEEKDAYS, Unknown, described
 from loyaltykit.rules.expression.tokens import INT64_MAX, INT64_MIN, Refused
 from loyaltykit.rules.expression.tree import Const, Scope, Type
 from loyaltykit.values import to_instant
@@ -50,6 +50,8 @@ def fitted(literal: Literal, beside: Type, scope: Scope) -> Const:
         return _step(value, beside.of, scope, offset)
     if beside.of == "weekday" and type(value) is int:
         return _weekday(value, offset)
+    if beside.of == CHURN_STATUS and isinstance(value, str):
+        return _status(value, offset)
     if beside.kind == "date" and isinstance(value, str):
         return Const(_day(value, offset), type=Type("date"), offset=offset)
     if beside.kind == "instant" and isinstance(value, str):
@@ -93,6 +95,12 @@ def _step(name: str, of: str, scope: Scope, offset: int) -> Const:
     if name not in steps:
         raise Unknown("expression/unknown-step", name, steps, offset, ladder=of)
     return Const(steps.index(name), type=Type("step", of=of), offset=offset, shown=(name,))
+
+
+def _status(name: str, offset: int) -> Const:
+    if name not in STATUSES:
+        raise Unknown("expression/unknown-step", name, STATUSES, offset, ladder=CHURN_STATUS)
+    return Const(name, type=Type("text", of=CHURN_STATUS), offset=offset)
 
 
 def _weekday(number: int, offset: int) -> Const:

@@ -22,10 +22,14 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EVENT = {"at": Type("instant"), "nth": INTEGER, "gap": Type("integer", nullable=True)}
 _LOCAL = {"hour": INTEGER, "weekday": Type("step", of="weekday"), "date": Type("date")}
 _QUEST = {"done": BOOLEAN, "progress": NUMBER, "active": BOOLEAN}
+CHURN_STATUS = "churn.status"
+STATUSES = ("ok", "cold-start", "out-of-range")
+"""What a churn score may be worth."""
 _CHURN = {
     "score": Type("number", nullable=True),
     "band": Type("step", nullable=True, of="churn"),
-    "status": Type("text", nullable=True),
+    "status": Type("text", nullable=True, of=CHURN_STATUS),
+    "gain": Type("number", nullable=True),
 }
 _OFFER = {"taken": BOOLEAN, "option": Type("text", nullable=True)}
 _BALANCES = ("available", "pending", "lifetime")

@@ -28,7 +28,7 @@ class Type:
     nullable: bool = False
     of: str = ""
     """For a list the kind of its items; for a step its ladder (``level``, ``tier.T``, ``badge.B``, ``churn``,
-    ``weekday``)."""
+    ``weekday``); for the status of a churn score ``churn.status``."""
 
     @property
     def numeric(self) -> bool:
@@ -58,12 +58,12 @@ class Const(Node):
 class Ref(Node):
     """A name of the vocabulary, with the document's own ids: ``("event", "score")``, ``("points", "xp", "available")``.
 
-    The paths: event FIELD | event at|nth|gap | event local hour|weekday|date | member ATTR | member joined |
-    points P available|pending|lifetime | level | tier T | badge B | quest Q done|progress|active | quest any done |
-    streak S length | segment S | entitlement E | churn score|band|status | offer taken|option. Inside `where=` a field
-    of the counted event is ``("event", FIELD)``. In a scope with `per` the path ``("event", FIELD)`` of that field is
-    the value of the run or of the segment. A field that is itself named at, nth, gap or local (written ``event['at']``)
-    is ``("event", "field", FIELD)``.
+    The paths: event FIELD | event at|nth|gap | event local hour|weekday|date | member ATTR | member joined | points
+    P available|pending|lifetime | level | tier T | badge B | quest Q done|progress|active | quest any done | streak
+    S length | segment S | entitlement E | churn score|band|status|gain | offer taken|option. Inside `where=` a
+    field of the counted event is ``("event", FIELD)``. In a scope with `per` the path ``("event", FIELD)`` of that
+    field is the value of the run or of the segment. A field that is itself named at, nth, gap or local (written
+    ``event['at']``) is ``("event", "field", FIELD)``.
     """
 
     path: tuple[str, ...]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from loyaltykit.rules.builder import Builder
+from typing import TYPE_CHECKING
+
 from loyaltykit.rules.expression.tree import Node, Ref, depends
-from loyaltykit.rules.plan import ChurnRead
+from loyaltykit.rules.plan import CHURN_FACTS, ChurnRead
+
+if TYPE_CHECKING:
+    from loyaltykit.rules.builder import Builder
 
 
 def lower(builder: Builder) -> None:
-    """The names `churn.score`, `churn.band`, `churn.status`, where a condition reads one."""
-    if not any(_reads_churn(node) for node in builder.program.expressions.values()):
+    """The names `churn.*`, where a condition reads one, or the program has a section for them."""
+    asked = bool(builder.program.document.churn.model_fields_set)
+    if not asked and not any(_reads_churn(node) for node in builder.program.expressions.values()):
         return
-    builder.churn = builder.slot("churn", [None, None, None])
-    for place, name in enumerate(("score", "band", "status")):
+    builder.churn = builder.slot("churn", [None] * len(CHURN_FACTS))
+    for place, name in enumerate(CHURN_FACTS):
         builder.reads["churn", name] = ChurnRead(builder.churn, place)
 
 

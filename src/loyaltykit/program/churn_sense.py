@@ -1,0 +1,126 @@
+"""What the section `churn` names and agrees on: a model, events and their fields, a campaign with somebody withheld."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from loyaltykit.calendars import DAY
+from loyaltykit.program.churn import MODELS, SILENCE, USUAL_PROGRESS, USUAL_SCORES
+from loyaltykit.program.names import Desk, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from loyaltykit.program.churn import Churn
+    from loyaltykit.program.document import Document
+    from loyaltykit.program.places import Fault, Keys
+
+_NUMBERS = frozenset({"number", "integer", "money"})
+
+
+def check_churn(document: Document, data: Mapping[str, Any], broken: frozenset[Keys]) -> tuple[Fault, ...]:
+    """The faults of the section."""
+    desk, churn = Desk(data), document.churn
+    if churn.model is not None and churn.model not in MODELS:
+        arguments, hint = suggest(churn.model, MODELS)
+        desk.report("document/churn-model", ("churn", "model"), hint=hint, severity="warning", **arguments)
+    for key, span in (("horizon", churn.horizon), ("refit", churn.refit)):
+        if span.months:
+            desk.report("document/goal-months", ("churn", key), name=str(span))
+        elif span.micros % DAY:
+            desk.report("document/churn-days", ("churn", key), name=str(span))
+    if not any(keys[0] == "events" for keys in broken):
+        _events(desk, document)
+    if churn.gain is not None and ("campaigns", churn.gain.campaign) not in broken:
+        _gain(desk, document, churn.gain.campaign)
+    return tuple(desk.faults)
+
+
+def _events(desk: Desk, document: Document) -> None:
+    """The events and fields that are named are declared; the fields are numbers."""
+    churn, events = document.churn, document.events
+    if churn.label != SILENCE:
+        desk.ask("event", churn.label, events, ("churn", "label"))
+    for key in ("handed_in", "missed", "late", "activity"):
+        loc: Keys = ("churn", "facts", key)
+        for number, name in enumerate(getattr(churn.facts, key) or ()):
+            desk.ask("event", name, events, (*loc, number))
+    known = dict(_fields(document))
+    for name, loc in _named(churn):
+        desk.ask("event-field", name, known, loc)
+        if known.get(name, "number") not in _NUMBERS:
+            desk.report("document/fact-number", loc, name=name, kind=known[name])
+
+
+def _fields(document: Document) -> Iterator[tuple[str, str]]:
+    """Every field as a fact is written, and its type."""
+    for event, fields in document.events.items():
+        for field, declared in fields.items():
+            yield f"{event}.{field}", f"list<{declared.kind}>" if declared.items else declared.kind
+
+
+def _named(churn: Churn) -> Iterator[tuple[str, Keys]]:
+    if churn.facts.progress is not None:
+        yield churn.facts.progress, ("churn", "facts", "progress")
+    for number, name in enumerate(churn.facts.scores or ()):
+        yield name, ("churn", "facts", "scores", number)
+
+
+def _gain(desk: Desk, document: Document, name: str) -> None:
+    """What a campaign brings is known only where some are withheld from it."""
+    desk.ask("campaign", name, document.campaigns, ("churn", "gain", "campaign"))
+    campaign = document.campaigns.get(name)
+    if campaign is not None and not campaign.holdout and not document.holdout:
+        desk.report("document/gain-holdout", ("churn", "gain", "campaign"), severity="warning", name=name)
+
+
+@attrs.frozen(slots=True)
+class Meaning:
+    """What the events of a program mean to a model of churn, names settled."""
+
+    activity: tuple[str, ...]
+    """The types that count as doing something, in order of declaration."""
+    progress: tuple[str, str] | None
+    """Type and field of the share of the course that is done."""
+    scores: tuple[tuple[str, str], ...]
+    handed_in: tuple[str, ...]
+    missed: tuple[str, ...]
+    late: tuple[str, ...]
+    label: str
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """All event types that are read, each once."""
+        fields = [event for event, _ in (*self.scores, *((self.progress,) if self.progress else ()))]
+        named = () if self.label == SILENCE else (self.label,)
+        return tuple(dict.fromkeys((*self.activity, *self.handed_in, *self.missed, *self.late, *fields, *named)))
+
+    @property
+    def with_data(self) -> frozenset[str]:
+        """The event types whose fields are read."""
+        return frozenset(event for event, _ in (*self.scores, *((self.progress,) if self.progress else ())))
+
+
+def meaning(document: Document) -> Meaning:
+    """What a program's events mean to a model: what the section says, and the usual names where it says nothing."""
+    facts = document.churn.facts
+    fields = {
+        f"{event}.{field}": (event, field)
+        for event, declared in document.events.items()
+        for field, kind in declared.items()
+        if kind.kind in _NUMBERS and not kind.items
+    }
+    progress = USUAL_PROGRESS if facts.progress is None else facts.progress
+    scores = USUAL_SCORES if facts.scores is None else facts.scores
+    missed = facts.missed or ()
+    return Meaning(
+        activity=facts.activity or tuple(name for name in document.events if name not in missed),
+        progress=fields.get(progress),
+        scores=tuple(fields[name] for name in scores if name in fields),
+        handed_in=facts.handed_in or (),
+        missed=missed,
+        late=facts.late or (),
+        label=document.churn.label,
+    )
