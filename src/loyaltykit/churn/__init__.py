@@ -4,20 +4,32 @@ from loyaltykit.churn.backtest import backtest
 from loyaltykit.churn.comparison import Backtest
 from loyaltykit.churn.drift import Drift, drift, psi
 from loyaltykit.churn.files import load, save
+from loyaltykit.churn.history import History
+from loyaltykit.churn.labels import Ahead, Happens, Label, Misses, Silence
 from loyaltykit.churn.panel import Feature, Panel, panel_of
+from loyaltykit.churn.panel_builder import PanelBuilder
 from loyaltykit.churn.protocol import ChurnModel, FitReport, Reason, Reasons, Scores, Spec, State
 from loyaltykit.churn.registry import find
+from loyaltykit.churn.roles import Roles
 
 __all__ = [
+    "Ahead",
     "Backtest",
     "ChurnModel",
     "Drift",
     "Feature",
     "FitReport",
+    "Happens",
+    "History",
+    "Label",
+    "Misses",
     "Panel",
+    "PanelBuilder",
     "Reason",
     "Reasons",
+    "Roles",
     "Scores",
+    "Silence",
     "Spec",
     "State",
     "backtest",

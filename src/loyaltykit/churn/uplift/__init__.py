@@ -11,13 +11,23 @@ from loyaltykit.churn.uplift.curves import (
     uplift_at,
     uplift_curve,
 )
+from loyaltykit.churn.uplift.holdouts import UpliftPanel, outcomes, uplift_panel
+from loyaltykit.churn.uplift.tlearner import TLearner, Uplift, UpliftReport
+from loyaltykit.churn.uplift.verdict import UpliftVerdict, judge
 
 __all__ = [
     "Curve",
     "Estimate",
+    "TLearner",
+    "Uplift",
     "UpliftFigures",
+    "UpliftPanel",
+    "UpliftReport",
+    "UpliftVerdict",
     "auuc",
     "figures",
+    "judge",
+    "outcomes",
     "perfect_qini_curve",
     "perfect_uplift_curve",
     "qini",
@@ -25,4 +35,5 @@ __all__ = [
     "qini_difference",
     "uplift_at",
     "uplift_curve",
+    "uplift_panel",
 ]

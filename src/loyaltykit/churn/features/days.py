@@ -1,0 +1,281 @@
+"""Activity by member and calendar day: the table that rhythm and volume are read from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from loyaltykit.churn.features.grid import first_not_before, spread, starts
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loyaltykit.churn.features.grid import Days, Grid
+    from loyaltykit.churn.history import History
+    from loyaltykit.churn.panel import Ints
+
+    Kinds = npt.NDArray[np.uint64]
+
+WINDOWS = (7, 14, 28)
+_LEVELS = 5
+"""2**5 > 28: two stretches of 1, 2, 4, 8 or 16 days cover every window."""
+_BITS = 64
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class Activity:
+    """The events that are activity, by owner and time. Owners are members; `Corrected` adds more."""
+
+    owner: Ints
+    at: Ints
+    day: Days
+    kind: npt.NDArray[np.int32]
+    known_at: Ints
+    owners: int
+    kinds: int
+
+    @classmethod
+    def of(cls, history: History, types: tuple[str, ...]) -> Activity:
+        """The activity of a history."""
+        chosen = history if len(types) == len(history.types) else history.take(history.of(types))
+        return cls(
+            owner=chosen.member.astype(np.int64),
+            at=chosen.at,
+            day=history.local_days(chosen.at),
+            kind=chosen.type,
+            known_at=chosen.known_at,
+            owners=len(history.members),
+            kinds=len(history.types),
+        )
+
+    def pick(self, rows: Ints, owner: Ints, owners: int) -> Activity:
+        """Some of the events, as those of other owners."""
+        return attrs.evolve(
+            self,
+            owner=owner,
+            at=self.at[rows],
+            day=self.day[rows],
+            kind=self.kind[rows],
+            known_at=self.known_at[rows],
+            owners=owners,
+        )
+
+    def and_also(self, other: Activity) -> Activity:
+        """Both, the other's owners numbered on."""
+        return attrs.evolve(
+            self,
+            owner=np.concatenate([self.owner, other.owner + self.owners]),
+            at=np.concatenate([self.at, other.at]),
+            day=np.concatenate([self.day, other.day]),
+            kind=np.concatenate([self.kind, other.kind]),
+            known_at=np.concatenate([self.known_at, other.known_at]),
+            owners=self.owners + other.owners,
+        )
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class DayTable:
+    """One row an owner and active day, in order."""
+
+    activity: Activity
+    owner: Ints
+    day: Days
+    event: Ints
+    """The place of the day's first event; one more at the end."""
+    block: Ints
+    """The first row of each owner; one more at the end."""
+    gap: Days
+    """Days since the owner's active day before; 0 at the first."""
+    longest: Ints
+    """The longest gap so far."""
+    run: Ints
+    """The first row of the active days in a row that this one belongs to."""
+    week_run: Ints
+    """The same of active weeks."""
+    seen: tuple[Kinds, ...]
+    """For every 64 kinds, one row a level: the kinds of 2**level rows from here on, as bits."""
+
+    @classmethod
+    def of(cls, activity: Activity) -> DayTable:
+        """The table of some activity."""
+        owner, day = activity.owner, activity.day
+        new = np.ones(len(day), dtype=bool)
+        new[1:] = (day[1:] != day[:-1]) | (owner[1:] != owner[:-1])
+        event = np.flatnonzero(new)
+        day, owner = day[event], owner[event]
+        fresh = np.ones(len(day), dtype=bool)
+        fresh[1:] = owner[1:] != owner[:-1]
+        gap = np.diff(day, prepend=day[:1])
+        gap[fresh] = 0
+        week = week_of(day)
+        return cls(
+            activity=activity,
+            owner=owner,
+            day=day,
+            event=np.append(event, len(activity.at)),
+            block=starts(owner, activity.owners),
+            gap=gap,
+            longest=_running_max(owner, gap),
+            run=_last_true(fresh | (gap != 1)),
+            week_run=_last_true(fresh | (np.diff(week, prepend=week[:1]) > 1)),
+            seen=tuple(_levels(bits, event) for bits in _bits(activity)),
+        )
+
+    def between(self, cells: Cells) -> Ints:
+        """By cell, the days from the first to the last active day."""
+        if not len(self.day):
+            return np.zeros(len(cells.end), dtype=np.int64)
+        some = cells.end > cells.first
+        first = self.day[np.where(some, cells.first, 0)]
+        return np.where(some, self.day[cells.end - 1] - first, 0).astype(np.int64)
+
+    @property
+    def last_at(self) -> Ints:
+        """The last instant of each day."""
+        return self.activity.at[self.event[1:] - 1]
+
+    @property
+    def first_at(self) -> Ints:
+        """The first instant of each day."""
+        return self.activity.at[self.event[:-1]]
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class Cells:
+    """Where in a DayTable each cell, or each row of the panel, stands."""
+
+    first: Ints
+    """The first row of the owner."""
+    end: Ints
+    """One after the last day with an event before the cut-off."""
+    since: tuple[Ints, ...]
+    """By window, the first row of the window."""
+    event_end: Ints
+    """One after the last event before the cut-off."""
+
+    def take(self, cells: Ints) -> Cells:
+        """Some of them."""
+        since = tuple(window[cells] for window in self.since)
+        return Cells(first=self.first[cells], end=self.end[cells], since=since, event_end=self.event_end[cells])
+
+
+def locate(table: DayTable, grid: Grid) -> Cells:
+    """Where each cell stands, going by the times of events alone."""
+    owner = table.owner
+    first = np.repeat(table.block[: grid.members], grid.width)
+    end = first + grid.before(owner, table.first_at).ravel()
+    since = tuple(first + grid.until_day(owner, table.day, window).ravel() for window in WINDOWS)
+    event_end = table.event[end]
+    if len(table.day):
+        cutoff = np.tile(grid.cutoffs, grid.members)
+        split = np.flatnonzero((end > first) & (table.last_at[end - 1] >= cutoff))
+        low = table.event[end[split] - 1]
+        event_end[split] = first_not_before(table.activity.at, low, event_end[split], cutoff[split])
+    return Cells(first=first, end=end, since=since, event_end=event_end)
+
+
+def corrected(activity: Activity, grid: Grid) -> tuple[DayTable, Cells]:
+    """The table and the cells where some activity became known only after a cut-off.
+
+    Each cell that such an event would change becomes an owner of its own, of what was known by then. Everything else
+    then goes on as if it were a member.
+    """
+    late = np.flatnonzero(activity.known_at > activity.at)
+    low = np.searchsorted(grid.cutoffs, activity.at[late], side="right")
+    high = np.searchsorted(grid.cutoffs, activity.known_at[late], side="right")
+    column, event = spread(low, high)
+    cells = np.unique(activity.owner[late][event] * grid.width + column)
+    member, column = np.divmod(cells, grid.width)
+    block = starts(activity.owner, activity.owners)
+    rows, owner = spread(block[member], block[member + 1])
+    known = activity.known_at[rows] < grid.cutoffs[column[owner]]
+    table = DayTable.of(activity.and_also(activity.pick(rows[known], owner[known], len(cells))))
+    found = locate(table, attrs.evolve(grid, members=activity.owners + len(cells)))
+    return table, _moved(found, grid, cells, column)
+
+
+def _moved(found: Cells, grid: Grid, cells: Ints, column: Ints) -> Cells:
+    """The cells of members, where those that were corrected stand at their own owners."""
+    source = np.arange(grid.members * grid.width)
+    source[cells] = (grid.members + np.arange(len(cells))) * grid.width + column
+    return found.take(source)
+
+
+def count_kinds(table: DayTable, cells: Cells, window: int) -> Ints:
+    """How many kinds of activity there were in a window."""
+    low, last = cells.since[window], cells.end
+    split = np.flatnonzero((last > low) & (cells.event_end < table.event[last]))
+    high = last.copy()
+    high[split] -= 1
+    found = np.zeros(len(low), dtype=np.int64)
+    for levels, bits in zip(table.seen, _bits(table.activity), strict=True):
+        kinds = _either(levels, low, high)
+        if len(split):
+            ends = np.column_stack([table.event[high[split]], cells.event_end[split]]).ravel()
+            kinds[split] |= np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), ends)[::2]
+        found += _ones(kinds)
+    return found
+
+
+def week_of(day: Days) -> Days:
+    """The number of the ISO week of a day, counted from 1970."""
+    return (day + np.int32(3)) // np.int32(7)
+
+
+def _bits(activity: Activity) -> list[Kinds]:
+    """For every 64 kinds, the bit of each event's kind."""
+    found = []
+    for low in range(0, activity.kinds, _BITS):
+        inside = np.arange(low, low + _BITS)
+        table = np.zeros(max(activity.kinds, low + _BITS), dtype=np.uint64)
+        table[inside] = np.uint64(1) << np.arange(_BITS, dtype=np.uint64)
+        found.append(table[activity.kind])
+    return found
+
+
+def _levels(bits: Kinds, event: Ints) -> Kinds:
+    rows = len(event)
+    levels = np.zeros((_LEVELS, rows), dtype=np.uint64)
+    if rows:
+        levels[0] = np.bitwise_or.reduceat(bits, event)
+    for level in range(1, _LEVELS):
+        half = 1 << (level - 1)
+        levels[level] = levels[level - 1]
+        if half < rows:
+            levels[level, : rows - half] |= levels[level - 1, half:]
+    return levels
+
+
+def _either(levels: Kinds, low: Ints, high: Ints) -> Kinds:
+    """The kinds of the rows [low, high), at most 28 of them."""
+    size = high - low
+    level = np.array([0, 0, 1, 1, *[2] * 4, *[3] * 8, *[4] * 16])[size]
+    some = size > 0
+    rows = levels.shape[1]
+    flat = levels.ravel()
+    if not rows:
+        return np.zeros(len(low), dtype=np.uint64)
+    first = flat[np.where(some, level * rows + low, 0)]
+    second = flat[np.where(some, level * rows + high - (1 << level), 0)]
+    return np.where(some, first | second, np.uint64(0))
+
+
+def _ones(kinds: Kinds) -> Ints:
+    if hasattr(np, "bitwise_count"):
+        return np.asarray(np.bitwise_count(kinds), dtype=np.int64)
+    ones = np.unpackbits(kinds.view(np.uint8).reshape(-1, 8), axis=1)  # NumPy 1
+    return np.asarray(ones.sum(axis=1, dtype=np.int64))
+
+
+def _running_max(owner: Ints, values: Days) -> Ints:
+    if not len(values):
+        return np.empty(0, dtype=np.int64)
+    step = int(values.max()) + 1  # so that every owner's values lie above those of the owner before
+    return np.maximum.accumulate(owner * step + values) - owner * step
+
+
+def _last_true(marks: npt.NDArray[np.bool_]) -> Ints:
+    """The place of the last mark at or before each place; the first place is marked."""
+    return np.maximum.accumulate(np.where(marks, np.arange(len(marks)), 0))

@@ -1,0 +1,160 @@
+"""From a history to a panel: features for all cut-offs at once, and labels, without a look ahead."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loyaltykit.churn.columns import instants, length, micros
+from loyaltykit.churn.features import FAMILIES, FEATURES
+from loyaltykit.churn.features.days import Activity, DayTable, corrected, locate
+from loyaltykit.churn.features.grid import Grid
+from loyaltykit.churn.features.known import Known
+from loyaltykit.churn.features.study import COUNTED, VALUED
+from loyaltykit.churn.features.view import Population, View
+from loyaltykit.churn.labels import Ahead, label_of, labelled
+from loyaltykit.churn.panel import Panel
+from loyaltykit.churn.roles import Roles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+
+    from loyaltykit.churn.columns import Length
+    from loyaltykit.churn.features.days import Cells
+    from loyaltykit.churn.history import History
+    from loyaltykit.churn.labels import Label
+    from loyaltykit.churn.panel import Ints
+
+    Mask = npt.NDArray[np.bool_]
+
+_NEVER = np.iinfo(np.int64).max
+
+
+class PanelBuilder:
+    """Makes panels from a history. `roles` says what its types mean.
+
+    An event counts at a cut-off when it happened before it and was known before it. Windows of days are calendar days
+    of the history's zone, the last one that of the instant just before the cut-off.
+    """
+
+    features = FEATURES
+    """The columns of every panel, in their order."""
+
+    def __init__(self, history: History, roles: Roles | None = None) -> None:
+        self.history = history
+        self.roles = roles or Roles()
+        self._types = self.roles.active(history.types)
+        self._activity = Activity.of(history, self._types)
+        self._late = bool((self._activity.known_at > self._activity.at).any())
+        self._table = None if self._late else DayTable.of(self._activity)
+        self._known = {role: Known.of(history, getattr(self.roles, role), valued=True) for role in VALUED}
+        self._known |= {role: Known.of(history, getattr(self.roles, role)) for role in COUNTED}
+        self._seen = _earliest(history, np.ones(len(history), dtype=bool))
+        self._left = _earliest(history, history.of(self.roles.left))
+
+    def at(
+        self,
+        cutoffs: Any,
+        *,
+        horizon: Length | None = None,
+        label: str | Label | Callable[[Ahead], Any] | None = None,
+        active: Length | None = None,
+        members: Iterable[str] | None = None,
+    ) -> Panel:
+        """The panel at some cut-offs: one row for each member that was seen, and had not left, before each of them.
+
+        `cutoffs` are aware datetimes, numpy.datetime64, ISO text or microseconds; a `dt.timedelta` or a text such as
+        ``28d`` is a `horizon`. `label` is ``silence``, an event's type (churned is for whom it happens), a Label, or a
+        function of an `Ahead`; with one, rows whose horizon ends after the history was observed are dropped. `active`
+        keeps members with activity in so much time before the cut-off, `members` some of them. Rows go by member, then
+        by cut-off. Raises ValueError for a label without a horizon, and for times that are none.
+        """
+        span = None if horizon is None else length(horizon, "horizon")
+        if label is not None and span is None:
+            raise ValueError("a label needs a horizon: at(cutoffs, horizon='28d', label='silence')")
+        moments = np.unique(instants(cutoffs, "cutoffs"))
+        if label is not None and span is not None:
+            moments = moments[moments <= self.history.until - micros(span)]
+        grid = Grid.of(self.history, moments)
+        table, cells = self._located(grid)
+        there = self._there(grid)
+        population = Population.of(table, cells, there, grid)
+        kept = there if members is None else there & self._chosen(members, grid)
+        if active is not None:
+            kept &= _active(table, cells, grid, micros(length(active, "active")))
+        rows = np.flatnonzero(kept)
+        member, column = np.divmod(rows, max(grid.width, 1))
+        view = View(
+            table=table,
+            cells=cells.take(rows),
+            rows=rows,
+            column=column,
+            grid=grid,
+            population=population,
+            known=self._known,
+        )
+        return self._panel(view, member, span, label)
+
+    def _panel(
+        self,
+        view: View,
+        member: Ints,
+        span: dt.timedelta | None,
+        label: str | Label | Callable[[Ahead], Any] | None,
+    ) -> Panel:
+        columns = np.empty((len(FEATURES), len(view.rows)))
+        place = 0
+        for family in FAMILIES:
+            for column in family.columns(view):
+                columns[place] = column
+                place += 1
+        cutoff, y, name = view.cutoff, None, None
+        if label is not None and span is not None:
+            found = label_of(label)
+            end = cutoff + micros(span)
+            ahead = Ahead(history=self.history, activity=self._types, member=member, start=cutoff, end=end)
+            y, name = labelled(found, ahead), found.name
+        return Panel(
+            X=columns.T,
+            features=FEATURES,
+            member=member,
+            cutoff=cutoff,
+            members=self.history.members,
+            y=y,
+            horizon=span,
+            label=name,
+        )
+
+    def _located(self, grid: Grid) -> tuple[DayTable, Cells]:
+        if self._table is None:
+            return corrected(self._activity, grid)
+        return self._table, locate(self._table, grid)
+
+    def _there(self, grid: Grid) -> Mask:
+        """By cell: seen, and not left."""
+        seen = self._seen[:, None] < grid.cutoffs
+        return (seen & ~(self._left[:, None] < grid.cutoffs)).ravel()
+
+    def _chosen(self, members: Iterable[str], grid: Grid) -> Mask:
+        wanted = set(members)
+        return np.repeat(np.array([name in wanted for name in self.history.members], dtype=bool), grid.width)
+
+
+def _earliest(history: History, chosen: Mask) -> Ints:
+    """By member, when the first of some events became known."""
+    found = np.full(len(history.members), _NEVER)
+    np.minimum.at(found, history.member[chosen], history.known_at[chosen])
+    return found
+
+
+def _active(table: DayTable, cells: Cells, grid: Grid, span: int) -> Mask:
+    """By cell: the last activity is at most so long before the cut-off."""
+    some = cells.end > cells.first
+    if not len(table.day):
+        return some
+    last = table.activity.at[np.where(some, cells.event_end - 1, 0)]
+    return some & (last >= np.tile(grid.cutoffs, grid.members) - span)
