@@ -74,6 +74,12 @@ RUSSIAN: dict[str, str] = {
     "model/duplicate": "моделей {name} две",
     "model/file": "это не файл модели, или он повреждён",
     "model/state": "модель {name} не восстанавливается из файла или не сохраняется",
+    # plug-ins
+    "plugin/import": "дополнение {name} не загружается: {what}",
+    "plugin/api": "дополнение {name} написано для другой версии: {version}",
+    "plugin/hook": "дополнение {name}: {what}",
+    "plugin/shape": "дополнение {name}: {what}",
+    "plugin/duplicate": "дополнение {name}: такая модель уже есть ({owner})",
     "extra/missing": "нужно дополнение [{extra}]: pip install 'loyaltykit[{extra}]'",
     # sending
     "deliver/no-channels": "каналы не названы",
