@@ -1,0 +1,118 @@
+"""What models of a feature matrix share: what they saw of each feature, the status of a row, reasons from parts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from loyaltykit.churn.protocol import COLD_START, OK, OUT_OF_RANGE, Reason, Spec, cold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from loyaltykit.churn.panel import Floats, Panel
+    from loyaltykit.churn.protocol import Reasons, State
+
+FAR = 0.5
+"""How far beyond what was seen, in shares of its span, a value is out of range."""
+RHYTHM = ("recency", "cadence")
+"""Facts that a sentence about silence needs, whichever feature it is about."""
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class Seen:
+    """What a model saw while it learnt: the range and the usual value of each feature, the share of churn."""
+
+    low: Floats
+    high: Floats
+    usual: Floats
+    """Medians; NaN for a feature that nobody had."""
+    rate: float
+
+    def arrays(self) -> dict[str, Floats]:
+        """The same as arrays."""
+        return {"seen": np.stack([self.low, self.high, self.usual]), "rate": np.array([self.rate])}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Floats]) -> Seen:
+        """What was seen, again."""
+        low, high, usual = arrays["seen"]
+        return cls(low=low, high=high, usual=usual, rate=float(arrays["rate"][0]))
+
+    def status(self, matrix: Floats, spec: Spec, panel: Panel) -> npt.NDArray[np.int8]:
+        """What a score of each row is worth: a row of which nothing is known is a cold start in any case."""
+        margin = FAR * (self.high - self.low)
+        far = ((self.low - matrix > margin) | (matrix - self.high > margin)).any(axis=1)
+        too_little = cold(spec, panel) | np.isnan(matrix).all(axis=1)
+        found = np.where(too_little, COLD_START, np.where(far, OUT_OF_RANGE, OK))
+        return found.astype(np.int8)
+
+
+def seen_of(matrix: Floats, y: Floats) -> Seen:
+    """The ranges, medians and rate of a training matrix."""
+    low, high, usual = (np.full(matrix.shape[1], np.nan) for _ in range(3))
+    for place, column in enumerate(matrix.T):
+        known = column[np.isfinite(column)]
+        if len(known):
+            low[place], high[place], usual[place] = known.min(), known.max(), np.median(known)
+    return Seen(low=low, high=high, usual=usual, rate=smoothed_rate(y))
+
+
+def smoothed_rate(y: Floats) -> float:
+    """The share of ones with half a row of either kind added (Krichevsky and Trofimov 1981): never 0, 1 or NaN."""
+    return (float(y.sum()) + 0.5) / (len(y) + 1.0)
+
+
+def faults_of(y: Floats) -> tuple[str, ...]:
+    """Why labels teach nothing; empty when they do."""
+    if not len(y):
+        return ("the panel has no rows: every score is one half",)
+    if y.min() == y.max():
+        return (f"every row has the label {y[0]:g}: every score is the share of churn",)
+    return ()
+
+
+def reasons(parts: Floats, panel: Panel, names: Sequence[str], usual: Floats, top: int) -> Reasons:
+    """By row the `top` features with the largest parts in the log odds; features without any part are left out.
+
+    Facts: `usual`, the feature's median while learning, and the row's `recency` and `cadence` where they are known.
+    """
+    matrix, rhythm = panel.matrix(names), panel.matrix(RHYTHM)
+    order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, : max(top, 0)]
+    return tuple(
+        tuple(
+            Reason(names[place], float(parts[row, place]), float(matrix[row, place]), _facts(usual[place], rhythm[row]))
+            for place in places
+            if parts[row, place] != 0.0
+        )
+        for row, places in enumerate(order)
+    )
+
+
+def _facts(usual: float, rhythm: Floats) -> dict[str, float]:
+    found = {"usual": float(usual), **{name: float(value) for name, value in zip(RHYTHM, rhythm, strict=True)}}
+    return {name: value for name, value in found.items() if np.isfinite(value)}
+
+
+def spec_to_meta(spec: Spec) -> dict[str, Any]:
+    """A spec as JSON; `spec_from` makes it again."""
+    horizon = None if spec.horizon is None else spec.horizon // dt.timedelta(microseconds=1)
+    return {"features": list(spec.features), "horizon_us": horizon, "label": spec.label, "minimum": dict(spec.minimum)}
+
+
+def spec_from(state: State) -> Spec:
+    """The spec of a state."""
+    horizon = state.meta["horizon_us"]
+    return Spec(
+        id=state.id,
+        version=state.version,
+        features=tuple(map(str, state.meta["features"])),
+        horizon=None if horizon is None else dt.timedelta(microseconds=int(horizon)),
+        label=state.meta["label"],
+        minimum={str(name): float(least) for name, least in state.meta["minimum"].items()},
+    )

@@ -1,0 +1,184 @@
+"""Boosted trees, the shipped default: a committee of forests of symmetric trees, in NumPy alone.
+
+How it came to be is told in docs/explanation/churn-models.md, with the measurements behind every default.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import attrs
+import numpy as np
+
+from loyaltykit.churn.binning import Bins, bins_of
+from loyaltykit.churn.calibration import Platt, platt
+from loyaltykit.churn.folds import canonical_order, member_folds
+from loyaltykit.churn.growing import Growth, Sample, grow, grow_watched, joined, mean_of, sample_of
+from loyaltykit.churn.logistic import log_likelihood, log_odds
+from loyaltykit.churn.models._common import Seen, faults_of, reasons, seen_of, smoothed_rate, spec_from, spec_to_meta
+from loyaltykit.churn.protocol import COLD_START, FitReport, Scores, Spec, State
+from loyaltykit.churn.trees import Forest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from loyaltykit.churn.panel import Floats, Panel
+    from loyaltykit.churn.protocol import Reasons
+
+_ALONE = 50
+"""How many trees are grown where there are too few members to find out how many are right."""
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class _Fitted:
+    bins: Bins
+    forest: Forest
+    start: float
+    platt: Platt
+    seen: Seen
+
+
+class Boosted:
+    """Gradient-boosted symmetric trees on bins (Friedman 2001; Chen and Guestrin 2016; Prokhorenkova et al. 2018).
+
+    The members are dealt into `folds`; each forest learns without one of them, and on that one all see together after
+    how many trees to stop. The forests are then a committee: the score is the mean of their log odds, set right by
+    Platt's method on what each said of members it had not seen. The same panel and `seed` give the same model to the
+    bit, in whatever order its rows stand. Features are the panel's own unless `features` names them.
+
+    `explain` gives each feature's exact Shapley value in log odds (Lundberg et al. 2020): with the mean of the training
+    rows they add up to the log odds of the score.
+    """
+
+    def __init__(
+        self,
+        *,
+        features: Sequence[str] | None = None,
+        minimum: Mapping[str, float] | None = None,
+        growth: Growth | None = None,
+        bins: int = 64,
+        folds: int = 5,
+        seed: int = 0,
+    ) -> None:
+        if folds < 2:
+            raise ValueError(f"at least 2 folds are needed to see when to stop, not {folds}")
+        self._wanted = None if features is None else tuple(features)
+        self._minimum = {"active_days": 1.0} if minimum is None else dict(minimum)
+        self._growth = growth or Growth()
+        self._bins, self._folds, self._seed = bins, folds, seed
+        self._spec = Spec(id="boosted", features=self._wanted or (), minimum=self._minimum)
+        self._fitted: _Fitted | None = None
+
+    @property
+    def spec(self) -> Spec:
+        """What it is; after `fit` with the features, the horizon and the label that it was fitted to."""
+        return self._spec
+
+    def fit(self, panel: Panel) -> FitReport:
+        """Learn from a labelled panel. Raises ValueError where it has no label."""
+        panel = panel.take(canonical_order(panel))
+        y = panel.labels
+        self._spec = self._spec_for(panel)
+        matrix = panel.matrix(self._spec.features)
+        bins = bins_of(matrix, self._bins)
+        faults = faults_of(y)
+        if faults or not bins.cut_any:
+            faults = faults or ("no feature differs between rows: every score is the share of churn",)
+            forest, start, calibration = joined([], self._growth.depth), float(log_odds(smoothed_rate(y))), Platt()
+        else:
+            forest, start, calibration = self._committee(sample_of(bins.codes(matrix), y, bins), panel)
+        self._fitted = _Fitted(bins=bins, forest=forest, start=start, platt=calibration, seen=seen_of(matrix, y))
+        likelihood = log_likelihood(y, self.score(panel).p)
+        return FitReport(n=len(y), degenerate=bool(faults), log_likelihood=likelihood, warnings=faults)
+
+    def _spec_for(self, panel: Panel) -> Spec:
+        features = panel.columns if self._wanted is None else self._wanted
+        minimum = {name: least for name, least in self._minimum.items() if name in features}
+        return attrs.evolve(self._spec, features=features, minimum=minimum, horizon=panel.horizon, label=panel.label)
+
+    def _committee(self, sample: Sample, panel: Panel) -> tuple[Forest, float, Platt]:
+        """The forests as one, where they start from, and what sets their log odds right."""
+        chance = np.random.default_rng(self._seed)
+        fold = member_folds(panel, self._folds, chance)
+        parts = [(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in range(int(fold.max()) + 1)]
+        if len(parts) < 2:
+            start = float(log_odds(smoothed_rate(sample.y)))
+            return grow(sample, attrs.evolve(self._growth, trees=_ALONE), start, chance), start, Platt()
+        forests, starts, losses = [], [], np.zeros(self._growth.trees)
+        for rows, held in parts:
+            taken = sample.take(rows)
+            starts.append(float(log_odds(smoothed_rate(taken.y))))
+            forest, loss = grow_watched(taken, self._growth, starts[-1], chance, sample.take(held))
+            forests.append(forest)
+            losses += loss * len(held)
+        trees = int(losses.argmin()) + 1
+        forests = [forest.first(trees) for forest in forests]
+        unseen = np.empty(len(sample.y))
+        for (_, held), forest, start in zip(parts, forests, starts, strict=True):
+            unseen[held] = start + forest.raw(sample.codes[:, held], sample.missing)
+        return mean_of(forests), float(np.mean(starts)), platt(unseen, sample.y)
+
+    def score(self, panel: Panel) -> Scores:
+        """The probability of churn within the horizon. Raises ValueError before `fit`."""
+        fitted, matrix = self._known(panel)
+        status = fitted.seen.status(matrix, self._spec, panel)
+        raw = fitted.start + fitted.forest.raw(fitted.bins.codes(matrix), fitted.bins.missing)
+        return Scores(np.where(status == COLD_START, fitted.seen.rate, fitted.platt.of(raw)), status)
+
+    def explain(self, panel: Panel, top: int = 3) -> Reasons:
+        """The features that weigh most, with their Shapley values in log odds. Raises ValueError before `fit`."""
+        return reasons(self.parts(panel), panel, self._spec.features, self._need().seen.usual, top)
+
+    def parts(self, panel: Panel) -> Floats:
+        """Every feature's part in the log odds of the score, of shape (rows, features); with `base` they add up."""
+        fitted, matrix = self._known(panel)
+        codes = fitted.bins.codes(matrix)
+        return fitted.platt.slope * fitted.forest.attributions(codes, fitted.bins.missing, matrix.shape[1])
+
+    @property
+    def base(self) -> float:
+        """The mean log odds of the training rows. Raises ValueError before `fit`."""
+        fitted = self._need()
+        return fitted.platt.slope * (fitted.start + fitted.forest.base()) + fitted.platt.intercept
+
+    @property
+    def trees(self) -> int:
+        """How many trees all the forests have together. Raises ValueError before `fit`."""
+        return len(self._need().forest)
+
+    def state(self) -> State:
+        """The fitted model as data. Raises ValueError before `fit`."""
+        fitted = self._need()
+        arrays = {
+            **fitted.bins.to_arrays(),
+            **fitted.forest.to_arrays(),
+            **fitted.platt.arrays(),
+            **fitted.seen.arrays(),
+        }
+        meta = {**spec_to_meta(self._spec), "start": fitted.start, "depth": fitted.forest.depth}
+        return State(id=self._spec.id, version=self._spec.version, meta=meta, arrays=arrays)
+
+    @classmethod
+    def from_state(cls, state: State) -> Self:
+        """The model again; it scores the same to the bit. Raises ValueError for a state that does not fit together."""
+        model = cls()
+        model._spec = spec_from(state)
+        bins = Bins.from_arrays(state.arrays)
+        if len(bins.cuts) != len(model._spec.features):
+            raise ValueError(f"the state has bins of {len(bins.cuts)} features, not of {len(model._spec.features)}")
+        model._fitted = _Fitted(
+            bins=bins,
+            forest=Forest.from_arrays(state.arrays, features=len(bins.cuts)),
+            start=float(state.meta["start"]),
+            platt=Platt.from_arrays(state.arrays),
+            seen=Seen.from_arrays(state.arrays),
+        )
+        return model
+
+    def _known(self, panel: Panel) -> tuple[_Fitted, Floats]:
+        return self._need(), panel.matrix(self._spec.features)
+
+    def _need(self) -> _Fitted:
+        if self._fitted is None:
+            raise ValueError("the model is not fitted: call fit with a labelled panel first")
+        return self._fitted
