@@ -46,8 +46,9 @@ class Seen:
 
     def status(self, matrix: Floats, spec: Spec, panel: Panel) -> npt.NDArray[np.int8]:
         """What a score of each row is worth: a row of which nothing is known is a cold start in any case."""
-        margin = FAR * (self.high - self.low)
-        far = ((self.low - matrix > margin) | (matrix - self.high > margin)).any(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):  # a span, or a distance, may be larger than any float
+            margin = FAR * (self.high - self.low)
+            far = ((self.low - matrix > margin) | (matrix - self.high > margin)).any(axis=1)
         too_little = cold(spec, panel) | np.isnan(matrix).all(axis=1)
         found = np.where(too_little, COLD_START, np.where(far, OUT_OF_RANGE, OK))
         return found.astype(np.int8)
@@ -97,6 +98,13 @@ def reasons(parts: Floats, panel: Panel, names: Sequence[str], usual: Floats, to
 def _facts(usual: float, rhythm: Floats) -> dict[str, float]:
     found = {"usual": float(usual), **{name: float(value) for name, value in zip(RHYTHM, rhythm, strict=True)}}
     return {name: value for name, value in found.items() if np.isfinite(value)}
+
+
+def fitted_spec(spec: Spec, wanted: Sequence[str] | None, minimum: Mapping[str, float], panel: Panel) -> Spec:
+    """A model's spec once it is fitted: all the panel's features unless some were wanted, and its horizon and label."""
+    features = panel.columns if wanted is None else tuple(wanted)
+    kept = {name: least for name, least in minimum.items() if name in features}
+    return attrs.evolve(spec, features=features, minimum=kept, horizon=panel.horizon, label=panel.label)
 
 
 def spec_to_meta(spec: Spec) -> dict[str, Any]:

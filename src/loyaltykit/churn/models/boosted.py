@@ -15,7 +15,16 @@ from loyaltykit.churn.calibration import Platt, platt
 from loyaltykit.churn.folds import canonical_order, member_folds
 from loyaltykit.churn.growing import Growth, Sample, grow, grow_watched, joined, mean_of, sample_of
 from loyaltykit.churn.logistic import log_likelihood, log_odds
-from loyaltykit.churn.models._common import Seen, faults_of, reasons, seen_of, smoothed_rate, spec_from, spec_to_meta
+from loyaltykit.churn.models._common import (
+    Seen,
+    faults_of,
+    fitted_spec,
+    reasons,
+    seen_of,
+    smoothed_rate,
+    spec_from,
+    spec_to_meta,
+)
 from loyaltykit.churn.protocol import COLD_START, FitReport, Scores, Spec, State
 from loyaltykit.churn.trees import Forest
 
@@ -78,7 +87,7 @@ class Boosted:
         """Learn from a labelled panel. Raises ValueError where it has no label."""
         panel = panel.take(canonical_order(panel))
         y = panel.labels
-        self._spec = self._spec_for(panel)
+        self._spec = fitted_spec(self._spec, self._wanted, self._minimum, panel)
         matrix = panel.matrix(self._spec.features)
         bins = bins_of(matrix, self._bins)
         faults = faults_of(y)
@@ -90,11 +99,6 @@ class Boosted:
         self._fitted = _Fitted(bins=bins, forest=forest, start=start, platt=calibration, seen=seen_of(matrix, y))
         likelihood = log_likelihood(y, self.score(panel).p)
         return FitReport(n=len(y), degenerate=bool(faults), log_likelihood=likelihood, warnings=faults)
-
-    def _spec_for(self, panel: Panel) -> Spec:
-        features = panel.columns if self._wanted is None else self._wanted
-        minimum = {name: least for name, least in self._minimum.items() if name in features}
-        return attrs.evolve(self._spec, features=features, minimum=minimum, horizon=panel.horizon, label=panel.label)
 
     def _committee(self, sample: Sample, panel: Panel) -> tuple[Forest, float, Platt]:
         """The forests as one, where they start from, and what sets their log odds right."""

@@ -1,0 +1,178 @@
+"""A discrete-time hazard: what is known at a cut-off, in bins, to the odds of leaving before the next.
+
+Each row of the panel is one member in one interval (Allison 1982; Singer and Willett 1993): given that they are still
+here, the log odds that they leave are a sum, one number for each feature's bin. So its reasons are the model itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import attrs
+import numpy as np
+
+from loyaltykit.churn.binning import Bins, bins_of
+from loyaltykit.churn.folds import canonical_order
+from loyaltykit.churn.irls import additive_fit
+from loyaltykit.churn.logistic import log_likelihood, log_odds, logistic
+from loyaltykit.churn.models._common import (
+    Seen,
+    faults_of,
+    fitted_spec,
+    reasons,
+    seen_of,
+    smoothed_rate,
+    spec_from,
+    spec_to_meta,
+)
+from loyaltykit.churn.protocol import COLD_START, FitReport, Scores, Spec, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from loyaltykit.churn.binning import Codes
+    from loyaltykit.churn.panel import Floats, Panel
+    from loyaltykit.churn.protocol import Reasons
+
+_ELAPSED = ("age",)
+"""What grows by itself while a member is looked at further ahead."""
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class _Fitted:
+    bins: Bins
+    weights: Floats
+    """By feature and bin, the part in the log odds less the feature's mean over the training rows."""
+    base: float
+    seen: Seen
+
+
+class Hazard:
+    """A logistic hazard on quantile bins with an L2 penalty, fitted by iteratively reweighted least squares.
+
+    `l2` is the penalty on half the squared weights, `bins` how many ranges a feature is cut into. A fit whose rows are
+    told apart without fault (separation) is reported as degenerate: only the penalty keeps its numbers finite. The same
+    panel gives the same model to the bit, in whatever order its rows stand.
+    """
+
+    def __init__(
+        self,
+        *,
+        features: Sequence[str] | None = None,
+        minimum: Mapping[str, float] | None = None,
+        bins: int = 10,
+        l2: float = 10.0,
+    ) -> None:
+        if not l2 > 0:
+            raise ValueError(f"l2 must be above zero, not {l2}: bins of one feature always add up to one")
+        self._wanted = None if features is None else tuple(features)
+        self._minimum = {"active_days": 1.0} if minimum is None else dict(minimum)
+        self._bins, self._l2 = bins, l2
+        self._spec = Spec(id="hazard", features=self._wanted or (), minimum=self._minimum)
+        self._fitted: _Fitted | None = None
+
+    @property
+    def spec(self) -> Spec:
+        """What it is; after `fit` with the features, the horizon and the label that it was fitted to."""
+        return self._spec
+
+    def fit(self, panel: Panel) -> FitReport:
+        """Learn from a labelled panel. Raises ValueError where it has no label."""
+        panel = panel.take(canonical_order(panel))
+        y = panel.labels
+        self._spec = fitted_spec(self._spec, self._wanted, self._minimum, panel)
+        matrix = panel.matrix(self._spec.features)
+        bins = bins_of(matrix, self._bins)
+        codes = bins.codes(matrix)
+        if faults := faults_of(y):
+            weights, base, converged = np.zeros((len(codes), bins.width)), float(log_odds(smoothed_rate(y))), True
+        else:
+            found = additive_fit(codes, y, bins.width, self._l2)
+            means = found.counts * found.weights / len(y)
+            weights = found.weights - means.sum(axis=1, keepdims=True)
+            base, converged = found.intercept + float(means.sum()), found.converged
+            faults = found.faults
+        self._fitted = _Fitted(bins=bins, weights=weights, base=base, seen=seen_of(matrix, y))
+        p = logistic(self._sum(codes))
+        apart = bool(len(y)) and not (0 < y.sum() < len(y) and p[y > 0.5].min() <= p[y < 0.5].max())
+        likelihood = log_likelihood(y, p)
+        return FitReport(
+            n=len(y), converged=converged, degenerate=apart or not len(y), log_likelihood=likelihood, warnings=faults
+        )
+
+    def score(self, panel: Panel) -> Scores:
+        """The probability of churn within the horizon. Raises ValueError before `fit`."""
+        fitted = self._need()
+        matrix = panel.matrix(self._spec.features)
+        status = fitted.seen.status(matrix, self._spec, panel)
+        p = logistic(self._sum(fitted.bins.codes(matrix)))
+        return Scores(np.where(status == COLD_START, fitted.seen.rate, p), status)
+
+    def explain(self, panel: Panel, top: int = 3) -> Reasons:
+        """The features that weigh most, with their parts in the log odds. Raises ValueError before `fit`."""
+        return reasons(self.parts(panel), panel, self._spec.features, self._need().seen.usual, top)
+
+    def parts(self, panel: Panel) -> Floats:
+        """Every feature's part in the log odds, of shape (rows, features); with `base` they are the log odds."""
+        fitted = self._need()
+        codes = fitted.bins.codes(panel.matrix(self._spec.features))
+        return np.stack([weights[bins] for weights, bins in zip(fitted.weights, codes, strict=True)], axis=1)
+
+    @property
+    def base(self) -> float:
+        """The mean log odds of the training rows. Raises ValueError before `fit`."""
+        return self._need().base
+
+    def survival(self, panel: Panel, steps: int) -> Floats:
+        """The probability of still being here after 1, 2, ... `steps` horizons, of shape (rows, steps).
+
+        The member goes on as they are: only `age` grows, by a horizon each step. Raises ValueError before `fit`, and
+        for a model that was fitted without a horizon.
+        """
+        days = _days(self._spec.horizon)
+        fitted, matrix = self._need(), panel.matrix(self._spec.features)
+        moves = np.array([days if name in _ELAPSED else 0.0 for name in self._spec.features])
+        here = np.empty((len(panel), steps))
+        for step in range(steps):
+            here[:, step] = 1.0 - logistic(self._sum(fitted.bins.codes(matrix + step * moves)))
+        found: Floats = np.cumprod(here, axis=1)
+        return found
+
+    def state(self) -> State:
+        """The fitted model as data. Raises ValueError before `fit`."""
+        fitted = self._need()
+        arrays = {**fitted.bins.to_arrays(), "weights": fitted.weights, **fitted.seen.arrays()}
+        meta = {**spec_to_meta(self._spec), "base": fitted.base}
+        return State(id=self._spec.id, version=self._spec.version, meta=meta, arrays=arrays)
+
+    @classmethod
+    def from_state(cls, state: State) -> Self:
+        """The model again; it scores the same to the bit. Raises ValueError for a state that does not fit together."""
+        model = cls()
+        model._spec = spec_from(state)
+        bins, weights = Bins.from_arrays(state.arrays), state.arrays["weights"]
+        if weights.shape != (len(model._spec.features), bins.width) or len(bins.cuts) != len(weights):
+            raise ValueError("the state's weights do not fit its features and bins")
+        seen = Seen.from_arrays(state.arrays)
+        model._fitted = _Fitted(bins=bins, weights=weights, base=float(state.meta["base"]), seen=seen)
+        return model
+
+    def _sum(self, codes: Codes) -> Floats:
+        """The log odds: added feature by feature, so that a row's do not depend on its neighbours."""
+        fitted = self._need()
+        found = np.full(codes.shape[1], fitted.base)
+        for weights, bins in zip(fitted.weights, codes, strict=True):
+            found += weights[bins]
+        return found
+
+    def _need(self) -> _Fitted:
+        if self._fitted is None:
+            raise ValueError("the model is not fitted: call fit with a labelled panel first")
+        return self._fitted
+
+
+def _days(horizon: dt.timedelta | None) -> float:
+    if horizon is None:
+        raise ValueError("a model that was fitted without a horizon has no steps: give the panel a horizon")
+    return horizon.total_seconds() / 86_400
