@@ -136,8 +136,7 @@ class Hazard:
         here = np.empty((len(panel), steps))
         for step in range(steps):
             here[:, step] = 1.0 - logistic(self._sum(fitted.bins.codes(matrix + step * moves)))
-        found: Floats = np.cumprod(here, axis=1)
-        return found
+        return np.asarray(np.cumprod(here, axis=1), dtype=np.float64)
 
     def state(self) -> State:
         """The fitted model as data. Raises ValueError before `fit`."""
