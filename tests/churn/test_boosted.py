@@ -54,7 +54,7 @@ def test_equal_silence_scores_higher_for_whom_silence_is_unusual(fitted):
         {
             "recency": [8.0, 8.0],
             "cadence": [1.0, 9.0],
-        "silence_ratio": [8.0, 8 / 9],
+            "silence_ratio": [8.0, 8 / 9],
             "active_days": [21.0, 3.0],
             "score_last": [50.0, 50.0],
             "noise": [0.0, 0.0],
