@@ -24,6 +24,7 @@ PARTS = {
     "mail": "benchmarks.mail",
     "inbox": "benchmarks.inbox",
     "waiting": "benchmarks.waiting",
+    "churn-panel": "benchmarks.churn.panel",
 }
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
 _HEAD = """# Performance

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DOCS = Path(__file__).parent
-PAGES = ("program", "python", "cli", "problems")
-_LINE = re.compile(r"^<!-- (keys|api|help|codes|exceptions)(?:: (.*))? -->$", re.MULTILINE)
+PAGES = ("program", "python", "churn", "cli", "problems")
+_LINE = re.compile(r"^<!-- (keys|api|features|help|codes|exceptions)(?:: (.*))? -->$", re.MULTILINE)
 _WRITERS: dict[str, Callable[[str], str]] = {
     "keys": keys.table,
     "api": api.entry,
+    "features": api.features,
     "help": commands.help_page,
     "codes": codes.words,
     "exceptions": codes.exceptions,

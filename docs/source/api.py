@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -17,10 +18,23 @@ _WIDTH = 100
 
 
 def entry(argument: str) -> str:
-    """The entries of some names of the package root, or of values that these have, in the order given."""
-    return "\n".join(
-        _entry(name, getattr(loyaltykit, name, None) or getattr(values, name)) for name in argument.split()
-    )
+    """The entries of some names of the package root, or of values that these have, in the order given.
+
+    A name with dots, such as ``churn.History``, is one of a module of the root.
+    """
+    return "\n".join(_entry(name, _found(name)) for name in argument.split())
+
+
+def _found(name: str) -> Any:
+    if "." in name:
+        return attrgetter(name)(loyaltykit)
+    return getattr(loyaltykit, name, None) or getattr(values, name)
+
+
+def features(_: str) -> str:
+    """The columns of every panel."""
+    rows = [f"| `{one.name}` | {one.unit} | {one.doc} |" for one in loyaltykit.churn.PanelBuilder.features]
+    return "\n".join(["| feature | unit | |", "|---|---|---|", *rows])
 
 
 def _entry(name: str, found: Any) -> str:
@@ -117,4 +131,4 @@ def _marked(text: str) -> str:
     return text.replace("``", "`")
 
 
-__all__ = ["entry"]
+__all__ = ["entry", "features"]
