@@ -58,6 +58,7 @@ class Sample:
         return Scores(self._sigmoid(self._log_odds(panel)), status)
 
     def explain(self, panel, top=3):
+        self._log_odds(panel)
         parts, raw = self._matrix(panel) * self._weights[1:], panel.matrix(FEATURES)
         order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :top]
         return tuple(

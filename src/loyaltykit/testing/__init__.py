@@ -1,6 +1,20 @@
-"""For tests of schools and of plug-ins: stand-ins for the world outside, on this machine."""
+"""For tests of schools and of plug-ins: stand-ins for the world outside, on this machine; kits for authors."""
+
+from typing import TYPE_CHECKING, Any
 
 from loyaltykit.testing.botapi import BotApi
 from loyaltykit.testing.mailbox import Mailbox
 
-__all__ = ["BotApi", "Mailbox"]
+if TYPE_CHECKING:
+    from loyaltykit.testing.churn import check_churn_model, churn_model_checks, churn_model_report
+
+__all__ = ["BotApi", "Mailbox", "check_churn_model", "churn_model_checks", "churn_model_report"]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs NumPy is imported when it is asked for."""
+    if name in __all__:
+        from loyaltykit.testing import churn
+
+        return getattr(churn, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
