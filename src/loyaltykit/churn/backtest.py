@@ -83,6 +83,9 @@ def backtest(
         base_rate=rate,
         rows=len(y),
         members=len(np.unique(member)),
+        features=panel.features,
+        horizon=panel.horizon,
+        label=panel.label,
         how=how,
     )
 

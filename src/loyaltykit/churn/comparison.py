@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -12,11 +13,11 @@ from loyaltykit.churn.telling import backtest_words
 from loyaltykit.values import from_instant
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from loyaltykit.churn.curves import Curves
     from loyaltykit.churn.drift import Drift
+    from loyaltykit.churn.panel import Feature
     from loyaltykit.churn.protocol import ChurnModel, FitReport, Spec
     from loyaltykit.churn.resampling import Estimate, Judging
 
@@ -99,6 +100,10 @@ class Backtest:
     rows: int
     """Rows that were judged, in all folds."""
     members: int
+    features: tuple[Feature, ...]
+    """The panel's columns; a model's spec says which of them it reads."""
+    horizon: dt.timedelta | None
+    label: str | None
     how: Judging
 
     @property
@@ -125,6 +130,8 @@ class Backtest:
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
         return {
+            "label": self.label,
+            "horizon_days": None if self.horizon is None else self.horizon / dt.timedelta(days=1),
             "rows": self.rows,
             "members": self.members,
             "base_rate": self.base_rate.to_dict(),
