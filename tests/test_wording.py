@@ -10,13 +10,15 @@ import pytest
 
 import loyaltykit
 from loyaltykit import wording
+from loyaltykit.churn.card_words import WORDS as CARDS
+from loyaltykit.churn.report_words import WORDS as PAGES
 from loyaltykit.churn.telling import WORDS as BACKTESTED
 from loyaltykit.cli import words as spoken
 from loyaltykit.cli.demo.words import _WORDS as TOLD
 from loyaltykit.insight.words import WORDS as JUDGED
 
 SOURCE = Path(loyaltykit.__file__).parent
-ROWS = {**BACKTESTED, **TOLD, **JUDGED, **spoken.WORDS, **wording.WORDS}
+ROWS = {**BACKTESTED, **CARDS, **PAGES, **TOLD, **JUDGED, **spoken.WORDS, **wording.WORDS}
 FAMILIES = {code.partition("/")[0] for code in wording.WORDS}
 CODE = re.compile(r"[a-z]+/[a-z0-9-]+")
 MAKERS = {"Finding", "Refused", "Unknown", "PydanticCustomError", "report", "_fault", "Reason", "render"}

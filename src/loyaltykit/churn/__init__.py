@@ -1,6 +1,7 @@
 """Churn: history to features to models to scores, honestly measured."""
 
 from loyaltykit.churn.backtest import backtest
+from loyaltykit.churn.cards import ModelCard, card_of
 from loyaltykit.churn.comparison import Backtest
 from loyaltykit.churn.drift import Drift, drift, psi
 from loyaltykit.churn.files import load, save
@@ -10,6 +11,7 @@ from loyaltykit.churn.panel import Feature, Panel, panel_of
 from loyaltykit.churn.panel_builder import PanelBuilder
 from loyaltykit.churn.protocol import ChurnModel, FitReport, Reason, Reasons, Scores, Spec, State
 from loyaltykit.churn.registry import find
+from loyaltykit.churn.report import report_page
 from loyaltykit.churn.roles import Roles
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "History",
     "Label",
     "Misses",
+    "ModelCard",
     "Panel",
     "PanelBuilder",
     "Reason",
@@ -33,10 +36,12 @@ __all__ = [
     "Spec",
     "State",
     "backtest",
+    "card_of",
     "drift",
     "find",
     "load",
     "panel_of",
     "psi",
+    "report_page",
     "save",
 ]

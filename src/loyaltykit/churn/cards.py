@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -114,6 +113,8 @@ def card_of(
 
 def library_version() -> str:
     """The version of loyaltykit that is installed; empty where it is not."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("loyaltykit")
     except PackageNotFoundError:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 NOTICEABLE, LARGE = 0.1, 0.25
 """The customary marks of the index: below 0.1 nothing to see, above 0.25 another population."""
 BINS = 10
-_NEAR = 0.1
-"""A forecast within this share of what happened is near enough to act on."""
+_NEAR = 0.2
+"""A forecast within a fifth of what happened is near enough to act on."""
 
 Verdict = Literal["steady", "shifted", "off", "unknown"]
 
@@ -43,7 +43,7 @@ class Shift:
 class Drift:
     """What has moved between the panel a model learned from and a later one, the most first.
 
-    The verdict is `off` where the mean forecast lies more than a tenth beside what happened and chance does not explain
+    The verdict is `off` where the mean forecast lies more than a fifth beside what happened and chance does not explain
     it: the probabilities cannot be trusted. `shifted` where the scores, or a feature, moved by 0.25 or more and the
     forecasts still hold. Else `steady`; `unknown` where there is no outcome yet and nothing has moved much.
     """

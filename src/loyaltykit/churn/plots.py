@@ -99,24 +99,24 @@ def orders(found: Backtest, lang: str) -> Iterator[str]:
 
 
 def calibrations(found: Backtest, lang: str) -> Iterator[str]:
-    """One picture a model: forecast against outcome, by bins, each on the scale that all of them need."""
-    groups = [group for curves in found.curves.values() for group in curves.calibration]
-    most = 100 * max((max(group.p, group.rate.high or group.rate.value or 0.0) for group in groups), default=1.0)
-    most = min(100.0, 5 * (most // 5 + 1))
+    """One picture a model: forecast against outcome, by bins, each on its own scale."""
     for place, (model, curves) in enumerate(found.curves.items()):
+        ends = [max(group.p, group.rate.high or group.rate.value or 0.0) for group in curves.calibration]
+        most = min(100.0, 5 * (100 * max(ends) // 5 + 1))
+        title = say("report/happened-y", lang)
         encoding = {
             "x": _x("p", say("report/forecast-x", lang), scale={"domain": [0, most], "nice": False}),
-            "y": _y("rate", say("report/happened-y", lang), scale={"domain": [0, most], "nice": False}),
+            "y": _y("rate", title, scale={"domain": [0, most], "nice": False}),
         }
         even = [{"p": 0, "rate": 0}, {"p": most, "rate": most}]
         colour = colour_of(place)
-        ends = {"y": _y("low"), "y2": {"field": "high"}}
+        bars = {"y": _y("low", title), "y2": {"field": "high"}}
         layers = [
             {
                 **_layer("line", {}, color=_INK, opacity=0.45, strokeDash=[4, 4], strokeWidth=1),
                 "data": {"values": even},
             },
-            _layer("rule", ends, color=colour, strokeWidth=2, opacity=0.75),
+            _layer("rule", bars, color=colour, strokeWidth=2, opacity=0.75),
             _layer("line", {}, color=colour, strokeWidth=1.5, opacity=0.6),
             _layer("point", {}, color=colour, filled=True, size=50, opacity=1),
         ]
@@ -134,15 +134,21 @@ def over_time(found: Backtest, lang: str) -> str:
         for model, curves in found.curves.items()
         for group in curves.over_time
     ]
-    axis = {"format": "%d.%m.%y" if lang == "ru" else "%d %b %y", "labelOverlap": True, "tickCount": 8}
-    x = {"field": "at", "type": "temporal", "scale": {"type": "utc", "padding": 12}, "axis": {
-        "title": say("report/time-x", lang), "grid": False, **axis}}  # fmt: skip
+    axis = {
+        "title": say("report/time-x", lang),
+        "grid": False,
+        "format": "%d.%m.%y" if lang == "ru" else "%d %b %y",
+        "values": [row["at"] for row in happened],
+        "labelOverlap": "greedy",
+        "labelSeparation": 10,
+    }
+    x = {"field": "at", "type": "temporal", "scale": {"type": "utc", "padding": 12}, "axis": axis}
     title = say("report/time-y", lang)
     outcome = {"data": {"values": happened}}
     layers = [
-        {**_layer("rule", {"y": _y("low", title), "y2": {"field": "high"}}, color=_INK, opacity=0.55), **outcome},
-        {**_layer("point", {"y": _y("rate", title)}, color=_INK, filled=True, size=45, opacity=0.9), **outcome},
         _layer("line", {"y": _y("p", title), **_colour(found, dashes=True)}, strokeWidth=2),
+        {**_layer("rule", {"y": _y("low", title), "y2": {"field": "high"}}, color=_INK, opacity=0.6), **outcome},
+        {**_layer("point", {"y": _y("rate", title)}, color=_INK, filled=True, size=45, opacity=1), **outcome},
     ]
     spec = _chart(rows, layers, "", encoding={"x": x}, width=_LARGE, height=220)
     return draw(spec, lang, say("report/time", lang))
@@ -161,7 +167,7 @@ def shifts(drift: Drift, lang: str) -> str:
         _layer("bar", {"x": _x("psi", say("report/psi-x", lang), scale={"domain": [0, most], "nice": False})},
                color=COLOURS[0], height={"band": 0.62}, cornerRadiusEnd=2),
         {**marks, "mark": {"type": "rule", "color": _INK, "opacity": 0.55, "strokeDash": [4, 4]},
-         "encoding": {"x": _x("at"), "y": None}},
+         "encoding": {"x": _x("at", say("report/psi-x", lang)), "y": None}},
     ]  # fmt: skip
     height = 21 * max(1, len(rows))
     return draw(_chart(rows, layers, "", encoding=encoding, width=_LARGE - 130, height=height), lang, "PSI")
@@ -232,7 +238,13 @@ def _marked(points: Rows) -> Spec:
 
 
 def _x(field: str, title: str | None = None, **more: Any) -> Spec:
-    axis = {"title": title or None, "tickCount": 5, **more.pop("axis", {})}
+    axis = {
+        "title": title or None,
+        "tickCount": 5,
+        "labelOverlap": "greedy",
+        "labelSeparation": 8,
+        **more.pop("axis", {}),
+    }
     return {"field": field, "type": "quantitative", "axis": axis, **more}
 
 

@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "How well the order is: whom to look at first. The dashed line is a draw by lot.",
         "Насколько верен порядок: на кого смотреть первым. Пунктир — выбор наугад.",
     ),
-    "report/gains": ("Reached when acting on the riskiest", "Кого застанем, действуя с самых рискованных"),
+    "report/gains": ("Found among the riskiest", "Кого найдём среди рискованных"),
     "report/gains-x": ("acted on, % of members", "охвачено, % участников"),
     "report/gains-y": ("of those who leave, %", "из тех, кто уйдёт, %"),
     "report/roc": ("ROC", "ROC-кривая"),
