@@ -1,0 +1,240 @@
+"""BG/NBD: come at your own rate, until you leave after one of your activities (Fader, Hardie and Lee 2005).
+
+A member comes at random at a rate of their own, spread as Gamma(r, alpha) over members, and after each activity leaves
+for good with a chance of their own, spread as Beta(a, b). The history of a member matters by three numbers: the count
+of repeats x, the time t_x from the first to the last activity, and the age T since the first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+import attrs
+import numpy as np
+
+from loyaltykit.churn.models._common import smoothed_rate, spec_from, spec_to_meta
+from loyaltykit.churn.models.bgnbd_fit import NAMES, Fitted, fit_counts
+from loyaltykit.churn.models.bgnbd_future import comes, leaving_odds, share_alive
+from loyaltykit.churn.protocol import COLD_START, OK, OUT_OF_RANGE, FitReport, Reason, Scores, Spec, State, cold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from loyaltykit.churn.panel import Floats, Panel
+    from loyaltykit.churn.protocol import Reasons
+
+ID = "bg-nbd"
+FEATURES = ("repeats", "last", "age")
+MINIMUM = {"repeats": 1.0, "age": 1.0}
+_DAY = dt.timedelta(days=1)
+_FAR = 2.0
+"""How many times the largest count or age that it was fitted to a member may have and count as known."""
+_TINY = 1e-12
+
+
+class BGNBD:
+    """The BG/NBD model, as a churn model and by its own methods.
+
+    `prior` is the standard deviation of a normal prior on log r, log(alpha / mean age), log a and log b, with the
+    centre 0: with 3.0 each parameter lies within a factor of four hundred around 1 with probability .95, which decides
+    only where the history does not. None: plain maximum likelihood. Raises ValueError for one that is not above zero.
+
+    As a churn model it reads `repeats`, `last` and `age` in days; a member's history counts once while it learns, at
+    their latest cut-off. `score` is the probability of no activity in the horizon.
+    """
+
+    def __init__(self, prior: float | None = 3.0) -> None:
+        if prior is not None and not 0 < prior < np.inf:
+            raise ValueError(f"the prior's standard deviation is above zero, not {prior}")
+        self.prior = prior
+        self._spec = Spec(id=ID, features=FEATURES, minimum=MINIMUM)
+        self._fitted: Fitted | None = None
+        self._base = 0.5
+
+    @property
+    def spec(self) -> Spec:
+        """What it is."""
+        return self._spec
+
+    @property
+    def params_(self) -> dict[str, float]:
+        """r, alpha, a and b; alpha in the unit of the ages. Raises ValueError before `fit`."""
+        return dict(zip(NAMES, self._parameters.tolist(), strict=True))
+
+    def fit(self, panel: Panel) -> FitReport:
+        """Learn from the panel's histories. Labels are not needed; the horizon is kept for `score`."""
+        report = self.fit_counts(*panel.take(_latest(panel)).matrix(FEATURES).T)
+        self._spec = attrs.evolve(self._spec, horizon=panel.horizon, label=panel.label)
+        if panel.y is not None:
+            self._base = smoothed_rate(panel.y)
+        elif panel.horizon is not None and len(panel):
+            self._base = float(np.clip(np.mean(self._silent(panel)), _TINY, 1 - _TINY))
+        return report
+
+    def fit_counts(
+        self,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,  # noqa: N803  # the paper's name
+        weights: npt.ArrayLike | None = None,
+    ) -> FitReport:
+        """Learn from counts, last activities and ages in any one unit; `weights` count the customers of each row.
+
+        Rows that are no history (NaN, infinite or negative) are left out; a count is rounded, a T below t_x is t_x.
+        Raises ValueError for columns of different lengths.
+        """
+        columns = [np.asarray(one, dtype=np.float64) for one in (x, t_x, T)]
+        weight = None if weights is None else np.asarray(weights, dtype=np.float64)
+        self._fitted = fit_counts(columns[0], columns[1], columns[2], weight, self.prior)
+        self._spec, self._base = Spec(id=ID, features=FEATURES, minimum=MINIMUM), 0.5
+        return self._fitted.report
+
+    def p_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:  # noqa: N803  # the paper's
+        """The probability of not having left (Fader, Hardie and Lee 2008, note 21).
+
+        Raises ValueError for histories that are negative or not finite, here and below.
+        """
+        counts, last, age = _histories(x, t_x, T)
+        return share_alive(leaving_odds(self._parameters, counts, last, age))
+
+    def p_none(
+        self,
+        horizon: npt.ArrayLike,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,  # noqa: N803  # the paper's name
+    ) -> Floats:
+        """The probability of no activity in the next `horizon`: the likelihood's L(x, t_x, T + horizon) / L(x, t_x, T).
+
+        That is 1 - P(alive) (1 - ((alpha + T) / (alpha + T + horizon))^(r + x)).
+        """
+        counts, last, age, ahead = _histories(x, t_x, T, horizon)
+        r, alpha = self._parameters[:2].tolist()
+        here = share_alive(leaving_odds(self._parameters, counts, last, age))
+        found: Floats = 1.0 + here * np.expm1(-(r + counts) * np.log1p(ahead / (alpha + age)))
+        return np.clip(found, 0.0, 1.0)
+
+    def expected_purchases(
+        self,
+        t: npt.ArrayLike,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,  # noqa: N803  # the paper's name
+    ) -> Floats:
+        """How many activities to expect in the next `t`: equation 10. With x, t_x and T zero it is equation 9."""
+        counts, last, age, ahead = _histories(x, t_x, T, t)
+        found = np.zeros(len(counts))
+        some = slice(None) if ahead.all() else ahead > 0
+        if ahead.any():
+            found[some] = comes(self._parameters, ahead[some], counts[some], age[some])
+        found *= share_alive(leaving_odds(self._parameters, counts, last, age))
+        return found
+
+    def score(self, panel: Panel) -> Scores:
+        """The probability of no activity within the horizon that it was fitted to.
+
+        A cold start has the population's answer. Raises ValueError before `fit`, and where that had no horizon.
+        """
+        matrix = panel.matrix(FEATURES)
+        largest = _FAR * self._of_fit.largest
+        far = (matrix[:, 0] > largest[0]) | (matrix[:, 2] > largest[1])
+        status = np.where(cold(self._spec, panel), COLD_START, np.where(far, OUT_OF_RANGE, OK))
+        return Scores(self._silent(panel), status.astype(np.int8))
+
+    def explain(self, panel: Panel, top: int = 3) -> Reasons:
+        """`p_alive` is the part of the silence, `cadence` that of a rhythm that is slower or faster than others'."""
+        matrix, good = _known(panel)
+        p = np.clip(self._silent(panel)[good], _TINY, 1 - _TINY)
+        counts, last, age = matrix[good].T
+        r, alpha = self._parameters[:2].tolist()
+        while_here = -(r + counts) * np.log1p(self._ahead / (alpha + age))  # log of the chance that nothing comes
+        stays = while_here - np.log(np.maximum(-np.expm1(while_here), _TINY))
+        left = np.maximum(np.log(p / (1 - p)) - stays, 0.0)
+        rhythm = stays - np.log(self._base / (1 - self._base))
+        here, gap = self.p_alive(counts, last, age), (alpha + age) / (r + counts)
+        found: list[tuple[Reason, ...]] = [()] * len(panel)
+        columns = (np.flatnonzero(good), left, rhythm, here, gap, age - last, counts, age)
+        for row, *values in zip(*(column.tolist() for column in columns), strict=True):
+            found[row] = _reasons(values)[: max(top, 0)]
+        return tuple(found)
+
+    def state(self) -> State:
+        """The fitted model as data."""
+        meta = {**spec_to_meta(self._spec), "prior": self.prior}
+        fitted = self._of_fit
+        arrays = {"parameters": fitted.parameters, "largest": fitted.largest, "base": np.array([self._base])}
+        return State(id=self._spec.id, version=self._spec.version, meta=meta, arrays=arrays)
+
+    @classmethod
+    def from_state(cls, state: State) -> Self:
+        """The model again. Raises ValueError for parameters that are not four numbers above zero."""
+        parameters, largest = (np.asarray(state.arrays[name], dtype=np.float64) for name in ("parameters", "largest"))
+        if parameters.shape != (4,) or not ((parameters > 0) & (parameters < np.inf)).all() or largest.shape != (2,):
+            raise ValueError("r, alpha, a and b are four numbers above zero")
+        prior = state.meta["prior"]
+        model = cls(None if prior is None else float(prior))
+        model._spec = spec_from(state)
+        model._fitted = Fitted(parameters, largest, FitReport(n=0))
+        model._base = float(state.arrays["base"][0])
+        return model
+
+    @property
+    def _of_fit(self) -> Fitted:
+        if self._fitted is None:
+            raise ValueError("the model is not fitted yet")
+        return self._fitted
+
+    @property
+    def _parameters(self) -> Floats:
+        return self._of_fit.parameters
+
+    @property
+    def _ahead(self) -> float:
+        """The horizon in days."""
+        if self._spec.horizon is None:
+            raise ValueError("the model was fitted without a horizon: use p_none, or a panel that has one")
+        return self._spec.horizon / _DAY
+
+    def _silent(self, panel: Panel) -> Floats:
+        matrix, good = _known(panel)
+        found = np.full(len(panel), self._base)
+        found[good] = self.p_none(self._ahead, *matrix[good].T)
+        return found
+
+
+def _known(panel: Panel) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """The columns, and which rows are histories."""
+    matrix = panel.matrix(FEATURES)
+    good = np.asarray(((matrix >= 0) & (matrix < np.inf)).all(axis=1), dtype=bool)
+    return matrix, good
+
+
+def _latest(panel: Panel) -> npt.NDArray[np.int64]:
+    """Each member's row at their latest cut-off: a history counts once."""
+    order = np.lexsort((panel.cutoff, panel.member))
+    member = panel.member[order]
+    return np.sort(order[np.append(member[1:] != member[:-1], True)]) if len(order) else order
+
+
+def _histories(x: npt.ArrayLike, last: npt.ArrayLike, age: npt.ArrayLike, *more: npt.ArrayLike) -> list[Floats]:
+    """Columns of one length of whole counts and times."""
+    columns = [np.atleast_1d(np.asarray(one, dtype=np.float64)) for one in (x, last, age, *more)]
+    for one in columns:
+        if not ((one >= 0) & (one < np.inf)).all():
+            raise ValueError("counts and times are finite and not negative")
+    columns = [np.ascontiguousarray(one) for one in np.broadcast_arrays(*columns)]
+    columns[0] = np.rint(columns[0])
+    columns[2] = np.maximum(columns[1], columns[2])
+    return columns
+
+
+def _reasons(values: Sequence[float]) -> tuple[Reason, ...]:
+    """The two reasons of one row, the weightier first."""
+    left, rhythm, here, gap, recency, repeats, age = values
+    found = [Reason("cadence", rhythm, gap, {"repeats": repeats, "age": age})]
+    if left > 0:
+        found.append(Reason("p_alive", left, here, {"recency": recency, "cadence": gap}))
+    return tuple(sorted(found, key=lambda one: -abs(one.contribution)))
