@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FAR = 0.5
 """How far beyond what was seen, in shares of its span, a value is out of range."""
-RHYTHM = ("recency", "cadence")
-"""Facts that a sentence about silence needs, whichever feature it is about."""
+RHYTHM = ("recency", "cadence", "active_days_14")
+"""Facts that a sentence about silence or a trend needs, whichever feature it is about."""
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
@@ -81,7 +81,7 @@ def faults_of(y: Floats) -> tuple[str, ...]:
 def reasons(parts: Floats, panel: Panel, names: Sequence[str], usual: Floats, top: int) -> Reasons:
     """By row the `top` features with the largest parts in the log odds; features without any part are left out.
 
-    Facts: `usual`, the feature's median while learning, and the row's `recency` and `cadence` where they are known.
+    Facts: `usual`, the feature's median while learning, and what is known of the row in RHYTHM.
     """
     matrix, rhythm = panel.matrix(names), panel.matrix(RHYTHM)
     order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, : max(top, 0)]
