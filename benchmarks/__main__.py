@@ -25,6 +25,7 @@ PARTS = {
     "inbox": "benchmarks.inbox",
     "waiting": "benchmarks.waiting",
     "churn-panel": "benchmarks.churn.panel",
+    "churn-bgnbd": "benchmarks.churn.lifetimes",
 }
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
 _HEAD = """# Performance

@@ -207,7 +207,7 @@ def test_a_history_is_learnt_once_at_its_latest_cutoff():
     report = model.fit(panel_of(both, member=np.array([0, 1, 0, 1]), cutoff=np.array([5, 5, 9, 9]), horizon=MONTH))
     wanted.fit_counts(*late.values())
 
-    assert (report.n, model.params_) == (2, wanted.params_)
+    assert (report.n, model.params_) == (4, wanted.params_)
 
 
 def test_reasons_add_up_to_the_log_odds():

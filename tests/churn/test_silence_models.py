@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyaltykit.churn import State, panel_of
+from loyaltykit.churn.models.bgnbd import BGNBD
 from loyaltykit.churn.models.cadence import Cadence
 from loyaltykit.churn.models.recency import Recency
+from loyaltykit.testing import churn_model_checks
 
 MONTH = dt.timedelta(days=28)
 MODELS = [Recency, Cadence]
@@ -136,7 +138,9 @@ def test_reasons_are_the_distance_from_the_share_of_churn_in_log_odds(made):
     assert set(model.explain(panel, top=0)) == {()}
 
 
-numbers = st.one_of(st.just(math.nan), st.just(math.inf), st.just(0.0), st.floats(-5, 5), st.floats(0, 1e9))
+numbers = st.one_of(
+    st.just(math.nan), st.just(1e300), st.just(math.inf), st.just(0.0), st.floats(-5, 5), st.floats(0, 1e9)
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -185,3 +189,9 @@ def test_a_state_that_is_none_is_refused(made):
 
     with pytest.raises(ValueError, match=r"probabilities|above zero"):
         made.from_state(broken)
+
+
+@pytest.mark.parametrize("check", churn_model_checks(), ids=str)
+@pytest.mark.parametrize("made", [*MODELS, BGNBD])
+def test_the_kit_for_authors_passes(made, check):
+    check(made)

@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 
 from loyaltykit.churn.models._common import smoothed_rate, spec_from, spec_to_meta
-from loyaltykit.churn.models.bgnbd_fit import NAMES, Fitted, fit_counts
+from loyaltykit.churn.models.bgnbd_fit import LONGEST, NAMES, Fitted, fit_counts
 from loyaltykit.churn.models.bgnbd_future import comes, leaving_odds, share_alive
 from loyaltykit.churn.protocol import COLD_START, OK, OUT_OF_RANGE, FitReport, Reason, Scores, Spec, State, cold
 
@@ -72,7 +72,7 @@ class BGNBD:
             self._base = smoothed_rate(panel.y)
         elif panel.horizon is not None and len(panel):
             self._base = float(np.clip(np.mean(self._silent(panel)), _TINY, 1 - _TINY))
-        return report
+        return attrs.evolve(report, n=len(panel))
 
     def fit_counts(
         self,
@@ -165,13 +165,17 @@ class BGNBD:
         """The fitted model as data."""
         meta = {**spec_to_meta(self._spec), "prior": self.prior}
         fitted = self._of_fit
-        arrays = {"parameters": fitted.parameters, "largest": fitted.largest, "base": np.array([self._base])}
+        arrays = {
+            "parameters": fitted.parameters.copy(),
+            "largest": fitted.largest.copy(),
+            "base": np.array([self._base]),
+        }
         return State(id=self._spec.id, version=self._spec.version, meta=meta, arrays=arrays)
 
     @classmethod
     def from_state(cls, state: State) -> Self:
         """The model again. Raises ValueError for parameters that are not four numbers above zero."""
-        parameters, largest = (np.asarray(state.arrays[name], dtype=np.float64) for name in ("parameters", "largest"))
+        parameters, largest = (np.array(state.arrays[name], dtype=np.float64) for name in ("parameters", "largest"))
         if parameters.shape != (4,) or not ((parameters > 0) & (parameters < np.inf)).all() or largest.shape != (2,):
             raise ValueError("r, alpha, a and b are four numbers above zero")
         prior = state.meta["prior"]
@@ -208,7 +212,7 @@ class BGNBD:
 def _known(panel: Panel) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """The columns, and which rows are histories."""
     matrix = panel.matrix(FEATURES)
-    good = np.asarray(((matrix >= 0) & (matrix < np.inf)).all(axis=1), dtype=bool)
+    good = np.asarray(((matrix >= 0) & (matrix <= LONGEST)).all(axis=1), dtype=bool)
     return matrix, good
 
 

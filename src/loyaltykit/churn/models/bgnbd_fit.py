@@ -26,7 +26,7 @@ _MANY = 40_000
 _SAMPLE = 16_384
 """With more rows than `_MANY`, the climb begins with about `_SAMPLE` of them: the last steps only need all."""
 _LARGEST_COUNT = 1e9
-_SHORTEST, _LONGEST = 1e-100, 1e100
+SHORTEST, LONGEST = 1e-100, 1e100
 """No unit of time makes an age that small or large; their squares and ratios are numbers."""
 
 
@@ -47,7 +47,7 @@ def fit_counts(x: Floats, last: Floats, age: Floats, weights: Floats | None, pri
     if not len(x):
         report = FitReport(n=0, converged=False, degenerate=True, warnings=(*said, "there is no history at all"))
         return Fitted(np.ones(4), np.zeros(2), report)
-    unit = max(float(np.average(age, weights=weights)), _SHORTEST) if age.any() else 1.0
+    unit = max(float(np.average(age, weights=weights)), SHORTEST) if age.any() else 1.0
     last, age = last / unit, age / unit
     precision = 0.0 if prior is None else prior**-2
     start = _START
@@ -85,7 +85,7 @@ def usable(
         raise ValueError(f"x, t_x, T and weights need one length, not {[one.shape for one in columns]}")
     good = np.ones(len(columns[0]), dtype=bool)
     for one in columns:
-        good &= (one >= 0) & (one <= _LONGEST)
+        good &= (one >= 0) & (one <= LONGEST)
     if weights is not None:
         good &= columns[3] > 0
     if not good.all():

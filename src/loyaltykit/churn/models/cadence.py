@@ -36,6 +36,8 @@ _DAY = dt.timedelta(days=1)
 _PRIOR = 3.0
 _EDGE = 12.0
 _TINY = 1e-12
+_LONGEST = 1e100
+"""Days; more is as good as not known."""
 
 
 class Cadence:
@@ -81,7 +83,7 @@ class Cadence:
         if vague:
             said.append(f"the labels hardly tell {', '.join(vague)}: the prior decides")
         return FitReport(
-            n=len(y),
+            n=len(panel),
             converged=peak.converged,
             degenerate=bool(vague),
             log_likelihood=peak.value + 0.5 * _PRIOR**-2 * float(((peak.at - centre) ** 2).sum()),
@@ -118,13 +120,13 @@ class Cadence:
 
     def state(self) -> State:
         """The fitted model as data."""
-        arrays = {"parameters": self._parameters, "seen": np.array([self._longest, self._base])}
+        arrays = {"parameters": self._parameters.copy(), "seen": np.array([self._longest, self._base])}
         return State(id=self._spec.id, version=self._spec.version, meta=spec_to_meta(self._spec), arrays=arrays)
 
     @classmethod
     def from_state(cls, state: State) -> Self:
         """The model again. Raises ValueError for parameters that are not four numbers above zero."""
-        parameters, seen = (np.asarray(state.arrays[name], dtype=np.float64) for name in ("parameters", "seen"))
+        parameters, seen = (np.array(state.arrays[name], dtype=np.float64) for name in ("parameters", "seen"))
         if parameters.shape != (4,) or not ((parameters > 0) & (parameters < np.inf)).all():
             raise ValueError("mu, k, beta and kappa are four numbers above zero")
         model = cls()
@@ -152,7 +154,7 @@ class Cadence:
 def _known(panel: Panel) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """The columns, and which rows have all of them."""
     matrix = panel.matrix(FEATURES)
-    return matrix, np.asarray(((matrix >= 0) & (matrix < np.inf)).all(axis=1), dtype=bool)
+    return matrix, np.asarray(((matrix >= 0) & (matrix < _LONGEST)).all(axis=1), dtype=bool)
 
 
 def _rhythm(rows: Floats, mu: float, k: float) -> Floats:
@@ -171,7 +173,7 @@ def _peak(rows: Floats, y: Floats, ahead: float, centre: Floats) -> Peak:
         scale = beta * gap + rows[:, 0]
         u = np.maximum(kappa * np.log1p(ahead / scale), 1e-300)  # p = e^-u
         others = rows[:, 2] + k
-        by_scale = -kappa * ahead / (scale * (scale + ahead))
+        by_scale = -kappa * (ahead / scale) / (scale + ahead)
         slopes = np.stack(
             [by_scale * beta * k * mu / others, by_scale * beta * k * (mu - gap) / others, by_scale * beta * gap, u]
         )

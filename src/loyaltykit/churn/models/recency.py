@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ID = "recency"
 _BINS = 50
+_LONGEST = 1e100
+"""Days; more is as good as not known."""
 _OWN = 2.0
 """How many rows' worth of the overall share each bin starts with, so that no probability is 0 or 1."""
 
@@ -44,7 +46,7 @@ class Recency:
         """Learn the curve. Raises ValueError for a panel without labels."""
         y, days = panel.labels, panel.matrix(("recency",))[:, 0]
         self._base = smoothed_rate(y)
-        known = (days >= 0) & (days < np.inf)
+        known = (days >= 0) & (days < _LONGEST)
         days, y = days[known], y[known]
         self._days, self._p = _curve(days, y, self._base) if len(y) else (np.zeros(1), np.array([self._base]))
         self._longest = float(days.max()) if len(days) else 0.0
@@ -54,12 +56,12 @@ class Recency:
         flat = len(self._p) < 2 or bool(self._p[0] == self._p[-1])
         told = ("the share of churn does not rise with silence",) if flat else ()
         likelihood = float(np.log(np.where(y > 0, p, 1 - p)).sum())
-        return FitReport(n=len(y), degenerate=flat, log_likelihood=likelihood, warnings=said + told)
+        return FitReport(n=len(panel), degenerate=flat, log_likelihood=likelihood, warnings=said + told)
 
     def score(self, panel: Panel) -> Scores:
         """The share of churn after such a silence; where it is not known, the overall share."""
         days = panel.matrix(("recency",))[:, 0]
-        known = (days >= 0) & (days < np.inf)
+        known = (days >= 0) & (days < _LONGEST)
         p = np.where(known, self._of(np.where(known, days, 0.0)), self._base)
         unknown = cold(self._spec, panel) | ~known
         status = np.where(unknown, COLD_START, np.where(days > self._longest, OUT_OF_RANGE, OK))
@@ -74,7 +76,7 @@ class Recency:
 
     def state(self) -> State:
         """The fitted model as data."""
-        arrays = {"days": self._knots, "p": self._p, "seen": np.array([self._longest, self._base])}
+        arrays = {"days": self._knots.copy(), "p": self._p.copy(), "seen": np.array([self._longest, self._base])}
         return State(id=self._spec.id, version=self._spec.version, meta=spec_to_meta(self._spec), arrays=arrays)
 
     @classmethod
@@ -82,7 +84,7 @@ class Recency:
         """The model again. Raises ValueError for a curve that is none."""
         model = cls()
         model._spec = spec_from(state)
-        days, p, seen = (np.asarray(state.arrays[name], dtype=np.float64) for name in ("days", "p", "seen"))
+        days, p, seen = (np.array(state.arrays[name], dtype=np.float64) for name in ("days", "p", "seen"))
         ends = np.concatenate(([0.0], p, [1.0]))
         if days.shape != p.shape or days.ndim != 1 or not len(p) or not (np.diff(ends) >= 0).all():
             raise ValueError("a curve has as many days as probabilities, which never fall")
