@@ -70,7 +70,7 @@ def over(a, b):
 
 
 def row(mine, fact, whole, cutoff, *, roles, zone):
-    values = {**rhythm(fact, whole, cutoff), **volume(fact, whole), **study(mine, fact, roles, zone)}
+    values = {**rhythm(fact, whole, cutoff), **volume(fact, whole), **study(mine, fact, cutoff, roles=roles, zone=zone)}
     assert set(values) == {feature.name for feature in FEATURES}
     return values
 
@@ -116,8 +116,8 @@ def volume(fact, whole):
     }
 
 
-def study(mine, fact, roles, zone):
-    ago = fact["today"] - 28
+def study(mine, fact, cutoff, *, roles, zone):
+    first = fact["today"] - 28
 
     def learned(role, *, valued=False):
         chosen = [event for event in mine if event[1] in getattr(roles, role)]
@@ -125,20 +125,28 @@ def study(mine, fact, roles, zone):
         return sorted(chosen, key=lambda event: (max(event[2], event[3]), event[2]))  # stable: equal ones as they came
 
     def old(events):
-        return [event for event in events if local_day(max(event[2], event[3]), zone) <= ago]
+        return [event for event in events if local_day(max(event[2], event[3]), zone) <= first]
 
     def last(events):
         return events[-1][4] if events else NAN
 
-    progress, scores, missed = learned("progress", valued=True), learned("scores", valued=True), learned("missed")
+    def ago(events):
+        return (cutoff - max(events[-1][2], events[-1][3])) / DAY if events else NAN
+
+    progress, scores = learned("progress", valued=True), learned("scores", valued=True)
+    handed_in, missed = learned("handed_in"), learned("missed")
     before = last(old(progress)) if old(progress) else 0.0
     whole = sum(round(Fraction(max(-1e6, min(1e6, event[4])) * 1_000_000)) for event in scores)
     return {
         "progress": last(progress),
         "progress_28": last(progress) - before if progress else NAN,
-        "handed_in": len(learned("handed_in")),
+        "handed_in": len(handed_in),
+        "handed_in_28": len(handed_in) - len(old(handed_in)),
+        "handed_in_ago": ago(handed_in),
         "missed": len(missed),
         "missed_28": len(missed) - len(old(missed)),
+        "missed_ago": ago(missed),
+        "handed_in_share": over(len(handed_in), len(handed_in) + len(missed)),
         "late": len(learned("late")),
         "score_last": last(scores),
         "score_mean": over(whole, len(scores) * 1_000_000),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Moment = dt.datetime | np.datetime64 | int | str
     Length = str | dt.timedelta
 
+_SPARSE = 8
+"""How many times wider than its number of rows a column of whole numbers may spread."""
 _EARLIEST, _LATEST = first_day("year", 2) * DAY, first_day("year", 9_998) * DAY
 
 
@@ -105,14 +107,35 @@ def codes(values: Any, name: str) -> tuple[tuple[str, ...], npt.NDArray[np.int32
     if column.ndim != 1:
         raise ValueError(f"{name} needs one dimension, not {column.ndim}")
     if column.dtype.kind in "iu" and column.size:
-        different, places = np.unique(column, return_inverse=True)
-        return tuple(map(str, different.tolist())), places.astype(np.int32)
+        return _numbered(column.astype(np.int64))
     texts: list[Any] = column.tolist()
     names = dict.fromkeys(texts)
     wrong = [one for one in names if not isinstance(one, str) or not one]
     if wrong:
         raise ValueError(f"{name} has {wrong[0]!r}: text or whole numbers are wanted")
     return _coded(names, texts)
+
+
+def _numbered(column: Ints) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
+    low, high = int(column.min()), int(column.max())
+    if high - low > _SPARSE * len(column):
+        different, places = np.unique(column, return_inverse=True)
+        return tuple(map(str, different.tolist())), places.astype(np.int32)
+    there = np.zeros(high - low + 1, dtype=bool)  # no sorting where numbers lie close together
+    there[column - low] = True
+    ranks = there.cumsum(dtype=np.int32) - np.int32(1)
+    return tuple(map(str, (np.flatnonzero(there) + low).tolist())), ranks[column - low]
+
+
+def order(member: npt.NDArray[np.int32], at: Ints, known_at: Ints) -> Ints:
+    """The order by (member, at, known_at), equal rows as they came.
+
+    By time first, then by member in two halves of 16 bits, which NumPy sorts in linear time.
+    """
+    found = np.argsort(at, kind="stable") if known_at is at else np.lexsort((known_at, at))
+    for half in (member & 0xFFFF, member >> 16):
+        found = found[np.argsort(half[found].astype(np.uint16), kind="stable")]
+    return found
 
 
 def _coded(names: Iterable[str], texts: list[str]) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:

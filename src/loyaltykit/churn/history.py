@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from loyaltykit.calendars import zone as named_zone
-from loyaltykit.churn.columns import codes, instant, instants, local_days, shown
+from loyaltykit.churn.columns import codes, instant, instants, local_days, order, shown
 from loyaltykit.values import Event
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _sorted(made: History) -> History:
     later = (at[1:] > at[:-1]) | ((at[1:] == at[:-1]) & (known_at[1:] >= known_at[:-1]))
     if ((member[1:] > member[:-1]) | ((member[1:] == member[:-1]) & later)).all():
         return made
-    return made.take(np.lexsort((known_at, at, member)))
+    return made.take(order(member, at, known_at))
 
 
 def _end(at: Ints) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from loyaltykit.churn.columns import instants, length, micros
 from loyaltykit.churn.features import FAMILIES, FEATURES
 from loyaltykit.churn.features.days import Activity, DayTable, corrected, locate
 from loyaltykit.churn.features.grid import Grid
-from loyaltykit.churn.features.known import Known
+from loyaltykit.churn.features.known import Known, as_learned
 from loyaltykit.churn.features.study import COUNTED, VALUED
 from loyaltykit.churn.features.view import Population, View
 from loyaltykit.churn.labels import Ahead, label_of, labelled
@@ -51,10 +52,11 @@ class PanelBuilder:
         self._activity = Activity.of(history, self._types)
         self._late = bool((self._activity.known_at > self._activity.at).any())
         self._table = None if self._late else DayTable.of(self._activity)
-        self._known = {role: Known.of(history, getattr(self.roles, role), valued=True) for role in VALUED}
-        self._known |= {role: Known.of(history, getattr(self.roles, role)) for role in COUNTED}
-        self._seen = _earliest(history, np.ones(len(history), dtype=bool))
-        self._left = _earliest(history, history.of(self.roles.left))
+        named = {role: getattr(self.roles, role) for role in (*VALUED, *COUNTED, "left")}
+        few = as_learned(history, chain.from_iterable(named.values()))
+        self._known = {role: Known.of(few, named[role], valued=role in VALUED) for role in (*VALUED, *COUNTED)}
+        self._seen = _earliest(history)
+        self._left = _earliest(few.take(np.flatnonzero(few.of(named["left"]))))
 
     def at(
         self,
@@ -92,17 +94,17 @@ class PanelBuilder:
             table=table,
             cells=cells.take(rows),
             rows=rows,
+            member=member,
             column=column,
             grid=grid,
             population=population,
             known=self._known,
         )
-        return self._panel(view, member, span, label)
+        return self._panel(view, span, label)
 
     def _panel(
         self,
         view: View,
-        member: Ints,
         span: dt.timedelta | None,
         label: str | Label | Callable[[Ahead], Any] | None,
     ) -> Panel:
@@ -116,12 +118,12 @@ class PanelBuilder:
         if label is not None and span is not None:
             found = label_of(label)
             end = cutoff + micros(span)
-            ahead = Ahead(history=self.history, activity=self._types, member=member, start=cutoff, end=end)
+            ahead = Ahead(history=self.history, activity=self._types, member=view.member, start=cutoff, end=end)
             y, name = labelled(found, ahead), found.name
         return Panel(
             X=columns.T,
             features=FEATURES,
-            member=member,
+            member=view.member,
             cutoff=cutoff,
             members=self.history.members,
             y=y,
@@ -144,10 +146,12 @@ class PanelBuilder:
         return np.repeat(np.array([name in wanted for name in self.history.members], dtype=bool), grid.width)
 
 
-def _earliest(history: History, chosen: Mask) -> Ints:
-    """By member, when the first of some events became known."""
+def _earliest(history: History) -> Ints:
+    """By member, when the first of the events became known."""
     found = np.full(len(history.members), _NEVER)
-    np.minimum.at(found, history.member[chosen], history.known_at[chosen])
+    if len(history):
+        first = np.flatnonzero(np.diff(history.member, prepend=-1))
+        found[history.member[first]] = np.minimum.reduceat(history.known_at, first)
     return found
 
 

@@ -39,13 +39,14 @@ class Activity:
     @classmethod
     def of(cls, history: History, types: tuple[str, ...]) -> Activity:
         """The activity of a history."""
-        chosen = history if len(types) == len(history.types) else history.take(history.of(types))
+        rows = slice(None) if len(types) == len(history.types) else np.flatnonzero(history.of(types))
+        at = history.at[rows]
         return cls(
-            owner=chosen.member.astype(np.int64),
-            at=chosen.at,
-            day=history.local_days(chosen.at),
-            kind=chosen.type,
-            known_at=chosen.known_at,
+            owner=history.member[rows].astype(np.int64),
+            at=at,
+            day=history.local_days(at),
+            kind=history.type[rows],
+            known_at=history.known_at[rows],
             owners=len(history.members),
             kinds=len(history.types),
         )
@@ -120,7 +121,7 @@ class DayTable:
             longest=_running_max(owner, gap),
             run=_last_true(fresh | (gap != 1)),
             week_run=_last_true(fresh | (np.diff(week, prepend=week[:1]) > 1)),
-            seen=tuple(_levels(bits, event) for bits in _bits(activity)),
+            seen=tuple(_levels(_bits(activity, word), event) for word in range(-(-activity.kinds // _BITS))),
         )
 
     def between(self, cells: Cells) -> Ints:
@@ -165,8 +166,8 @@ def locate(table: DayTable, grid: Grid) -> Cells:
     """Where each cell stands, going by the times of events alone."""
     owner = table.owner
     first = np.repeat(table.block[: grid.members], grid.width)
-    end = first + grid.before(owner, table.first_at).ravel()
-    since = tuple(first + grid.until_day(owner, table.day, window).ravel() for window in WINDOWS)
+    end = grid.before(owner, table.first_at)
+    since = tuple(grid.until_day(owner, table.day, window) for window in WINDOWS)
     event_end = table.event[end]
     if len(table.day):
         cutoff = np.tile(grid.cutoffs, grid.members)
@@ -210,11 +211,12 @@ def count_kinds(table: DayTable, cells: Cells, window: int) -> Ints:
     high = last.copy()
     high[split] -= 1
     found = np.zeros(len(low), dtype=np.int64)
-    for levels, bits in zip(table.seen, _bits(table.activity), strict=True):
+    ends = np.column_stack([table.event[high[split]], cells.event_end[split]]).ravel()
+    for word, levels in enumerate(table.seen):
         kinds = _either(levels, low, high)
         if len(split):
-            ends = np.column_stack([table.event[high[split]], cells.event_end[split]]).ravel()
-            kinds[split] |= np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), ends)[::2]
+            bits = np.append(_bits(table.activity, word), np.uint64(0))
+            kinds[split] |= np.bitwise_or.reduceat(bits, ends)[::2]
         found += _ones(kinds)
     return found
 
@@ -224,15 +226,11 @@ def week_of(day: Days) -> Days:
     return (day + np.int32(3)) // np.int32(7)
 
 
-def _bits(activity: Activity) -> list[Kinds]:
-    """For every 64 kinds, the bit of each event's kind."""
-    found = []
-    for low in range(0, activity.kinds, _BITS):
-        inside = np.arange(low, low + _BITS)
-        table = np.zeros(max(activity.kinds, low + _BITS), dtype=np.uint64)
-        table[inside] = np.uint64(1) << np.arange(_BITS, dtype=np.uint64)
-        found.append(table[activity.kind])
-    return found
+def _bits(activity: Activity, word: int) -> Kinds:
+    """The bit of each event's kind, for kinds of the given 64; none for others."""
+    table = np.zeros((-(-activity.kinds // _BITS), _BITS), dtype=np.uint64)
+    table[word] = np.uint64(1) << np.arange(_BITS, dtype=np.uint64)
+    return np.asarray(table.ravel()[activity.kind])
 
 
 def _levels(bits: Kinds, event: Ints) -> Kinds:

@@ -42,22 +42,22 @@ class Grid:
         return self.members, self.width
 
     def before(self, owner: Ints, at: Ints) -> Ints:
-        """By cell, how many of the member's rows are before the cut-off."""
-        return self._tally(owner, np.searchsorted(self.cutoffs, at, side="right"))
+        """By cell, one after the last of the member's rows that is before the cut-off; rows go by owner and time."""
+        return self._ends(owner, np.searchsorted(self.cutoffs, at, side="right"))
 
     def until_day(self, owner: Ints, day: Days, ago: int) -> Ints:
-        """By cell, how many of the member's rows are `ago` days before the cut-off's day, or earlier."""
+        """By cell, one after the last of the member's rows that is `ago` days before the cut-off's day, or earlier."""
         if not len(day):
-            return np.zeros(self.shape, dtype=np.int64)
+            return np.zeros(self.members * self.width, dtype=np.int64)
         first = int(day.min())
         by_day = np.arange(first, int(day.max()) + 1, dtype=np.int32)
-        return self._tally(owner, np.searchsorted(self.today - ago, by_day, side="left")[day - first])
+        return self._ends(owner, np.searchsorted(self.today - ago, by_day, side="left")[day - first])
 
-    def _tally(self, owner: Ints, column: Ints) -> Ints:
-        """By cell, how many rows of the member begin to count at that cut-off or before."""
+    def _ends(self, owner: Ints, column: Ints) -> Ints:
+        """By cell, one after the member's rows that begin to count at that cut-off or before it."""
         wide = self.width + 1  # the last column is for rows that never count
         counts = np.bincount(owner * wide + column, minlength=self.members * wide)
-        return counts.reshape(self.members, wide)[:, :-1].cumsum(axis=1)
+        return counts.cumsum().reshape(self.members, wide)[:, :-1].ravel()
 
 
 def starts(owner: Ints | Days, owners: int) -> Ints:

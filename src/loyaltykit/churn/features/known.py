@@ -10,13 +10,22 @@ import numpy as np
 from loyaltykit.churn.features.grid import starts
 
 if TYPE_CHECKING:
-    from loyaltykit.churn.features.grid import Days, Grid
+    from collections.abc import Iterable
+
+    from loyaltykit.churn.features.grid import Days
     from loyaltykit.churn.history import History
     from loyaltykit.churn.panel import Floats, Ints
 
 MILLIONTHS = 1_000_000
 _MOST = 1e6
 """Values beyond are cut in sums, so that no sum of whole millionths overflows."""
+
+
+def as_learned(history: History, types: Iterable[str]) -> History:
+    """The events of some types, by member in the order in which they became known, then in that of `at`."""
+    rows = np.flatnonzero(history.of(types))
+    member, at, known_at = history.member[rows], history.at[rows], history.known_at[rows]
+    return history.take(rows[np.lexsort((at, known_at, member))])
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
@@ -34,10 +43,8 @@ class Known:
 
     @classmethod
     def of(cls, history: History, types: tuple[str, ...], *, valued: bool = False) -> Known:
-        """The events of some types; with `valued` only those with a value."""
+        """The events of some types; with `valued` only those with a value. The history is `as_learned`."""
         rows = np.flatnonzero(history.of(types) & np.isfinite(history.value) if valued else history.of(types))
-        member, at, known_at = history.member[rows], history.at[rows], history.known_at[rows]
-        rows = rows[np.lexsort((at, known_at, member))]
         owner, known_at, value = history.member[rows].astype(np.int64), history.known_at[rows], history.value[rows]
         whole = np.rint(np.clip(value, -_MOST, _MOST) * MILLIONTHS) if valued else np.zeros(len(rows))
         return cls(
@@ -48,15 +55,6 @@ class Known:
             block=starts(owner, len(history.members)),
             sums=np.concatenate(([0], whole.astype(np.int64).cumsum())),
         )
-
-    def cells(self, grid: Grid) -> tuple[Ints, Ints]:
-        """By cell, the first row of the member and one after the last that was known before the cut-off."""
-        first = np.repeat(self.block[:-1], grid.width)
-        return first, first + grid.before(self.owner, self.known_at).ravel()
-
-    def cells_ago(self, grid: Grid, days: int) -> Ints:
-        """By cell, one after the last row that was known so many days before the cut-off's day, or earlier."""
-        return np.repeat(self.block[:-1], grid.width) + grid.until_day(self.owner, self.day, days).ravel()
 
     def last(self, first: Ints, end: Ints) -> Floats:
         """The value of the last row of each stretch; NaN where it is empty."""

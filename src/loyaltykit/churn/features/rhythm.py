@@ -51,9 +51,9 @@ def _columns(view: View) -> Iterator[Floats | Ints]:
     yield where(days > 1, view.of_last_day(table.gap))
     day = view.of_last_day(table.day)
     yield np.where(some & (day >= view.today - 1), cells.end - view.of_last_day(table.run), 0)
-    week = week_of(view.of_last_day(table.day).astype(np.int32))
+    week = week_of(day)
     going = some & (week >= week_of(view.today) - 1)
-    yield np.where(going, week - view.of_last_day(week_of(table.day[table.week_run])) + 1, 0)
+    yield np.where(going, week - week_of(view.of_last_day(table.day[table.week_run])) + 1, 0)
 
 
 def _ends(view: View) -> tuple[Ints, Ints]:

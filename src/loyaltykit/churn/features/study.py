@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loyaltykit.churn.features.known import MILLIONTHS
-from loyaltykit.churn.features.view import Family, ratio, where
+from loyaltykit.churn.features.view import DAY, Family, ratio, where
 from loyaltykit.churn.panel import Feature
 
 if TYPE_CHECKING:
@@ -24,8 +24,12 @@ FEATURES = (
     Feature("progress", "share", "share of the course done, the last known"),
     Feature("progress_28", "share", "what the share of the course done gained in the last 28 days"),
     Feature("handed_in", "pieces", "pieces of work handed in"),
+    Feature("handed_in_28", "pieces", "the same in the last 28 days"),
+    Feature("handed_in_ago", "days", "time since work was last handed in"),
     Feature("missed", "pieces", "pieces of work that were due and not there"),
     Feature("missed_28", "pieces", "the same in the last 28 days"),
+    Feature("missed_ago", "days", "time since work was last missed"),
+    Feature("handed_in_share", "share", "pieces handed in, of those handed in or missed"),
     Feature("late", "pieces", "pieces of work handed in late"),
     Feature("score_last", "score", "the score that became known last"),
     Feature("score_mean", "score", "mean of the scores known"),
@@ -36,38 +40,38 @@ FEATURES = (
 
 def _columns(view: View) -> Iterator[Floats | Ints]:
     yield from _progress(view)
-    yield _count(view, "handed_in")
-    missed = view.known["missed"]
-    first, end = (cells[view.rows] for cells in missed.cells(view.grid))
+    handed_in, *others = _work(view, "handed_in")
+    yield from (handed_in, *others)
+    missed, *others = _work(view, "missed")
+    yield from (missed, *others)
+    yield ratio(handed_in, handed_in + missed)
+    first, end = view.stretch("late")
     yield end - first
-    yield end - missed.cells_ago(view.grid, _AGO)[view.rows]
-    yield _count(view, "late")
+    first, end = view.stretch("scores")
     scores = view.known["scores"]
-    first, end = (cells[view.rows] for cells in scores.cells(view.grid))
     yield scores.last(first, end)
     yield ratio(scores.sums[end] - scores.sums[first], (end - first) * MILLIONTHS)
-    yield _last(view, "points")
-    yield _last(view, "tier")
+    yield from (view.known[role].last(*view.stretch(role)) for role in ("points", "tier"))
 
 
 def _progress(view: View) -> Iterator[Floats]:
     """The gain counts from 0 where nothing was known 28 days ago."""
     progress = view.known["progress"]
-    first, end = (cells[view.rows] for cells in progress.cells(view.grid))
+    first, end = view.stretch("progress")
     now = progress.last(first, end)
-    before = progress.last(first, progress.cells_ago(view.grid, _AGO)[view.rows])
+    before = progress.last(first, view.end_ago("progress", _AGO))
     yield now
     yield where(end > first, now - np.nan_to_num(before))
 
 
-def _count(view: View, role: str) -> Ints:
-    first, end = (cells[view.rows] for cells in view.known[role].cells(view.grid))
-    return end - first
-
-
-def _last(view: View, role: str) -> Floats:
-    known = view.known[role]
-    return known.last(*(cells[view.rows] for cells in known.cells(view.grid)))
+def _work(view: View, role: str) -> Iterator[Floats | Ints]:
+    """How many, how many of late, and how long ago the last one."""
+    known_at = view.known[role].known_at
+    first, end = view.stretch(role)
+    yield end - first
+    yield end - view.end_ago(role, _AGO)
+    last = known_at[end - 1] if len(known_at) else end
+    yield where(end > first, (view.cutoff - last) / DAY)
 
 
 STUDY = Family(FEATURES, _columns)

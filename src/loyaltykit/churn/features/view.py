@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
     import numpy.typing as npt
 
@@ -56,6 +57,8 @@ class View:
     cells: Cells
     rows: Ints
     """The number of each row's cell."""
+    member: Ints
+    """The place of each row's member."""
     column: Ints
     """The number of each row's cut-off."""
     grid: Grid
@@ -78,11 +81,19 @@ class View:
         """Active days so far."""
         return self.cells.end - self.cells.first
 
-    def of_last_day(self, values: npt.NDArray[np.generic]) -> Ints:
-        """What the table says of the last active day; 0 for rows without one."""
-        if not len(values):
-            return np.zeros(len(self.rows), dtype=np.int64)
-        return np.where(self.days > 0, values[self.cells.end - 1], 0)
+    def stretch(self, role: str) -> tuple[Ints, Ints]:
+        """Where in the events of a role the member's own begin, and where those end that the row knows of."""
+        known = self.known[role]
+        return known.block[self.member], self.grid.before(known.owner, known.known_at)[self.rows]
+
+    def end_ago(self, role: str, days: int) -> Ints:
+        """Where those end that were known so many days before the cut-off's day, or earlier."""
+        known = self.known[role]
+        return self.grid.until_day(known.owner, known.day, days)[self.rows]
+
+    def of_last_day(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """What the table says of the last active day; of no meaning for rows without one."""
+        return values[np.maximum(self.cells.end - 1, 0)] if len(values) else np.zeros(len(self.rows), values.dtype)
 
 
 @attrs.frozen(slots=True)
