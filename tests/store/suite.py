@@ -7,10 +7,12 @@ import pytest
 from loyaltykit.errors import StoreError
 from loyaltykit.store.protocol import TAKEN
 from loyaltykit.store.rows import (
+    KEPT_MODELS,
     EffectRow,
     EntryRow,
     EventRow,
     InboxRow,
+    ModelRow,
     OutboxRow,
     PlaceRow,
     ProgramRow,
@@ -384,3 +386,57 @@ class StoreSuite:
         both = work.happened(["lesson.completed", "order.paid"], [1], data=False)
         assert both == [row._replace(data="") for row in (paid, rows[2], rows[0])]
         assert work.happened(["order.paid"], [2], data=True) == []
+
+    def test_events_come_as_columns_as_far_as_they_were_known(self, work):
+        rows = [
+            event(1, "a", at=300),
+            event(2, "b", at=100)._replace(known_at=250),
+            event(3, "c", at=200)._replace(type="quiz.passed"),
+            event(4, "d", member=2, at=150, data=""),
+            event(5, "e", member=2, at=150)._replace(known_at=900),
+            event(6, "f", member=2, at=50)._replace(type="other"),
+        ]
+        work.add_events(rows)
+        types, told = ["lesson.completed", "quiz.passed"], ["lesson.completed"]
+        found = work.happenings(types, told, after=0, to=2, before=300)
+        assert found == [
+            (1, "lesson.completed", 100, 250, '{"n":1}'),
+            (1, "quiz.passed", 200, None, ""),
+            (2, "lesson.completed", 150, None, ""),
+        ]
+        assert [row[0] for row in work.happenings(types, [], after=1, to=9, before=301)] == [2]
+        assert [row[2:] for row in work.happenings(types, [], after=0, to=1, before=301)][-1] == (300, None, "")
+        assert work.happenings(types, told, after=0, to=2, before=250)[0][2] == 200
+
+    def test_models_come_back_as_they_were_known(self, work):
+        first = ModelRow("hazard", "1", 100, "ab", "{}", b"\0one")
+        assert work.model("hazard", until=100) is None
+        work.add_model(first)
+        work.add_model(first._replace(at=300, body=b"two"))
+        work.add_model(first._replace(name="other", at=200))
+        assert work.model("hazard", until=299) == first
+        assert work.model("hazard", until=300).body == b"two"
+        assert work.model("hazard", until=99) is None
+
+    def test_the_newest_models_are_kept(self, work):
+        for at in range(KEPT_MODELS + 2):
+            work.add_model(ModelRow("m", "1", at, "", "{}", b""))
+        assert work.model("m", until=1) is None
+        assert work.model("m", until=2).at == 2
+
+    def test_numbers_are_noted(self, work):
+        assert work.noted("churn") is None
+        work.note("churn", 7)
+        work.note("churn", 9)
+        assert work.noted("churn") == 9
+        assert work.advanced() is None
+
+    def test_a_rollback_takes_back_models_and_notes(self, store):
+        store.begin()
+        store.add_model(ModelRow("m", "1", 1, "", "{}", b""))
+        store.note("churn", 7)
+        store.rollback()
+        store.begin(write=False)
+        assert store.model("m", until=9) is None
+        assert store.noted("churn") is None
+        store.rollback()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import StoreError
 from loyaltykit.store.memory_given import MemoryGiven
+from loyaltykit.store.memory_models import MemoryModels
 from loyaltykit.store.memory_outbox import MemoryOutbox
 from loyaltykit.store.protocol import TAKEN
 from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, StateRow, effect_key
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
         EffectValues,
         EntryValues,
         EventValues,
+        Happening,
         InboxRow,
         ProgramRow,
         StateValues,
     )
 
 
-class MemoryStore(MemoryGiven, MemoryOutbox):
+class MemoryStore(MemoryGiven, MemoryModels, MemoryOutbox):
     """A store that lasts as long as the object; see `loyaltykit.store.protocol.Store` for what each method means.
 
     Every write pushes what takes it back; `rollback` runs these from the last to the first.
@@ -36,7 +38,6 @@ class MemoryStore(MemoryGiven, MemoryOutbox):
         super().__init__()
         self._programs: list[ProgramRow] = []
         self._plans: dict[str, int] = {}
-        self._meta: dict[str, int] = {}
         self._members: dict[str, int] = {}
         self._events: list[EventRow] = []
         self._by_id: dict[str, EventRow] = {}
@@ -188,6 +189,16 @@ class MemoryStore(MemoryGiven, MemoryOutbox):
     def happened(self, types: Collection[str], members: Collection[int], *, data: bool) -> list[EventRow]:
         found = (row for member in sorted(set(members)) for row in self.history(member) if row.type in types)
         return list(found) if data else [row._replace(data="") for row in found]
+
+    def happenings(
+        self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int
+    ) -> list[Happening]:
+        return [
+            (row.member, row.type, row.at, row.known_at, row.data if row.type in told else "")
+            for member in range(after + 1, min(to, self.last_member()) + 1)
+            for row in sorted(self._histories[member], key=lambda row: (row.at, row.seq))
+            if row.type in types and row.at < before and (row.known_at is None or row.known_at < before)
+        ]
 
     def policy(self, step: str) -> str | None:
         return self._policies.get(step)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
         EntryValues,
         EventRow,
         EventValues,
+        Happening,
         InboxRow,
+        ModelRow,
         OutboxRow,
         PlaceRow,
         ProgramRow,
@@ -230,6 +232,14 @@ class Counts(Protocol):
     def happened(self, types: Collection[str], members: Collection[int], *, data: bool) -> list[EventRow]:
         """Events of some types of some members, by member, instant and id; `data` is left empty unless asked for."""
 
+    def happenings(
+        self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int
+    ) -> list[Happening]:
+        """Events of some types that happened, and were known, before an instant, by member, instant and arrival.
+
+        Of members with `after` < number <= `to`. Data only of the types in `told`. Erased data are empty.
+        """
+
 
 class Stock(Protocol):
     """Rewards that are limited for all members together."""
@@ -282,6 +292,22 @@ class Policies(Protocol):
         """Write a memory over the earlier one."""
 
 
+class Models(Protocol):
+    """Fitted models, as bytes, and what is noted of their use."""
+
+    def add_model(self, row: ModelRow) -> None:
+        """Keep a fitted model; of each name the newest ones are kept."""
+
+    def model(self, name: str, *, until: int) -> ModelRow | None:
+        """The model of a name that was fitted last, at or before an instant; None when there is none."""
+
+    def noted(self, name: str) -> int | None:
+        """A number that was noted under a name; None when none was."""
+
+    def note(self, name: str, value: int) -> None:
+        """Note a number under a name, over an earlier one."""
+
+
 class Store(
     Transactions,
     Programs,
@@ -295,6 +321,7 @@ class Store(
     Stock,
     Tasks,
     Policies,
+    Models,
     Protocol,
 ):
     """Everything a store does."""

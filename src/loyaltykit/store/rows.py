@@ -16,6 +16,9 @@ EffectValues = tuple[int, int | None, str, str, int, str, str, str | None, str, 
 StateValues = tuple[int, int, int, int | None, str]
 """What is appended: the values of a row without their names, because a bulk recording makes millions of them."""
 
+Happening = tuple[int, str, int, int | None, str]
+"""An event as a row of columns: member, type, instant, when it was known, data (JSON, or empty)."""
+
 
 class ProgramRow(NamedTuple):
     """An adopted program document."""
@@ -184,6 +187,23 @@ class TaskRow(NamedTuple):
     note: str | None
 
 
+class ModelRow(NamedTuple):
+    """A fitted model."""
+
+    name: str
+    """What it is kept under: its id, or what it is for."""
+    version: str
+    at: int
+    """When it was fitted: it knows nothing of what was not known by then."""
+    sha256: str
+    """Of the body."""
+    report: str
+    """JSON object: what came of fitting."""
+    body: bytes
+
+
+KEPT_MODELS = 10
+"""So many models of one name are kept."""
 OPEN_TASKS = ("open", "escalated")
 
 

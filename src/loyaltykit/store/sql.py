@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, InboxRow, ProgramRow, StateRow
 from loyaltykit.store.sql_given import SqlGiven
+from loyaltykit.store.sql_models import SqlModels
 from loyaltykit.store.sql_outbox import SqlOutbox
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ _PUT_POLICY = (
 _RECENT = " AND at <= ? ORDER BY at DESC, seq DESC LIMIT ?"
 
 
-class SqlStore(SqlGiven, SqlOutbox):
+class SqlStore(SqlGiven, SqlModels, SqlOutbox):
     """A store over one database connection; see `loyaltykit.store.protocol.Store` for what each method means."""
 
     def __init__(self, executor: Executor) -> None:

@@ -1,0 +1,56 @@
+"""Fitted models, and events in columns, in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.store.rows import KEPT_MODELS, ModelRow
+from loyaltykit.store.sql_part import SqlPart
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from loyaltykit.store.rows import Happening
+
+_ADD = "INSERT INTO loyalty_model (name, version, at, sha256, report, body) VALUES (?, ?, ?, ?, ?, ?)"
+_FORGET = (
+    "DELETE FROM loyalty_model WHERE name = ? AND number NOT IN"
+    " (SELECT number FROM loyalty_model WHERE name = ? ORDER BY at DESC, number DESC LIMIT ?)"
+)
+_MODEL = (
+    "SELECT name, version, at, sha256, report, body FROM loyalty_model WHERE name = ? AND at <= ?"
+    " ORDER BY at DESC, number DESC LIMIT 1"
+)
+_NOTE = "INSERT INTO loyalty_meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+
+
+class SqlModels(SqlPart):
+    """See `Models` and `Counts` of `loyaltykit.store.protocol`."""
+
+    def add_model(self, row: ModelRow) -> None:
+        self._executor.execute(_ADD, row)
+        self._executor.execute(_FORGET, (row.name, row.name, KEPT_MODELS))
+
+    def model(self, name: str, *, until: int) -> ModelRow | None:
+        rows = self._all(_MODEL, (name, until))
+        return ModelRow._make(rows[0]) if rows else None
+
+    def noted(self, name: str) -> int | None:
+        rows = self._all("SELECT value FROM loyalty_meta WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def note(self, name: str, value: int) -> None:
+        self._executor.execute(_NOTE, (name, value))
+
+    def happenings(
+        self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int
+    ) -> list[Happening]:
+        among, listed = self._executor.among, self._executor.listed
+        page = (
+            "SELECT e.member, e.type, e.at, e.known_at, coalesce(b.data, '') FROM loyalty_event e"
+            f" LEFT JOIN loyalty_event_body b ON b.seq = e.seq AND e.type {among}"
+            f" WHERE e.member > ? AND e.member <= ? AND e.type {among} AND e.at < ?"
+            " AND (e.known_at IS NULL OR e.known_at < ?) ORDER BY e.member, e.at, e.seq"
+        )
+        rows: list[Happening] = self._all(page, (listed(told), after, to, listed(types), before, before))  # type: ignore[assignment]  # as selected
+        return rows
