@@ -600,6 +600,19 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "reason/no-event": ("{rule}: waits for an event ({had})", "{rule}: ждёт события ({had})"),
     "reason/no-value": ("{rule}: no event had a value of {had}", "{rule}: ни в одном событии не было значения {had}"),
+    "reason/no-score": ("nobody has scored the risk of leaving yet", "риск ухода ещё не оценивали"),
+    "reason/score": (
+        "the risk of leaving is {score} (band {band}), as of {day}",
+        "риск ухода {score} (группа {band}), по данным на {day}",
+    ),
+    "reason/score-cold-start": (
+        "too little is known of this member to tell the risk of leaving, as of {day}",
+        "об участнике известно слишком мало, чтобы оценить риск ухода, по данным на {day}",
+    ),
+    "reason/score-out-of-range": (
+        "the risk of leaving is {score} (band {band}), as of {day}; the model has seen nobody like this member",
+        "риск ухода {score} (группа {band}), по данным на {day}; похожих участников модель не видела",
+    ),
     "reason/had-since": ("since {value}", "с {value}"),
     "reason/had-again": ("again from {value}", "снова с {value}"),
     "reason/had-step": ("step {value}", "шаг {value}"),

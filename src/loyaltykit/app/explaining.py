@@ -8,9 +8,11 @@ import attrs
 
 from loyaltykit.app.reading import whole
 from loyaltykit.app.refold import history
+from loyaltykit.app.risk_words import risk_words
 from loyaltykit.app.rows import to_effect, to_entry, to_event
 from loyaltykit.errors import EventError
 from loyaltykit.rules.engine import SETTLED
+from loyaltykit.rules.expression.tree import Ref, depends
 from loyaltykit.rules.reasons import Reason
 from loyaltykit.values import NEVER, Effect, Entry, Event, from_instant
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from loyaltykit.problems import Lang
     from loyaltykit.program.document import Document
     from loyaltykit.rules.engine import State
+    from loyaltykit.rules.journeys import Journey
     from loyaltykit.store.rows import EventRow
 
 
@@ -110,13 +113,25 @@ def explain_rule(journal: Journal, member: str, rule: str, *, at: int | None = N
     return explain_event(journal, member, newest.id, rule=rule, lang=lang)
 
 
+def asks_churn(campaign: Journey) -> bool:
+    """Whether a campaign's audience or start looks at the churn score."""
+    asked = (campaign.audience, campaign.start)
+    return any(isinstance(one, Ref) and one.path[0] == "churn" for node in asked if node for one in depends(node))
+
+
 def explain_campaign(
     journal: Journal, member: str, campaign: str, *, at: int | None = None, lang: Lang = "en"
 ) -> Explanation:
-    """Why a campaign has begun with a member or not, now. UnknownMember; EventError for an unknown campaign."""
-    hand = journal.look(member)
-    reasons = journal.engine.explain_campaign(hand.state, campaign, journal.now(hand.state) if at is None else at)
+    """Why a campaign has begun with a member or not, now; of one that asks for the churn score also why that is so.
+
+    UnknownMember; EventError for an unknown campaign.
+    """
+    hand, engine = journal.look(member), journal.engine
+    now = journal.now(hand.state) if at is None else at
+    reasons = engine.explain_campaign(hand.state, campaign, now)
     words = tuple(reason.words(lang) for reason in reasons)
+    if any(campaign == journey.id and asks_churn(journey) for journey in engine.plan.journeys):
+        words += risk_words(engine.view(hand.state, now).churn, lang)
     return Explanation(
         member=member, event=None, late=False, mechanics=(), entries=(), effects=(), reasons=reasons, words=words
     )

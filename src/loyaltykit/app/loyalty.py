@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from loyaltykit.app.journal import Journal
-from loyaltykit.app.messaging import Messaging, by_name, signer_of
+from loyaltykit.app.messaging import by_name, signer_of
 from loyaltykit.app.reading import view_of
 from loyaltykit.app.rows import to_effect
+from loyaltykit.app.scoring import Scoring
 from loyaltykit.app.shell import Shell
 from loyaltykit.errors import LoyaltyError, StoreError
 from loyaltykit.problems import unknown
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.previewing import Preview
     from loyaltykit.app.shell import Clock
     from loyaltykit.channels import Channel
+    from loyaltykit.churn.registry import Given
     from loyaltykit.drafting import Drafter
     from loyaltykit.store import Store
     from loyaltykit.store.sqlite import Connection
@@ -34,7 +36,7 @@ REMEMBERED = 10_000
 """How many members' states are kept in memory between transactions."""
 
 
-class Loyalty(Messaging):
+class Loyalty(Scoring):
     """A program over a store. One object may be used by many threads; each call is one transaction of its own.
 
     `program` None takes the one that the store remembers. `store` is a url (``memory:``, ``sqlite:///PATH``) or a
@@ -47,6 +49,8 @@ class Loyalty(Messaging):
     of `press_url`, where an offer is taken, or a survey answered, from a letter: it calls `pressed_link`.
     `drafter` writes the messages that say ``draft`` (see `draft`).
     `recommender` chooses for offers with `by: recommender`.
+    `churn_model` scores instead of the program's model: a class, a model that is not fitted, or a fitted one, which is
+    then used as it is. Raises ModelError for a program whose model neither the library nor a plug-in brings.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Loyalty(Messaging):
         press_url: str | None = None,
         drafter: Drafter | None = None,
         recommender: Recommender | None = None,
+        churn_model: Given | None = None,
     ) -> None:
         adapters, signer = by_name(channels), signer_of(secret, unsubscribe=unsubscribe_url, press=press_url)
         opened = open_store(store) if isinstance(store, str) else store
@@ -71,6 +76,7 @@ class Loyalty(Messaging):
             journal.recommender = recommender
             journal.adapters = tuple(adapters)
             journal.adopt()
+            _settled_model(engine.program, churn_model)
         except BaseException:
             if opened is not store:
                 opened.close()
@@ -81,6 +87,7 @@ class Loyalty(Messaging):
 
             journal.drafts = Drafts(engine.program.document, drafter)
         self._store = opened
+        self._churn_model = churn_model
 
     @classmethod
     def open(
@@ -95,6 +102,7 @@ class Loyalty(Messaging):
         press_url: str | None = None,
         drafter: Drafter | None = None,
         recommender: Recommender | None = None,
+        churn_model: Given | None = None,
     ) -> Self:
         """Open a store with the program it remembers."""
         return cls(
@@ -108,6 +116,7 @@ class Loyalty(Messaging):
             press_url=press_url,
             drafter=drafter,
             recommender=recommender,
+            churn_model=churn_model,
         )
 
     @property
@@ -183,6 +192,17 @@ class Loyalty(Messaging):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _settled_model(program: Program, own: Given | None) -> None:
+    """Look for a model that is not ours; plug-ins are loaded for such a program only. Raises ModelError."""
+    from loyaltykit.program.churn import MODELS  # with pydantic, as the program is by now
+
+    model = program.document.churn.model
+    if own is None and model is not None and model not in MODELS:
+        from loyaltykit.app.chosen_model import chosen  # with NumPy
+
+        chosen(program.document, None, None)
 
 
 def _remembered(store: Store) -> Program:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.app.refold import past_state
+from loyaltykit.app.risk_words import worded
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.seats import in_line
 from loyaltykit.app.taking import answers_of
@@ -37,7 +38,8 @@ def view_of(journal: Journal, hand: Hand, at: int | None) -> MemberView:
 def member_view(journal: Journal, id: str, at: int | None, *, timeline: int) -> MemberView:
     """Everything about a member. UnknownMember when nobody of that id was seen."""
     hand = journal.look(id)
-    view = view_of(journal, hand, at)
+    locale = hand.state[ATTRIBUTES].get("locale") or journal.engine.program.document.locale
+    view = worded(view_of(journal, hand, at), str(locale))
     until = journal.now(hand.state) if at is None else at
     if until is None:
         return view

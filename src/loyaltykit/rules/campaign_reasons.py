@@ -65,7 +65,7 @@ class CampaignLook:
         for node in conditions:
             failure = None if node is None else self._failure(campaign, node, value)
             if failure is not None:
-                return failed(campaign.id, failure)
+                return failed(campaign.id, failure, self.plan)
         if begun is not None:
             return self._again(campaign, begun)
         if campaign.on:

@@ -17,6 +17,7 @@ from loyaltykit.wording import render
 
 if TYPE_CHECKING:
     from loyaltykit.rules.compile import Compiled
+    from loyaltykit.rules.expression.tree import Type
     from loyaltykit.rules.plan import Fire, Plan
     from loyaltykit.values import Event, Fired
 
@@ -98,7 +99,7 @@ class Look:
         if isinstance(rule, Watch):
             failure = first_failure(rule.when, self.read)
             if failure is not None:
-                return failed(rule.id, failure)
+                return failed(rule.id, failure, self.plan)
             return Reason(rule.id, "reason/holds", values=(("times", self.state[rule.slot + 1]),))
         if self.event is None or self.event.type not in rule.events:
             return Reason(rule.id, "reason/other-event", values=(("event", self.event.type if self.event else None),))
@@ -131,7 +132,7 @@ class Look:
             return Reason(rule.id, "reason/inactive")
         failure = None if rule.when is None else first_failure(rule.when, self.read)
         if failure is not None:
-            return failed(rule.id, failure)
+            return failed(rule.id, failure, self.plan)
         if rule.key is not None and self.event is not None:
             value = self.compiled.value(rule.key, self.event.type)(self.state, self.at, self.event)
             if value is None or key_of(value) in self.state[rule.key_slot or 0]:
@@ -152,12 +153,16 @@ class Look:
         )
 
 
-def failed(rule: str, failure: Failure) -> Reason:
+def failed(rule: str, failure: Failure, plan: Plan) -> Reason:
     """The reason of a condition that did not hold."""
     values = tuple(
-        (to_text(operand.node), None if operand.value is None else value_text(operand.value, operand.node.type))
+        (to_text(operand.node), None if operand.value is None else _shown(operand.value, operand.node.type, plan))
         for operand in failure.operands
         if not isinstance(operand.node, Const)
     )
     text = to_text(failure.condition)
     return Reason(rule, "reason/condition", text if failure.wanted else f"not ({text})", values)
+
+
+def _shown(value: Any, kind: Type, plan: Plan) -> str:
+    return plan.band_names[value] if kind.of == "churn" else value_text(value, kind)

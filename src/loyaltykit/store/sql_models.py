@@ -22,6 +22,14 @@ _MODEL = (
     " ORDER BY at DESC, number DESC LIMIT 1"
 )
 _NOTE = "INSERT INTO loyalty_meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_HAPPENED = (
+    "SELECT e.member, e.type, e.at, e.known_at, coalesce(b.data, '') FROM loyalty_event e"
+    " LEFT JOIN loyalty_event_body b ON b.seq = e.seq AND e.type"
+)
+_OF_SOME = (
+    "AND e.member > ? AND e.member <= ? AND e.at < ? AND (e.known_at IS NULL OR e.known_at < ?)"
+    " ORDER BY e.member, e.at, e.seq"
+)
 
 
 class SqlModels(SqlPart):
@@ -46,11 +54,5 @@ class SqlModels(SqlPart):
         self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int
     ) -> list[Happening]:
         among, listed = self._executor.among, self._executor.listed
-        page = (
-            "SELECT e.member, e.type, e.at, e.known_at, coalesce(b.data, '') FROM loyalty_event e"
-            f" LEFT JOIN loyalty_event_body b ON b.seq = e.seq AND e.type {among}"
-            f" WHERE e.member > ? AND e.member <= ? AND e.type {among} AND e.at < ?"
-            " AND (e.known_at IS NULL OR e.known_at < ?) ORDER BY e.member, e.at, e.seq"
-        )
-        rows: list[Happening] = self._all(page, (listed(told), after, to, listed(types), before, before))  # type: ignore[assignment]  # as selected
-        return rows
+        page = f"{_HAPPENED} {among} WHERE e.type {among} {_OF_SOME}"
+        return self._all(page, (listed(told), listed(types), after, to, before, before))

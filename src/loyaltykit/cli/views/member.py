@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _MARGIN = 12
 _NAME = 18
 _STORY = 14
-_OWN = ("fact.", "kit.")
+_OWN = ("fact.", "kit.", "churn.")
+_DOUBTS = ("cold-start", "out-of-range")
 _SECTIONS = {
     "badge": "badges",
     "grant": "rewards",
@@ -70,12 +71,24 @@ class _Screen:
             ("sessions", self._sessions()),
             ("tasks", self._tasks()),
             ("waiting", self._waiting()),
+            ("churn", self._churn()),
             ("segments", iter([", ".join(self.view.segments)] if self.view.segments else [])),
             ("offers", self._offers()),
             ("inbox", self._inbox()),
             ("story", self._story()),
         ):
             yield from self._part(title, rows)
+
+    def _churn(self) -> Iterator[str]:
+        """The last churn score, what it is worth, and why."""
+        churn = self.view.churn
+        if churn is None:
+            return
+        parts = [churn.band or "", "" if churn.score is None else f"{churn.score:.0%}"]
+        parts.append(self.say(churn.status) if churn.status in _DOUBTS else "")
+        parts.append("" if churn.gain is None else self.say("gain", amount=f"{churn.gain:+.0f}"))
+        yield " · ".join([*(tame(part) for part in parts if part), self.dress.moment(churn.at)])
+        yield from (tame(reason) for reason in churn.reasons)
 
     def _offers(self) -> Iterator[str]:
         """What may be taken, and until when."""

@@ -1,0 +1,65 @@
+"""Fits a churn model to a store's own history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.app.chosen_model import Chosen, chosen, kept_row
+from loyaltykit.app.foreseen import ChurnFit
+from loyaltykit.app.happened import columns
+from loyaltykit.churn.scoring import Fit, fit, roles_of
+from loyaltykit.program.churn_sense import meaning
+from loyaltykit.values import from_instant
+
+if TYPE_CHECKING:
+    from loyaltykit.app.journal import Journal
+    from loyaltykit.churn.registry import Given
+
+FIT_MEMBERS = 25_000
+"""A model learns from at most so many members, spread over all of them."""
+_BLOCKS = 50
+
+
+def fit_model(journal: Journal, at: int, *, own: Given | None, wanted: str | Given | None = None) -> ChurnFit:
+    """Fit the model that is asked for, and keep it when there was enough to learn from."""
+    return fit_chosen(journal, chosen(journal.engine.program.document, own, wanted), at)
+
+
+def fit_chosen(journal: Journal, choice: Chosen, at: int) -> ChurnFit:
+    """The same with a model that is chosen already."""
+    document = journal.engine.program.document
+    said, horizon = meaning(document), document.churn.horizon.micros
+    with journal.reading() as store:
+        found = columns(store, said, spread(store.last_member()), before=at)
+    history = found.history(until=at, zone=document.timezone)
+    model = choice.make()
+    made = fit(model, history, roles_of(said), at=at, horizon=horizon, label=said.label)
+    sha256 = None
+    if made.report is not None:
+        row = kept_row(model, made, name=choice.id, at=at)
+        with journal.writing() as work:
+            work.store.add_model(row)
+        sha256 = row.sha256
+    return told(choice, model.spec.version, made, at=at, sha256=sha256)
+
+
+def told(choice: Chosen, version: str, made: Fit, *, at: int, sha256: str | None) -> ChurnFit:
+    """A fit as it is told."""
+    return ChurnFit(
+        model=choice.id,
+        version=version,
+        at=from_instant(at),
+        rows=made.rows,
+        members=made.members,
+        churned=made.churned,
+        report=made.report,
+        sha256=sha256,
+    )
+
+
+def spread(last: int, most: int = FIT_MEMBERS) -> list[tuple[int, int]]:
+    """Ranges (after, to) of members' numbers: all of them, or blocks spread evenly that hold about so many."""
+    if last <= most:
+        return [(0, last)]
+    each = most // _BLOCKS
+    return [(start, start + each) for start in (number * (last - each) // (_BLOCKS - 1) for number in range(_BLOCKS))]

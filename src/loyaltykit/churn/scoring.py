@@ -1,0 +1,169 @@
+"""Scores for the members of a store: histories from its columns, a fit with care, scores with reasons as data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from array import array
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from loyaltykit.calendars import DAY
+from loyaltykit.churn.history import History
+from loyaltykit.churn.kept import to_text
+from loyaltykit.churn.panel_builder import PanelBuilder
+from loyaltykit.churn.protocol import COLD_START, STATUS
+from loyaltykit.churn.roles import Roles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from loyaltykit.churn.panel import Panel
+    from loyaltykit.churn.protocol import ChurnModel, FitReport
+    from loyaltykit.program.churn_sense import Meaning
+
+CUTOFFS = 12
+"""A model learns from at most so many weekly cut-offs, the newest whose horizon is over."""
+LEAST_MEMBERS = 50
+LEAST_OF_EACH = 20
+"""It needs so many rows of those who left, and of those who stayed, and so many members."""
+DIGITS = 3
+"""Scores are rounded to so many digits: a calibrated probability does not know more."""
+TOP = 3
+_WEEK = 7 * DAY
+
+
+def fact(event: str, field: str) -> str:
+    """The type under which a field's value stands in a history, beside the event itself. No event is named so."""
+    return f"{event}:{field}"
+
+
+def roles_of(meaning: Meaning) -> Roles:
+    """What the types of such a history mean."""
+    return Roles(
+        activity=meaning.activity,
+        progress=() if meaning.progress is None else fact(*meaning.progress),
+        scores=[fact(*one) for one in meaning.scores],
+        handed_in=meaning.handed_in,
+        late=meaning.late,
+        missed=meaning.missed,
+    )
+
+
+@attrs.define(eq=False)
+class Columns:
+    """Events in columns, as they come from a store: whole numbers for members and types, instants in microseconds."""
+
+    types: dict[str, int] = attrs.field(factory=dict)
+    """The number of each type."""
+    member: array[int] = attrs.field(factory=lambda: array("q"))
+    type: array[int] = attrs.field(factory=lambda: array("q"))
+    at: array[int] = attrs.field(factory=lambda: array("q"))
+    known_at: array[int] = attrs.field(factory=lambda: array("q"))
+    value: array[float] = attrs.field(factory=lambda: array("d"))
+
+    def number(self, type: str) -> int:
+        """The number of a type, given on first sight."""
+        return self.types.setdefault(type, len(self.types))
+
+    def history(self, *, until: int, zone: str) -> History:
+        """The history; its members are numbers as text."""
+        made = History.from_columns(
+            member=np.frombuffer(self.member, dtype=np.int64),
+            type=np.frombuffer(self.type, dtype=np.int64),
+            at=np.frombuffer(self.at, dtype=np.int64),
+            known_at=np.frombuffer(self.known_at, dtype=np.int64),
+            value=np.frombuffer(self.value, dtype=np.float64),
+            until=until,
+            zone=zone,
+        )
+        names = list(self.types)
+        return attrs.evolve(made, types=tuple(names[int(number)] for number in made.types))
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Fit:
+    """What came of fitting: the report is None when there was too little to learn from."""
+
+    rows: int
+    members: int
+    churned: float
+    """The share of the rows whose members left."""
+    report: FitReport | None
+
+
+def cutoffs(history: History, *, at: int, horizon: int) -> list[int]:
+    """The weekly cut-offs that a model learns from at an instant, rising: their horizon is over, something was seen."""
+    first = int(history.known_at.min()) if len(history) else at
+    newest = at - horizon
+    return sorted(newest - week * _WEEK for week in range(CUTOFFS) if newest - week * _WEEK > first)
+
+
+def fit(model: ChurnModel, history: History, roles: Roles, *, at: int, horizon: int, label: str) -> Fit:
+    """Fit a model to what was known at an instant, where that is enough.
+
+    Rows are of those who did something in the two horizons before a cut-off: who left years ago is no news.
+    """
+    moments = cutoffs(history, at=at, horizon=horizon)
+    if not moments:
+        return Fit(rows=0, members=0, churned=0.0, report=None)
+    span = dt.timedelta(microseconds=horizon)
+    panel = PanelBuilder(history, roles).at(moments, horizon=span, label=label, active=2 * span)
+    churned, members = int(panel.labels.sum()), len(np.unique(panel.member))
+    enough = members >= LEAST_MEMBERS and LEAST_OF_EACH <= churned <= len(panel) - LEAST_OF_EACH
+    return Fit(
+        rows=len(panel),
+        members=members,
+        churned=churned / max(len(panel), 1),
+        report=model.fit(panel) if enough else None,
+    )
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class Scored:
+    """The scores of some members at an instant, in columns; members by number, rising."""
+
+    member: list[int]
+    score: list[float]
+    status: list[str]
+    rank: list[int]
+    """The place of the band; -1 for none. A cold start is in none."""
+    reasons: list[tuple[str, ...]]
+    """As `kept.to_text` makes them; only of those in a band, where there are bands."""
+    panel: Panel
+
+    def rows(self) -> Iterator[tuple[int, float, str, int, tuple[str, ...]]]:
+        """One after the other."""
+        return zip(self.member, self.score, self.status, self.rank, self.reasons, strict=True)
+
+
+def score(
+    model: ChurnModel, history: History, roles: Roles, *, at: int, bands: Sequence[float], members: Sequence[str] | None
+) -> Scored:
+    """Score members at an instant by what was known before it. `bands` are the least scores, rising."""
+    panel = PanelBuilder(history, roles).at(np.array([at], dtype=np.int64), members=members)
+    made = model.score(panel)
+    p = np.round(np.clip(made.p, 0.0, 1.0), DIGITS)
+    cold = made.status == COLD_START
+    rank = np.where(cold, -1, np.searchsorted(np.asarray(bands, dtype=np.float64), p, side="right") - 1)
+    return Scored(
+        member=[int(panel.members[place]) for place in panel.member.tolist()],
+        score=p.tolist(),
+        status=[STATUS[one] for one in made.status.tolist()],
+        rank=rank.tolist(),
+        reasons=_reasons(model, panel, (rank >= 0) if len(bands) else ~cold),
+        panel=panel,
+    )
+
+
+def _reasons(model: ChurnModel, panel: Panel, wanted: npt.NDArray[np.bool_]) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = [()] * len(panel)
+    rows = np.flatnonzero(wanted)
+    if len(rows):
+        explained = model.explain(panel.take(rows), TOP)
+        for row, reasons in zip(rows.tolist(), explained, strict=True):
+            found[row] = tuple(map(to_text, reasons))
+    return found
