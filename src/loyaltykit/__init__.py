@@ -30,6 +30,7 @@ from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Reject
 if TYPE_CHECKING:
     from loyaltykit import churn as churn
     from loyaltykit.app.explaining import Explanation
+    from loyaltykit.app.foreseen import ChurnFit, ChurnSummary
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import OfferedStep, WhatWorks
 
@@ -37,6 +38,8 @@ __all__ = [
     "Attachment",
     "Button",
     "Channel",
+    "ChurnFit",
+    "ChurnSummary",
     "Decision",
     "Deferred",
     "Deliveries",
@@ -84,6 +87,8 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     rooms = {
+        "ChurnFit": "foreseen",
+        "ChurnSummary": "foreseen",
         "Explanation": "explaining",
         "GoalReport": "judging",
         "Goals": "judging",
