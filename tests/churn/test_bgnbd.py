@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from loyaltykit.churn import panel_of
 from loyaltykit.churn.models.bgnbd import BGNBD
 from loyaltykit.churn.models.bgnbd_likelihood import Histories, log_likelihood
+from loyaltykit.churn.models.mbgnbd import MBGNBD
 from loyaltykit.churn.models.rising import LONG, Rising
 from loyaltykit.churn.protocol import COLD_START, OK, OUT_OF_RANGE
 
@@ -38,6 +39,26 @@ def test_cdnow_has_the_published_parameters(cdnow):
     assert model.params_ == pytest.approx(CDNOW, abs=1e-4)
     assert report.log_likelihood == pytest.approx(-9582.4256, abs=1e-3)
     assert (report.n, report.converged, report.degenerate, report.warnings) == (2357, True, False, ())
+
+
+def test_cdnow_has_the_published_parameters_of_mbg_nbd(cdnow):
+    model = MBGNBD(prior=None)
+
+    model.fit_counts(*cdnow)
+
+    # Batislam, Denizel and Filiztekin 2007 print .525, 6.183, .891 and 1.614
+    assert model.params_ == pytest.approx({"r": 0.525, "alpha": 6.183, "a": 0.891, "b": 1.614}, abs=1e-3)
+
+
+def test_who_came_once_may_have_left_in_mbg_nbd_only(cdnow):
+    plain, modified = BGNBD(prior=None), MBGNBD(prior=None)
+    for model in (plain, modified):
+        model.fit_counts(*cdnow)
+
+    assert plain.p_alive(0, 0, [1, 10, 30]).tolist() == [1, 1, 1]
+    alive = modified.p_alive(0, 0, [0, 10, 30])
+    assert (np.diff(alive) < 0).all()
+    assert alive[0] == pytest.approx(1.614 / (1.614 + 0.891), abs=1e-3)  # left at once, or not
 
 
 def test_the_prior_hardly_moves_what_the_history_tells(cdnow):
@@ -91,10 +112,10 @@ history = st.tuples(
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(history, min_size=1, max_size=8), st.tuples(logs, logs, logs, logs))
-def test_gradient_and_hessian_are_those_of_differences(rows, at):
+@given(st.lists(history, min_size=1, max_size=8), st.tuples(logs, logs, logs, logs), st.integers(0, 1))
+def test_gradient_and_hessian_are_those_of_differences(rows, at, first):
     x, share, age, weights = np.array(rows, dtype=float).T
-    histories = Histories.of(x, share * age, age, weights)
+    histories = Histories.of(x, share * age, age, weights, first=first)
     at = np.array(at)
 
     _, gradient, hessian = log_likelihood(histories, at)
@@ -198,16 +219,23 @@ def test_a_row_is_scored_the_same_whatever_stands_beside_it():
     assert backwards.tolist() == model.score(panel).p.tolist()
 
 
-def test_a_history_is_learnt_once_at_its_latest_cutoff():
-    early = {"repeats": [0, 1], "last": [0, 5], "age": [20, 20]}
-    late = {"repeats": [1, 1], "last": [30, 5], "age": [40, 40]}
-    both = {name: early[name] + late[name] for name in early}
-    model, wanted = BGNBD(), BGNBD()
+def test_scores_come_true_for_labels_without_losing_their_order():
+    rng = np.random.default_rng(7)
+    repeats, age = rng.poisson(5, 2000), rng.uniform(20, 60, 2000)
+    columns = {"repeats": repeats, "last": age * rng.random(2000), "age": age}
+    plain, calibrated = BGNBD(calibrate=False), BGNBD()
+    plain.fit(panel_of(columns, horizon=MONTH))
+    silent = plain.p_none(28, *columns.values())
+    panel = panel_of(columns, rng.random(2000) < silent / 3, horizon=MONTH)
 
-    report = model.fit(panel_of(both, member=np.array([0, 1, 0, 1]), cutoff=np.array([5, 5, 9, 9]), horizon=MONTH))
-    wanted.fit_counts(*late.values())
+    calibrated.fit(panel)
+    plain.fit(panel)
 
-    assert (report.n, model.params_) == (4, wanted.params_)
+    assert plain.score(panel).p.tolist() == silent.tolist()
+    p = calibrated.score(panel).p
+    assert p.mean() == pytest.approx(panel.y.mean(), abs=0.01)
+    assert np.corrcoef(np.argsort(np.argsort(p)), np.argsort(np.argsort(silent)))[0, 1] > 0.9999
+    assert calibrated.p_none(28, *columns.values()).tolist() == silent.tolist()
 
 
 def test_reasons_add_up_to_the_log_odds():

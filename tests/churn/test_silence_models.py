@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from loyaltykit.churn import State, panel_of
 from loyaltykit.churn.models.bgnbd import BGNBD
 from loyaltykit.churn.models.cadence import Cadence
+from loyaltykit.churn.models.mbgnbd import MBGNBD
 from loyaltykit.churn.models.recency import Recency
 from loyaltykit.testing import churn_model_checks
 
@@ -192,6 +193,6 @@ def test_a_state_that_is_none_is_refused(made):
 
 
 @pytest.mark.parametrize("check", churn_model_checks(), ids=str)
-@pytest.mark.parametrize("made", [*MODELS, BGNBD])
+@pytest.mark.parametrize("made", [*MODELS, BGNBD, MBGNBD])
 def test_the_kit_for_authors_passes(made, check):
     check(made)

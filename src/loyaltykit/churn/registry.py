@@ -25,6 +25,7 @@ SHIPPED = {
     "recency": ("recency", "Recency"),
     "cadence": ("cadence", "Cadence"),
     "bg-nbd": ("bgnbd", "BGNBD"),
+    "mbg-nbd": ("mbgnbd", "MBGNBD"),
     "hazard": ("hazard", "Hazard"),
     "boosted": ("boosted", "Boosted"),
     "sklearn": ("sklearn", "Sklearn"),

@@ -4,6 +4,7 @@ from loyaltykit.churn.models.bgnbd import BGNBD
 from loyaltykit.churn.models.boosted import Boosted
 from loyaltykit.churn.models.cadence import Cadence
 from loyaltykit.churn.models.hazard import Hazard
+from loyaltykit.churn.models.mbgnbd import MBGNBD
 from loyaltykit.churn.models.recency import Recency
 
-__all__ = ["BGNBD", "Boosted", "Cadence", "Hazard", "Recency"]
+__all__ = ["BGNBD", "MBGNBD", "Boosted", "Cadence", "Hazard", "Recency"]

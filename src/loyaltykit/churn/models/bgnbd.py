@@ -8,11 +8,13 @@ of repeats x, the time t_x from the first to the last activity, and the age T si
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import attrs
 import numpy as np
 
+from loyaltykit.churn.calibration import Platt, platt
+from loyaltykit.churn.logistic import log_odds
 from loyaltykit.churn.models._common import smoothed_rate, spec_from, spec_to_meta
 from loyaltykit.churn.models.bgnbd_fit import LONGEST, NAMES, Fitted, fit_counts
 from loyaltykit.churn.models.bgnbd_future import comes, leaving_odds, share_alive
@@ -42,16 +44,25 @@ class BGNBD:
     centre 0: with 3.0 each parameter lies within a factor of four hundred around 1 with probability .95, which decides
     only where the history does not. None: plain maximum likelihood. Raises ValueError for one that is not above zero.
 
-    As a churn model it reads `repeats`, `last` and `age` in days; a member's history counts once while it learns, at
-    their latest cut-off. `score` is the probability of no activity in the horizon.
+    As a churn model it reads `repeats`, `last` and `age` in days, each row a history. `score` is `p_none` for the
+    horizon; with `calibrate`, and where the panel has labels, made to come true for them by Platt's two numbers.
     """
 
-    def __init__(self, prior: float | None = 3.0) -> None:
+    _id: ClassVar[str] = ID
+    _first: ClassVar[int] = 0
+    """1 where the first activity may be the last."""
+
+    def __init__(self, prior: float | None = 3.0, *, calibrate: bool = True) -> None:
         if prior is not None and not 0 < prior < np.inf:
             raise ValueError(f"the prior's standard deviation is above zero, not {prior}")
         self.prior = prior
-        self._spec = Spec(id=ID, features=FEATURES, minimum=MINIMUM)
+        self.calibrate = calibrate
         self._fitted: Fitted | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._spec = Spec(id=self._id, features=FEATURES, minimum=MINIMUM)
+        self._platt = Platt()
         self._base = 0.5
 
     @property
@@ -65,13 +76,24 @@ class BGNBD:
         return dict(zip(NAMES, self._parameters.tolist(), strict=True))
 
     def fit(self, panel: Panel) -> FitReport:
-        """Learn from the panel's histories. Labels are not needed; the horizon is kept for `score`."""
-        report = self.fit_counts(*panel.take(_latest(panel)).matrix(FEATURES).T)
+        """Learn from the panel's histories, and from labels, where it has them, how far to trust the probability.
+
+        Rows of one member overlap: the likelihood is a composite one (Varin, Reid and Firth 2011).
+        """
+        report = self.fit_counts(*panel.matrix(FEATURES).T)
         self._spec = attrs.evolve(self._spec, horizon=panel.horizon, label=panel.label)
         if panel.y is not None:
             self._base = smoothed_rate(panel.y)
         elif panel.horizon is not None and len(panel):
             self._base = float(np.clip(np.mean(self._silent(panel)), _TINY, 1 - _TINY))
+        if self.calibrate and panel.y is not None and panel.horizon is not None:
+            good = _known(panel)[1]
+            found = platt(log_odds(self._silent(panel)[good]), panel.y[good])
+            if found.slope > 0:
+                self._platt = found
+            else:
+                said = "the labels do not rise with the probability of silence: it is not calibrated"
+                report = attrs.evolve(report, warnings=(*report.warnings, said))
         return attrs.evolve(report, n=len(panel))
 
     def fit_counts(
@@ -88,8 +110,8 @@ class BGNBD:
         """
         columns = [np.asarray(one, dtype=np.float64) for one in (x, t_x, T)]
         weight = None if weights is None else np.asarray(weights, dtype=np.float64)
-        self._fitted = fit_counts(columns[0], columns[1], columns[2], weight, self.prior)
-        self._spec, self._base = Spec(id=ID, features=FEATURES, minimum=MINIMUM), 0.5
+        self._forget()
+        self._fitted = fit_counts((columns[0], columns[1], columns[2], weight), self.prior, self._first)
         return self._fitted.report
 
     def p_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:  # noqa: N803  # the paper's
@@ -98,7 +120,7 @@ class BGNBD:
         Raises ValueError for histories that are negative or not finite, here and below.
         """
         counts, last, age = _histories(x, t_x, T)
-        return share_alive(leaving_odds(self._parameters, counts, last, age))
+        return share_alive(leaving_odds(self._parameters, counts, last, age, self._first))
 
     def p_none(
         self,
@@ -113,7 +135,7 @@ class BGNBD:
         """
         counts, last, age, ahead = _histories(x, t_x, T, horizon)
         r, alpha = self._parameters[:2].tolist()
-        here = share_alive(leaving_odds(self._parameters, counts, last, age))
+        here = share_alive(leaving_odds(self._parameters, counts, last, age, self._first))
         found: Floats = 1.0 + here * np.expm1(-(r + counts) * np.log1p(ahead / (alpha + age)))
         return np.clip(found, 0.0, 1.0)
 
@@ -129,8 +151,8 @@ class BGNBD:
         found = np.zeros(len(counts))
         some = slice(None) if ahead.all() else ahead > 0
         if ahead.any():
-            found[some] = comes(self._parameters, ahead[some], counts[some], age[some])
-        found *= share_alive(leaving_odds(self._parameters, counts, last, age))
+            found[some] = comes(self._parameters, ahead[some], counts[some], age[some], self._first)
+        found *= share_alive(leaving_odds(self._parameters, counts, last, age, self._first))
         return found
 
     def score(self, panel: Panel) -> Scores:
@@ -142,7 +164,10 @@ class BGNBD:
         largest = _FAR * self._of_fit.largest
         far = (matrix[:, 0] > largest[0]) | (matrix[:, 2] > largest[1])
         status = np.where(cold(self._spec, panel), COLD_START, np.where(far, OUT_OF_RANGE, OK))
-        return Scores(self._silent(panel), status.astype(np.int8))
+        p, good = self._silent(panel), _known(panel)[1]
+        if self._platt != Platt():
+            p[good] = self._platt.of(log_odds(p[good]))
+        return Scores(p, status.astype(np.int8))
 
     def explain(self, panel: Panel, top: int = 3) -> Reasons:
         """`p_alive` is the part of the silence, `cadence` that of a rhythm that is slower or faster than others'."""
@@ -153,7 +178,8 @@ class BGNBD:
         while_here = -(r + counts) * np.log1p(self._ahead / (alpha + age))  # log of the chance that nothing comes
         stays = while_here - np.log(np.maximum(-np.expm1(while_here), _TINY))
         left = np.maximum(np.log(p / (1 - p)) - stays, 0.0)
-        rhythm = stays - np.log(self._base / (1 - self._base))
+        slope, intercept = self._platt.slope, self._platt.intercept
+        left, rhythm = slope * left, slope * stays + intercept - np.log(self._base / (1 - self._base))
         here, gap = self.p_alive(counts, last, age), (alpha + age) / (r + counts)
         found: list[tuple[Reason, ...]] = [()] * len(panel)
         columns = (np.flatnonzero(good), left, rhythm, here, gap, age - last, counts, age)
@@ -163,12 +189,13 @@ class BGNBD:
 
     def state(self) -> State:
         """The fitted model as data."""
-        meta = {**spec_to_meta(self._spec), "prior": self.prior}
+        meta = {**spec_to_meta(self._spec), "prior": self.prior, "calibrate": self.calibrate}
         fitted = self._of_fit
         arrays = {
             "parameters": fitted.parameters.copy(),
             "largest": fitted.largest.copy(),
             "base": np.array([self._base]),
+            **self._platt.arrays(),
         }
         return State(id=self._spec.id, version=self._spec.version, meta=meta, arrays=arrays)
 
@@ -179,10 +206,10 @@ class BGNBD:
         if parameters.shape != (4,) or not ((parameters > 0) & (parameters < np.inf)).all() or largest.shape != (2,):
             raise ValueError("r, alpha, a and b are four numbers above zero")
         prior = state.meta["prior"]
-        model = cls(None if prior is None else float(prior))
+        model = cls(None if prior is None else float(prior), calibrate=bool(state.meta["calibrate"]))
         model._spec = spec_from(state)
         model._fitted = Fitted(parameters, largest, FitReport(n=0))
-        model._base = float(state.arrays["base"][0])
+        model._base, model._platt = float(state.arrays["base"][0]), Platt.from_arrays(state.arrays)
         return model
 
     @property
@@ -214,13 +241,6 @@ def _known(panel: Panel) -> tuple[Floats, npt.NDArray[np.bool_]]:
     matrix = panel.matrix(FEATURES)
     good = np.asarray(((matrix >= 0) & (matrix <= LONGEST)).all(axis=1), dtype=bool)
     return matrix, good
-
-
-def _latest(panel: Panel) -> npt.NDArray[np.int64]:
-    """Each member's row at their latest cut-off: a history counts once."""
-    order = np.lexsort((panel.cutoff, panel.member))
-    member = panel.member[order]
-    return np.sort(order[np.append(member[1:] != member[:-1], True)]) if len(order) else order
 
 
 def _histories(x: npt.ArrayLike, last: npt.ArrayLike, age: npt.ArrayLike, *more: npt.ArrayLike) -> list[Floats]:

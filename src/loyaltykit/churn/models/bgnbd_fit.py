@@ -39,10 +39,10 @@ class Fitted:
     report: FitReport
 
 
-def fit_counts(x: Floats, last: Floats, age: Floats, weights: Floats | None, prior: float | None) -> Fitted:
+def fit_counts(columns: tuple[Floats, Floats, Floats, Floats | None], prior: float | None, first: int = 0) -> Fitted:
     """The most likely parameters, or with a prior the most probable. Rows that are not histories are left out."""
-    rows = len(x)
-    x, last, age, weights = usable(x, last, age, weights)
+    rows = columns[0].size
+    x, last, age, weights = usable(*columns)
     said = [f"{rows - len(x)} rows were left out: no such history"] if len(x) < rows else []
     if not len(x):
         report = FitReport(n=0, converged=False, degenerate=True, warnings=(*said, "there is no history at all"))
@@ -53,9 +53,9 @@ def fit_counts(x: Floats, last: Floats, age: Floats, weights: Floats | None, pri
     start = _START
     if len(x) > _MANY:
         some = slice(None, None, len(x) // _SAMPLE)
-        part = Histories.of(x[some], last[some], age[some], None if weights is None else weights[some])
+        part = Histories.of(x[some], last[some], age[some], None if weights is None else weights[some], first=first)
         start = _climb(part, start, precision, tolerance=1e-3).at
-    histories = Histories.of(x, last, age, weights)
+    histories = Histories.of(x, last, age, weights, first=first)
     peak = _climb(histories, start, precision)
     likelihood = peak.value + 0.5 * precision * float(peak.at @ peak.at)
     # the likelihood was taken of activities in units of the mean age
@@ -107,7 +107,7 @@ def _climb(histories: Histories, start: Floats, precision: float, tolerance: flo
 
 def _warnings(peak: Peak, vague: list[str], histories: Histories, prior: float | None) -> list[str]:
     found = []
-    if not len(histories.x):
+    if not histories.totals[1]:
         found.append("nobody came a second time: only an upper bound of the rate can be told")
     if vague:
         names = ", ".join(vague)

@@ -32,11 +32,12 @@ _WIDEST = 200
 """Terms of a Chebyshev series; what needs more is computed row by row."""
 
 
-def leaving_odds(parameters: Floats, x: Floats, last: Floats, age: Floats) -> Floats:
-    """The logarithm of the odds that the customer has left: minus infinity for x = 0, who cannot have."""
+def leaving_odds(parameters: Floats, x: Floats, last: Floats, age: Floats, first: int = 0) -> Floats:
+    """The logarithm of the odds that the customer has left: minus infinity for one who cannot have."""
     r, alpha, a, b = parameters.tolist()
-    with np.errstate(divide="ignore"):  # log 0 is meant where x = 0
-        share = np.log(np.where(x > 0, a / (np.maximum(x, 1.0) - 1.0 + b), 0.0))
+    after = x + first
+    with np.errstate(divide="ignore"):  # log 0 is meant where nobody can have left
+        share = np.log(np.where(after > 0, a / (np.maximum(after, 1.0) - 1.0 + b), 0.0))
     odds: Floats = (r + x) * np.log1p((age - last) / (alpha + last)) + share
     return odds
 
@@ -47,7 +48,7 @@ def share_alive(odds: Floats) -> Floats:
     return np.where(odds > 0, e, 1.0) / (1.0 + e)
 
 
-def comes(parameters: Floats, t: Floats, x: Floats, age: Floats) -> Floats:
+def comes(parameters: Floats, t: Floats, x: Floats, age: Floats, first: int = 0) -> Floats:
     """How many times a customer who is still there comes in the next t, which is above zero.
 
     For many rows by a Chebyshev series of the logarithm of it over log s for each count x: it is analytic within pi / 2
@@ -57,7 +58,7 @@ def comes(parameters: Floats, t: Floats, x: Floats, age: Floats) -> Floats:
     counts, places = _distinct(x)
     logs = np.minimum(np.log(t) - np.log(alpha + age), _FARTHEST)
     low, high = float(logs.min()), float(logs.max())
-    rule = beta_rule(parameters[2], parameters[3] + counts, np.log1p((r + counts) * math.exp(high)))
+    rule = beta_rule(parameters[2], parameters[3] + (counts + first), np.log1p((r + counts) * math.exp(high)))
     terms = _terms(high - low)
     if terms > _WIDEST or len(x) < 2 * terms * len(counts):
         return _row_by_row(rule, r + x, np.exp(logs), places)

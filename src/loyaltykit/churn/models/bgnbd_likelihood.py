@@ -5,7 +5,8 @@ Fader, Hardie and Lee 2005, "Counting Your Customers" the Easy Way, Marketing Sc
     log L = log (r)_x + log (b)_x - log (a + b)_x - (r + x) log(1 + T / alpha) - x log alpha + [x > 0] log(1 + e^z)
     z = (r + x) log((alpha + T) / (alpha + t_x)) + log a - log(b + x - 1)
 
-with rising factorials (c)_x, so that neither large counts nor flat ridges cost digits.
+with rising factorials (c)_x, so that neither large counts nor flat ridges cost digits. In MBG/NBD (Batislam, Denizel
+and Filiztekin 2007) the first activity may be the last as well: x + 1 for x in what has a and b, and no [x > 0].
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ _ROWS = 8192
 
 @attrs.frozen(slots=True, eq=False)
 class Histories:
-    """Customers with their counts x, last activities t_x and ages T, those with x > 0 first."""
+    """Customers with their counts x, last activities t_x and ages T, those who may have left first."""
 
     x: Floats
-    """Of those with x > 0, as are `last` and `gap`."""
+    """Of those who may have left, as are `last` and `gap`."""
     last: Floats
     gap: Floats
     """T - t_x."""
@@ -39,14 +40,19 @@ class Histories:
     """Of all."""
     weights: Floats
     """Shape (all, 2): the weight, and the weight times x."""
-    rising: Rising
+    comes: Rising
+    """Of x."""
+    stays: Rising
+    """Of the activities that somebody may have left after, all but the last: x, or x + 1."""
+    first: int
+    """1 where the first activity may be the last, 0 where it may not."""
     totals: Floats
     """The sums of the two."""
 
     @classmethod
-    def of(cls, x: Floats, last: Floats, age: Floats, weights: Floats | None = None) -> Histories:
-        """Sorted into those with a repeat and those without."""
-        again = x > 0
+    def of(cls, x: Floats, last: Floats, age: Floats, weights: Floats | None = None, *, first: int = 0) -> Histories:
+        """Sorted into those who may have left and those who cannot have."""
+        again = x + first > 0
         order = np.concatenate((np.flatnonzero(again), np.flatnonzero(~again)))
         split = int(np.count_nonzero(again))
         some = order[:split]
@@ -56,7 +62,9 @@ class Histories:
         both[split:, 1] = 0.0
         np.multiply(x_some, both[:split, 0], out=both[:split, 1])
         gap = age_all[:split] - last_some
-        return cls(x_some, last_some, gap, age_all, both, Rising.of(x, weights), both.sum(axis=0))
+        comes = Rising.of(x, weights)
+        stays = Rising.of(x + first, weights) if first else comes
+        return cls(x_some, last_some, gap, age_all, both, comes, stays, first, both.sum(axis=0))
 
 
 def log_likelihood(histories: Histories, logs: Floats) -> tuple[float, Floats, Floats]:
@@ -66,7 +74,7 @@ def log_likelihood(histories: Histories, logs: Floats) -> tuple[float, Floats, F
     left = _sums(len(histories.x), lambda rows: _repeats(histories, rows, (r, alpha, a, b)))
     soft, left_v, left_curve, left_c = left[:4].tolist()
     first, pairs = left[4:8], left[8:].reshape(4, 4)
-    in_r, in_b, in_ab = histories.rising(r), histories.rising(b), histories.rising(a + b)
+    in_r, in_b, in_ab = histories.comes(r), histories.stays(b), histories.stays(a + b)
     repeats = float(histories.totals[1])
     value = in_r[0] + in_b[0] - in_ab[0] - r * log_age[0] - log_age[1] - repeats * float(logs[1]) + soft
     by_r, by_b, by_ab = in_r[1] - log_age[0], in_b[1] - in_ab[1], in_ab[1]
@@ -112,7 +120,7 @@ def _repeats(histories: Histories, rows: slice, parameters: tuple[float, float, 
     since = 1.0 / (last + alpha)
     long = np.log1p(gap * since)
     m = x + r
-    left = (x - 1.0) + b
+    left = (x + (histories.first - 1.0)) + b
     z = m * long - np.log(left / a)
     e = np.exp(-np.abs(z))
     soft = np.log1p(e) + np.maximum(z, 0.0)
