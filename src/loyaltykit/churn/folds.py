@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
+import attrs
 import numpy as np
 
 if TYPE_CHECKING:
@@ -11,14 +13,58 @@ if TYPE_CHECKING:
 
     from loyaltykit.churn.panel import Ints, Panel
 
+    Places = npt.NDArray[np.intp]
 
-def canonical_order(panel: Panel) -> npt.NDArray[np.intp]:
+
+def canonical_order(panel: Panel) -> Places:
     """The rows by cut-off and member, then by their values: what is learnt does not depend on how they came."""
-    order: npt.NDArray[np.intp] = np.lexsort((panel.member, panel.cutoff))
+    order: Places = np.lexsort((panel.member, panel.cutoff))
     member, cutoff = panel.member[order], panel.cutoff[order]
     if ((member[1:] == member[:-1]) & (cutoff[1:] == cutoff[:-1])).any():
         order = np.lexsort((*panel.X.T, panel.labels, panel.member, panel.cutoff))
     return order
+
+
+@attrs.frozen(slots=True, eq=False)
+class Fold:
+    """Rows to learn from, and rows that were held out."""
+
+    rows: Places
+    held: Places
+
+
+def unseen_folds(panel: Panel, fold: Ints) -> list[Fold]:
+    """Folds whose rows held out are of members and of a time that were not learnt from: as a model is used.
+
+    The cut-offs are cut into as many stretches as there are folds; a fold holds out its members' rows of one stretch,
+    and learns from the other members' rows at cut-offs at least a horizon away from it. Where that would leave a fold
+    with less than a third of the rows, or with a single label, folds part members only.
+    """
+    times, stretch = np.unique(panel.cutoff, return_inverse=True)
+    folds = int(fold.max(initial=-1)) + 1
+    stretch = stretch * folds // max(len(times), 1)
+    gap = 0 if panel.horizon is None else panel.horizon // dt.timedelta(microseconds=1)
+    found = []
+    for one in range(folds):
+        inside = panel.cutoff[stretch == one]
+        low, high = (inside.min(), inside.max()) if len(inside) else (0, 0)
+        apart = (panel.cutoff <= low - gap) | (panel.cutoff >= high + gap)
+        found.append(
+            Fold(
+                np.flatnonzero((fold != one) & apart & (stretch != one)),
+                np.flatnonzero((fold == one) & (stretch == one)),
+            )
+        )
+    y = panel.labels
+    good = all(len(one.held) and 3 * len(one.rows) >= len(y) and 0 < y[one.rows].mean() < 1 for one in found)
+    return found if good else folds_of(fold)
+
+
+def folds_of(fold: Ints) -> list[Fold]:
+    """One fold for each number: learn from the others, hold out its own."""
+    return [
+        Fold(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in range(int(fold.max(initial=-1)) + 1)
+    ]
 
 
 def member_folds(panel: Panel, folds: int, chance: np.random.Generator) -> Ints:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from loyaltykit.churn.logistic import log_loss, logistic
+from loyaltykit.churn.logistic import log_likelihood, logistic
 from loyaltykit.churn.trees import Forest
 
 if TYPE_CHECKING:
@@ -21,19 +21,26 @@ if TYPE_CHECKING:
     from loyaltykit.churn.panel import Floats, Ints
 
 
+_TOGETHER = 8_192
+"""How many values are counted at once: what they need stays in the processor's cache."""
+
+
 @attrs.frozen(slots=True, kw_only=True)
 class Growth:
     """How a forest is grown."""
 
-    trees: int = 400
+    trees: int = 300
+    """The most that are grown."""
+    patience: int = 30
+    """How many more trees are tried once the loss on rows held out no longer falls."""
     depth: int = 4
-    rate: float = 0.05
+    rate: float = 0.1
     """Shrinkage: how much of a tree's step is taken."""
     l2: float = 10.0
     """What is added to the weight of a leaf."""
-    rows: float = 0.6
+    rows: float = 0.5
     """The share of the rows that a tree sees, drawn anew for each."""
-    columns: float = 0.5
+    columns: float = 0.3
     """The share of the features that a tree may ask."""
 
 
@@ -83,14 +90,20 @@ class _Rows:
 
     def sums(self, node: Ints, nodes: int) -> _Level:
         """What they come to by feature, node and bin."""
-        width = self.missing + 1
-        g, h = (np.empty((len(self.codes), nodes, width)) for _ in range(2))
-        base = node * width
-        for place, codes in enumerate(self.codes):
-            at = base + codes
-            g[place] = np.bincount(at, weights=self.g, minlength=nodes * width).reshape(nodes, width)
-            h[place] = np.bincount(at, weights=self.h, minlength=nodes * width).reshape(nodes, width)
-        return _Level(g, h)
+        cells = nodes * (self.missing + 1)
+        base = node * (self.missing + 1)
+        at_once = max(1, _TOGETHER // max(len(base), 1))
+        parts = [self._sums(base, cells, slice(at, at + at_once)) for at in range(0, len(self.codes), at_once)]
+        shape = (len(self.codes), nodes, self.missing + 1)
+        return _Level(*(np.concatenate(part).reshape(shape) for part in zip(*parts, strict=True)))
+
+    def _sums(self, base: Ints, cells: int, features: slice) -> tuple[Floats, Floats]:
+        """The sums of some features at once: many calls for few rows would take longer than the counting."""
+        codes = self.codes[features]
+        count = len(codes)
+        at = (codes + base + cells * np.arange(count)[:, None]).ravel()
+        g, h = (np.bincount(at, np.tile(one, count), minlength=count * cells) for one in (self.g, self.h))
+        return g.astype(np.float64, copy=False), h.astype(np.float64, copy=False)
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -108,35 +121,57 @@ class _Split:
     missing_left: bool
 
 
-def grow(sample: Sample, growth: Growth, start: float, chance: np.random.Generator) -> Forest:
-    """A forest for the sample, from the log odds `start`, where the first tree begins."""
-    trees, _ = _grow(sample, growth, start, chance, None)
-    return trees
+class Grower:
+    """A forest that grows tree by tree, and what it says of rows that were held out."""
+
+    def __init__(
+        self, sample: Sample, growth: Growth, start: float, chance: np.random.Generator, held: Sample | None = None
+    ) -> None:
+        self._sample, self._growth, self._chance, self._held = sample, growth, chance, held
+        self._score = np.full(len(sample.y), start)
+        self._held_score = np.full(0 if held is None else len(held.y), start)
+        self._trees: list[Forest] = []
+
+    def step(self) -> None:
+        """One tree more."""
+        p = logistic(self._score)
+        tree = _tree(self._sample, self._growth, p - self._sample.y, p * (1.0 - p), self._chance)
+        self._trees.append(tree)
+        self._score += tree.raw(self._sample.codes, self._sample.missing)
+        if self._held is not None:
+            self._held_score += tree.raw(self._held.codes, self._held.missing)
+
+    @property
+    def loss(self) -> float:
+        """The sum of the log loss over the rows that were held out."""
+        return 0.0 if self._held is None else -log_likelihood(self._held.y, logistic(self._held_score))
+
+    @property
+    def forest(self) -> Forest:
+        """All trees so far."""
+        return joined(self._trees, self._growth.depth)
 
 
-def grow_watched(
-    sample: Sample, growth: Growth, start: float, chance: np.random.Generator, held: Sample
-) -> tuple[Forest, Floats]:
-    """The same, and after each tree the log loss on rows that were held out."""
-    return _grow(sample, growth, start, chance, held)
+def grow(sample: Sample, growth: Growth, start: float, chance: np.random.Generator, trees: int = 0) -> Forest:
+    """A forest for the sample, from the log odds `start`; `trees`, or as many as `growth` has at most."""
+    grower = Grower(sample, growth, start, chance)
+    for _ in range(trees or growth.trees):
+        grower.step()
+    return grower.forest
 
 
-def _grow(
-    sample: Sample, growth: Growth, start: float, chance: np.random.Generator, held: Sample | None
-) -> tuple[Forest, Floats]:
-    score = np.full(len(sample.y), start)
-    held_score = np.full(0 if held is None else len(held.y), start)
-    found: list[Forest] = []
-    losses = np.empty(growth.trees if held is not None else 0)
-    for round_ in range(growth.trees):
-        p = logistic(score)
-        tree = _tree(sample, growth, p - sample.y, p * (1.0 - p), chance)
-        found.append(tree)
-        score += tree.raw(sample.codes, sample.missing)
-        if held is not None:
-            held_score += tree.raw(held.codes, held.missing)
-            losses[round_] = log_loss(held.y, logistic(held_score))
-    return joined(found, growth.depth), losses
+def trees_needed(growers: list[Grower], growth: Growth) -> int:
+    """With how many trees, one at least, the growers do best together on what they held out."""
+    best, least = 0, sum(grower.loss for grower in growers)
+    for trees in range(1, growth.trees + 1):
+        for grower in growers:
+            grower.step()
+        loss = sum(grower.loss for grower in growers)
+        if loss < least:
+            best, least = trees, loss
+        elif trees >= best + growth.patience:
+            break
+    return max(best, 1)
 
 
 def joined(forests: list[Forest], depth: int) -> Forest:

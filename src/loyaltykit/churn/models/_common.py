@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 FAR = 0.5
 """How far beyond what was seen, in shares of its span, a value is out of range."""
+ELAPSED = ("age", "last", "active_days", "repeats", "handed_in")
+"""Features that grow with time whatever a member does: by them a model tells one cut-off from another."""
+MINIMUM = {"recency": 0.0}
+"""A member of whom no activity is known is a cold start."""
 RHYTHM = ("recency", "cadence", "active_days_14")
 """Facts that a sentence about silence or a trend needs, whichever feature it is about."""
 
@@ -44,11 +48,16 @@ class Seen:
         low, high, usual = arrays["seen"]
         return cls(low=low, high=high, usual=usual, rate=float(arrays["rate"][0]))
 
+    def bounds(self) -> tuple[Floats, Floats]:
+        """The least and the largest value of each feature that is not out of range; NaN where nothing was seen."""
+        with np.errstate(over="ignore"):  # a span may be larger than any float
+            margin = FAR * (self.high - self.low)
+            return self.low - margin, self.high + margin
+
     def status(self, matrix: Floats, spec: Spec, panel: Panel) -> npt.NDArray[np.int8]:
         """What a score of each row is worth: a row of which nothing is known is a cold start in any case."""
-        with np.errstate(over="ignore", invalid="ignore"):  # a span, or a distance, may be larger than any float
-            margin = FAR * (self.high - self.low)
-            far = ((self.low - matrix > margin) | (matrix - self.high > margin)).any(axis=1)
+        low, high = self.bounds()
+        far = ((low > matrix) | (matrix > high)).any(axis=1)
         too_little = cold(spec, panel) | np.isnan(matrix).all(axis=1)
         found = np.where(too_little, COLD_START, np.where(far, OUT_OF_RANGE, OK))
         return found.astype(np.int8)
@@ -101,8 +110,12 @@ def _facts(usual: float, rhythm: Floats) -> dict[str, float]:
 
 
 def fitted_spec(spec: Spec, wanted: Sequence[str] | None, minimum: Mapping[str, float], panel: Panel) -> Spec:
-    """A model's spec once it is fitted: all the panel's features unless some were wanted, and its horizon and label."""
-    features = panel.columns if wanted is None else tuple(wanted)
+    """A model's spec once it is fitted: its features, and the panel's horizon and label.
+
+    Unless some were wanted, all the panel's features but those that only grow with time.
+    """
+    lasting = [name for name in panel.columns if name not in ELAPSED] or panel.columns
+    features = tuple(lasting if wanted is None else wanted)
     kept = {name: least for name, least in minimum.items() if name in features}
     return attrs.evolve(spec, features=features, minimum=kept, horizon=panel.horizon, label=panel.label)
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from loyaltykit.churn.binning import Bins, bins_of
 from loyaltykit.churn.calibration import Platt, platt
-from loyaltykit.churn.folds import canonical_order, member_folds
-from loyaltykit.churn.growing import Growth, Sample, grow, grow_watched, joined, mean_of, sample_of
+from loyaltykit.churn.folds import Fold, canonical_order, folds_of, member_folds, unseen_folds
+from loyaltykit.churn.growing import Grower, Growth, Sample, grow, joined, mean_of, sample_of, trees_needed
 from loyaltykit.churn.logistic import log_likelihood, log_odds
 from loyaltykit.churn.models._common import (
+    MINIMUM,
     Seen,
     faults_of,
     fitted_spec,
@@ -50,10 +51,13 @@ class _Fitted:
 class Boosted:
     """Gradient-boosted symmetric trees on bins (Friedman 2001; Chen and Guestrin 2016; Prokhorenkova et al. 2018).
 
-    The members are dealt into `folds`; each forest learns without one of them, and on that one all see together after
-    how many trees to stop. The forests are then a committee: the score is the mean of their log odds, set right by
-    Platt's method on what each said of members it had not seen. The same panel and `seed` give the same model to the
-    bit, in whatever order its rows stand. Features are the panel's own unless `features` names them.
+    How many trees are grown is seen on members and a time that were both held out, for that is how a model is used:
+    next month, next term. Then the members are dealt into `folds`, and each forest of the committee learns without one
+    of them. The score is the mean of the forests' log odds, set right by Platt's method on what each said of members
+    it had not seen. The same panel and `seed` give the same model to the bit, in whatever order its rows stand.
+
+    Features are the panel's own unless `features` names them, but for those that only grow with time (`ELAPSED`): by
+    them trees tell one cut-off from another, and learn what was so that month.
 
     `explain` gives each feature's exact Shapley value in log odds (Lundberg et al. 2020): with the mean of the training
     rows they add up to the log odds of the score.
@@ -72,7 +76,7 @@ class Boosted:
         if folds < 2:
             raise ValueError(f"at least 2 folds are needed to see when to stop, not {folds}")
         self._wanted = None if features is None else tuple(features)
-        self._minimum = {"active_days": 1.0} if minimum is None else dict(minimum)
+        self._minimum = dict(MINIMUM if minimum is None else minimum)
         self._growth = growth or Growth()
         self._bins, self._folds, self._seed = bins, folds, seed
         self._spec = Spec(id="boosted", features=self._wanted or (), minimum=self._minimum)
@@ -103,24 +107,22 @@ class Boosted:
     def _committee(self, sample: Sample, panel: Panel) -> tuple[Forest, float, Platt]:
         """The forests as one, where they start from, and what sets their log odds right."""
         chance = np.random.default_rng(self._seed)
+        start = float(log_odds(smoothed_rate(sample.y)))
         fold = member_folds(panel, self._folds, chance)
-        parts = [(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in range(int(fold.max()) + 1)]
-        if len(parts) < 2:
-            start = float(log_odds(smoothed_rate(sample.y)))
-            return grow(sample, attrs.evolve(self._growth, trees=_ALONE), start, chance), start, Platt()
-        forests, starts, losses = [], [], np.zeros(self._growth.trees)
-        for rows, held in parts:
-            taken = sample.take(rows)
-            starts.append(float(log_odds(smoothed_rate(taken.y))))
-            forest, loss = grow_watched(taken, self._growth, starts[-1], chance, sample.take(held))
+        if not fold.max():
+            return grow(sample, self._growth, start, chance, _ALONE), start, Platt()
+        growers = [self._grower(sample, one, chance) for one in unseen_folds(panel, fold)]
+        trees = trees_needed(growers, self._growth)
+        forests, unseen = [], np.empty(len(sample.y))
+        for one in folds_of(fold):
+            forest = grow(sample.take(one.rows), self._growth, start, chance, trees)
+            unseen[one.held] = start + forest.raw(sample.codes[:, one.held], sample.missing)
             forests.append(forest)
-            losses += loss * len(held)
-        trees = int(losses.argmin()) + 1
-        forests = [forest.first(trees) for forest in forests]
-        unseen = np.empty(len(sample.y))
-        for (_, held), forest, start in zip(parts, forests, starts, strict=True):
-            unseen[held] = start + forest.raw(sample.codes[:, held], sample.missing)
-        return mean_of(forests), float(np.mean(starts)), platt(unseen, sample.y)
+        return mean_of(forests), start, platt(unseen, sample.y)
+
+    def _grower(self, sample: Sample, fold: Fold, chance: np.random.Generator) -> Grower:
+        taken = sample.take(fold.rows)
+        return Grower(taken, self._growth, float(log_odds(smoothed_rate(taken.y))), chance, sample.take(fold.held))
 
     def score(self, panel: Panel) -> Scores:
         """The probability of churn within the horizon. Raises ValueError before `fit`."""

@@ -16,6 +16,7 @@ from loyaltykit.churn.folds import canonical_order
 from loyaltykit.churn.irls import additive_fit
 from loyaltykit.churn.logistic import log_likelihood, log_odds, logistic
 from loyaltykit.churn.models._common import (
+    MINIMUM,
     Seen,
     faults_of,
     fitted_spec,
@@ -61,13 +62,13 @@ class Hazard:
         *,
         features: Sequence[str] | None = None,
         minimum: Mapping[str, float] | None = None,
-        bins: int = 10,
-        l2: float = 10.0,
+        bins: int = 20,
+        l2: float = 30.0,
     ) -> None:
         if not l2 > 0:
             raise ValueError(f"l2 must be above zero, not {l2}: bins of one feature always add up to one")
         self._wanted = None if features is None else tuple(features)
-        self._minimum = {"active_days": 1.0} if minimum is None else dict(minimum)
+        self._minimum = dict(MINIMUM if minimum is None else minimum)
         self._bins, self._l2 = bins, l2
         self._spec = Spec(id="hazard", features=self._wanted or (), minimum=self._minimum)
         self._fitted: _Fitted | None = None
@@ -90,7 +91,8 @@ class Hazard:
         else:
             found = additive_fit(codes, y, bins.width, self._l2)
             means = found.counts * found.weights / len(y)
-            weights = found.weights - means.sum(axis=1, keepdims=True)
+            differs = (found.counts > 0).sum(axis=1, keepdims=True) > 1
+            weights = np.where(differs, found.weights - means.sum(axis=1, keepdims=True), 0.0)
             base, converged = found.intercept + float(means.sum()), found.converged
             faults = found.faults
         self._fitted = _Fitted(bins=bins, weights=weights, base=base, seen=seen_of(matrix, y))
