@@ -6,5 +6,6 @@ from loyaltykit.churn.models.cadence import Cadence
 from loyaltykit.churn.models.hazard import Hazard
 from loyaltykit.churn.models.mbgnbd import MBGNBD
 from loyaltykit.churn.models.recency import Recency
+from loyaltykit.churn.models.sklearn import Sklearn
 
-__all__ = ["BGNBD", "MBGNBD", "Boosted", "Cadence", "Hazard", "Recency"]
+__all__ = ["BGNBD", "MBGNBD", "Boosted", "Cadence", "Hazard", "Recency", "Sklearn"]
