@@ -26,6 +26,8 @@ PARTS = {
     "waiting": "benchmarks.waiting",
     "churn-panel": "benchmarks.churn.panel",
     "churn-bgnbd": "benchmarks.churn.lifetimes",
+    "churn-uplift": "benchmarks.churn.uplift",
+    "churn-trigger": "benchmarks.churn.trigger",
 }
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
 _HEAD = """# Performance

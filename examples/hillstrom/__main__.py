@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from examples.hillstrom.choosing import policies
-from examples.hillstrom.halves import RANKINGS, Half, candidates, halves
+from examples.hillstrom.choosing import COSTS, WAYS, policies
+from examples.hillstrom.halves import RANKINGS, Half, halves
 from examples.hillstrom.table import either, find, read
 from examples.oulad.tables import VARIABLE, DataMissing
 from loyaltykit.churn.uplift import uplift_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from examples.hillstrom.table import Texts
+    from loyaltykit.churn import Panel
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"half {half.seed}: {half.chosen}, Qini {half.qini('T-learner'):.3f}", flush=True)
         found.append(half)
     print(f"\n{table(found)}\n")
-    print_policies(found[0], panel, sent)
+    print(ways(found, panel, sent))
     return draw(found, Path(options.out))
 
 
@@ -50,20 +53,21 @@ def table(found: Sequence[Half]) -> str:
     for name in RANKINGS:
         figures = [half.qini(name) for half in found]
         top = [uplift_at(half.measured.benefit, half.measured.treated, half.scores[name], 0.3) or 0.0 for half in found]
-        lines.append(
-            f"{name:22}{np.median(figures):8.3f}{min(figures):9.3f}{max(figures):9.3f}{np.median(top):28.1%} "
-        )
+        lines.append(f"{name:22}{np.median(figures):8.3f}{min(figures):9.3f}{max(figures):9.3f}{np.median(top):28.1%} ")
     chosen = Counter(half.chosen for half in found)
     lines.append("chosen: " + "; ".join(f"{name} ({number})" for name, number in chosen.most_common()))
     return "\n".join(lines)
 
 
-def print_policies(half: Half, panel: object, sent: object) -> None:
-    """What choosing one e-mail for each brings, on the first split."""
-    print("An e-mail costs a twentieth of what a visit is worth. What each way brings, a hundred customers, in visits:")
-    for one in policies(panel, sent, half.learnt, candidates()[half.chosen]):
-        mails = ", ".join(f"{number:,} {action}" for action, number in one.sent.items() if number) or "none"
-        print(f"  {one.name:22}{100 * one.brings:6.2f} ± {196 * one.error:.2f}   ({mails})")
+def ways(found: Sequence[Half], panel: Panel, sent: Texts) -> str:
+    """What choosing one e-mail for each brings, beside the same for all."""
+    lines = [
+        "What each way brings, a hundred customers, in visits less costs, by what an e-mail costs (a visit is 1):",
+        f"{'':22}" + "".join(f"{cost:8.2f}" for cost in COSTS),
+    ]
+    for name, brings in zip(WAYS, policies(panel, sent, found), strict=True):
+        lines.append(f"{name:22}" + "".join(f"{100 * one:8.2f}" for one in brings))
+    return "\n".join(lines)
 
 
 def draw(found: Sequence[Half], folder: Path) -> int:

@@ -2,50 +2,54 @@
 
 from __future__ import annotations
 
-import attrs
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from examples.hillstrom.halves import Factory
+from examples.hillstrom.halves import Half, candidates
 from examples.hillstrom.table import ACTIONS, NOTHING, Texts, against_none
 from loyaltykit.churn import Panel
 from loyaltykit.churn.decisions import best_action
 from loyaltykit.churn.uplift import TLearner
 
-VALUE, COST = 1.0, 0.05
-"""A visit is worth one unit, an e-mail costs a twentieth of it: of 20 e-mails one has to bring a visit."""
+VALUE = 1.0
+COSTS = (0.02, 0.05, 0.08)
+"""Of an e-mail, where a visit is worth one. One brings 0.06 visits on average: at the last cost most are a loss."""
+WAYS = ("nothing", *(f"{action} to all" for action in ACTIONS), "the best for each")
+
+Floats = npt.NDArray[np.float64]
 
 
-@attrs.frozen
-class Policy:
-    """What a way of choosing brings, a customer, in the unit of a visit."""
+def policies(panel: Panel, sent: Texts, found: Sequence[Half]) -> Floats:
+    """What each way brings a customer, in visits less costs; (ways, costs), means over the halves.
 
-    name: str
-    brings: float
-    error: float
-    """Standard error."""
-    sent: dict[str, int]
+    For each e-mail a learner of the kind chosen on that half; measured on the customers not learnt from.
+    """
+    return np.mean([_of_half(panel, sent, half) for half in found], axis=0)
 
 
-def policies(panel: Panel, sent: Texts, learnt: npt.NDArray[np.intp], factory: Factory) -> list[Policy]:
-    """The same for all, and the best for each by a learner an e-mail; measured on the customers not learnt from."""
-    first, rest = panel.take(learnt), np.setdiff1d(np.arange(len(panel)), learnt)
+def _of_half(panel: Panel, sent: Texts, half: Half) -> Floats:
+    first, rest = panel.take(half.learnt), np.setdiff1d(np.arange(len(panel)), half.learnt)
     uplift = {}
     for action in ACTIONS:
-        learner = TLearner(factory)
-        learner.fit(against_none(first, sent[learnt], action))
+        learner = TLearner(candidates()[half.chosen])
+        learner.fit(against_none(first, sent[half.learnt], action))
         uplift[action] = learner.uplift(panel.take(rest)).gain
-    choice = best_action(uplift, VALUE, dict.fromkeys(ACTIONS, COST))
-    ways = {f"{action} to all": np.full(len(rest), action) for action in ACTIONS}
-    ways = {"nothing": np.full(len(rest), NOTHING), **ways, "the best for each": np.array([w or NOTHING for w in choice.words])}
-    return [_measured(name, way, sent[rest], panel.labels[rest]) for name, way in ways.items()]
+    visits = panel.labels[rest]
+    brings = np.empty((len(WAYS), len(COSTS)))
+    for column, cost in enumerate(COSTS):
+        choice = best_action(uplift, VALUE, dict.fromkeys(ACTIONS, cost))
+        same = [np.full(len(rest), one) for one in (NOTHING, *ACTIONS)]
+        for row, way in enumerate([*same, np.array([word or NOTHING for word in choice.words])]):
+            brings[row, column] = _measured(way, sent[rest], visits, cost)
+    return brings
 
 
-def _measured(name: str, wanted: Texts, sent: Texts, visits: npt.NDArray[np.float64]) -> Policy:
-    """Those whom chance sent what the policy would have sent stand for all: chance gave each a third."""
-    share = np.array([np.mean(sent == one) for one in (NOTHING, *ACTIONS)])
-    chance = dict(zip((NOTHING, *ACTIONS), share, strict=True))
-    weight = np.where(wanted == sent, 1 / np.array([chance[one] for one in wanted.tolist()]), 0.0)
-    brings = weight * (visits * VALUE - np.where(wanted == NOTHING, 0.0, COST))
-    counts = {action: int((wanted == action).sum()) for action in ACTIONS}
-    return Policy(name, float(brings.mean()), float(brings.std() / np.sqrt(len(brings))), counts)
+def _measured(wanted: Texts, sent: Texts, visits: Floats, cost: float) -> float:
+    """Those whom chance sent what was wanted stand for all, each for one over the chance of it: a third."""
+    chance = np.zeros(len(wanted))
+    for one in (NOTHING, *ACTIONS):
+        chance[wanted == one] = np.mean(sent == one)
+    brings = visits * VALUE - np.where(wanted == NOTHING, 0.0, cost)
+    return float(np.mean((wanted == sent) / chance * brings))

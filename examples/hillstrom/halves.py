@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loyaltykit.churn import ChurnModel
+from loyaltykit.churn.growing import Growth
 from loyaltykit.churn.models.boosted import Boosted
 from loyaltykit.churn.models.hazard import Hazard
 from loyaltykit.churn.uplift import TLearner, UpliftPanel, qini
@@ -28,7 +29,8 @@ def candidates() -> dict[str, Factory]:
         for bins in (4, 10)
         for l2 in (10.0, 100.0, 1000.0)
     }
-    return {**found, "boosted": partial(Boosted, minimum={})}
+    shallow = Growth(trees=150, depth=2, rate=0.1)
+    return {**found, "boosted, 150 trees of depth 2": partial(Boosted, minimum={}, bins=16, folds=3, growth=shallow)}
 
 
 @attrs.frozen
