@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,7 +87,9 @@ def compared(half: Half, repeats: int) -> tuple[float, float, float]:
         ]
 
     works: dict[str, Callable[[], list[Any]]] = {"ours": ours, "theirs": theirs}
-    seconds = interleaved(works, repeats)
-    pairs = zip(ours(), theirs(), strict=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of scikit-learn, about what scikit-uplift calls
+        seconds = interleaved(works, repeats)
+        pairs = list(zip(ours(), theirs(), strict=True))
     furthest = max(float(np.max(np.abs(np.asarray(one) - np.asarray(other)))) for one, other in pairs)
     return seconds["ours"], seconds["theirs"], furthest

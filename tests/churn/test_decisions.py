@@ -45,6 +45,7 @@ def test_the_action_with_the_largest_gain_is_taken_and_nothing_where_all_lose():
     assert found.taken[0] == NOTHING
 
 
+@settings(deadline=None)
 @given(MEMBERS)
 def test_without_a_budget_no_other_choice_gains_more(case):
     size = len(case[0])
@@ -52,7 +53,7 @@ def test_without_a_budget_no_other_choice_gains_more(case):
     assert chosen(case).gain.sum() == pytest.approx(best)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(MEMBERS, st.sampled_from([0.0, 1.0, 7.5, 10.0, 23.0, 45.0]))
 def test_a_budget_is_kept_and_the_best_is_missed_by_no_more_than_one_action(case, budget):
     found = chosen(case, budget=budget)

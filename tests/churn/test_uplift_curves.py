@@ -88,6 +88,7 @@ EXPERIMENTS = st.integers(4, 60).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(EXPERIMENTS)
 def test_only_the_order_of_the_scores_matters(case):
     benefit, treated, score = map(np.array, case)
@@ -95,6 +96,7 @@ def test_only_the_order_of_the_scores_matters(case):
         assert figure(benefit, treated, score) == figure(benefit, treated, np.exp(score) - 7)
 
 
+@settings(deadline=None)
 @given(EXPERIMENTS, st.randoms())
 def test_the_order_of_the_rows_does_not_matter(case, chance):
     order = list(range(len(case[0])))
@@ -104,6 +106,7 @@ def test_the_order_of_the_rows_does_not_matter(case, chance):
         assert figure(benefit[order], treated[order], score[order]) == figure(benefit, treated, score)
 
 
+@settings(deadline=None)
 @given(EXPERIMENTS)
 def test_who_knows_the_outcome_has_the_whole_area_and_the_highest_curve(case):
     benefit, treated, score = map(np.array, case)
@@ -113,6 +116,7 @@ def test_who_knows_the_outcome_has_the_whole_area_and_the_highest_curve(case):
     assert uplift.qini_curve(benefit, treated, score).gain.max() <= highest + 1e-9
 
 
+@settings(deadline=None)
 @given(EXPERIMENTS)
 def test_one_score_for_all_is_worth_nothing_and_whoever_is_reversed_loses(case):
     benefit, treated, score = map(np.array, case)
@@ -224,7 +228,7 @@ def test_two_rankings_are_compared_on_the_same_draws():
     assert (same.value, same.low, same.high) == (0, 0, 0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(EXPERIMENTS)
 def test_hard_rows_never_give_a_figure_that_is_no_number(case):
     found = uplift.figures(*case, draws=20)

@@ -63,7 +63,7 @@ EXPOSURES = st.lists(
 SEEN = st.lists(st.tuples(st.sampled_from("abcdefghxyz"), st.integers(0, 45)), max_size=40)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(EXPOSURES, SEEN, st.integers(0, 50), st.booleans())
 def test_the_rows_are_those_that_a_goal_counts(exposures, seen, as_of, silence):
     counted = (churned if silence else measure)(exposures, seen, as_of=as_of, **{"horizon" if silence else "within": 7})
