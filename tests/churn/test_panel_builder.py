@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyaltykit.churn import Happens, History, Misses, PanelBuilder, Roles, Silence
+from loyaltykit.churn import Happens, History, Misses, PanelBuilder, Roles, Silence, panel_builder
 from loyaltykit.values import to_instant
 from tests.churn.naive_panel import DAY, naive_panel
 
@@ -64,6 +64,23 @@ def test_every_feature_equals_a_naive_recompute_to_the_bit(rows, cutoffs, zone, 
     span = None if active is None else dt.timedelta(microseconds=active)
     panel = PanelBuilder(history, ROLES).at(cutoffs, active=span)
     assert_same_to_the_bit(panel, naive_panel(rows, history.members, sorted(cutoffs), ROLES, zone=zone, active=active))
+
+
+def test_much_that_is_known_late_is_taken_in_parts(monkeypatch):
+    rows = [
+        (name, "lesson", START + hour * HOUR, START + (hour // 24 + 2) * DAY, 0.5)
+        for name in ("a", "b")
+        for hour in range(0, 40 * 24, 7)
+    ]
+    cutoffs = [START + day * DAY + 5 * HOUR for day in range(0, 45, 3)]
+    builder = PanelBuilder(history_of(rows, until=START + 50 * DAY))
+    whole = builder.at(cutoffs, horizon="5d", label="silence")
+    monkeypatch.setattr(panel_builder, "MOST_EXTRA", 500)
+    parts = builder.at(cutoffs, horizon="5d", label="silence")
+    assert np.array_equal(whole.X, parts.X, equal_nan=True)
+    assert np.array_equal(whole.labels, parts.labels)
+    assert whole.cutoff.tolist() == parts.cutoff.tolist()
+    assert_same_to_the_bit(parts, naive_panel(rows, builder.history.members, cutoffs, Roles()))
 
 
 @settings(max_examples=60, deadline=None)

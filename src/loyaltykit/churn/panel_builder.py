@@ -6,11 +6,12 @@ import datetime as dt
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
 from loyaltykit.churn.columns import instants, length, micros
 from loyaltykit.churn.features import FAMILIES, FEATURES
-from loyaltykit.churn.features.days import Activity, DayTable, corrected, locate
+from loyaltykit.churn.features.days import Activity, DayTable, corrected, extra, locate
 from loyaltykit.churn.features.grid import Grid
 from loyaltykit.churn.features.known import Known, as_learned
 from loyaltykit.churn.features.study import COUNTED, VALUED
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     Mask = npt.NDArray[np.bool_]
 
+MOST_EXTRA = 1 << 24
+"""How many events may be held again at once, for members of whom some became known late."""
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -81,16 +84,23 @@ class PanelBuilder:
         moments = np.unique(instants(cutoffs, "cutoffs"))
         if label is not None and span is not None:
             moments = moments[moments <= self.history.until - micros(span)]
-        grid = Grid.of(self.history, moments)
-        table, cells = self._located(grid)
+        within = None if active is None else micros(length(active, "active"))
+        chosen = None if members is None else self._chosen(members)
+        parts = [self._view(Grid.of(self.history, part), chosen, within) for part in self._parts(moments)]
+        panels = [self._panel(view, span, None if label is None else label_of(label)) for view in parts]
+        return panels[0] if len(panels) == 1 else _together(panels)
+
+    def _view(self, grid: Grid, chosen: Mask | None, within: int | None) -> View:
+        """The rows of some cut-offs, and what their features are made from."""
+        table, cells = (self._table, locate(self._table, grid)) if self._table else corrected(self._activity, grid)
         there = self._there(grid)
         population = Population.of(table, cells, there, grid)
-        kept = there if members is None else there & self._chosen(members, grid)
-        if active is not None:
-            kept &= _active(table, cells, grid, micros(length(active, "active")))
+        kept = there if chosen is None else there & np.repeat(chosen, grid.width)
+        if within is not None:
+            kept &= _active(table, cells, grid, within)
         rows = np.flatnonzero(kept)
         member, column = np.divmod(rows, max(grid.width, 1))
-        view = View(
+        return View(
             table=table,
             cells=cells.take(rows),
             rows=rows,
@@ -100,26 +110,17 @@ class PanelBuilder:
             population=population,
             known=self._known,
         )
-        return self._panel(view, span, label)
 
-    def _panel(
-        self,
-        view: View,
-        span: dt.timedelta | None,
-        label: str | Label | Callable[[Ahead], Any] | None,
-    ) -> Panel:
+    def _panel(self, view: View, span: dt.timedelta | None, label: Label | None) -> Panel:
         columns = np.empty((len(FEATURES), len(view.rows)))
-        place = 0
-        for family in FAMILIES:
-            for column in family.columns(view):
-                columns[place] = column
-                place += 1
-        cutoff, y, name = view.cutoff, None, None
+        made = chain.from_iterable(family.columns(view) for family in FAMILIES)
+        for place, column in enumerate(made):
+            columns[place] = column
+        cutoff, y = view.cutoff, None
         if label is not None and span is not None:
-            found = label_of(label)
             end = cutoff + micros(span)
             ahead = Ahead(history=self.history, activity=self._types, member=view.member, start=cutoff, end=end)
-            y, name = labelled(found, ahead), found.name
+            y = labelled(label, ahead)
         return Panel(
             X=columns.T,
             features=FEATURES,
@@ -128,22 +129,34 @@ class PanelBuilder:
             members=self.history.members,
             y=y,
             horizon=span,
-            label=name,
+            label=None if label is None else label.name,
         )
 
-    def _located(self, grid: Grid) -> tuple[DayTable, Cells]:
-        if self._table is None:
-            return corrected(self._activity, grid)
-        return self._table, locate(self._table, grid)
+    def _parts(self, moments: Ints) -> list[Ints]:
+        """The cut-offs, in parts where so much became known late that all at once would take too much memory."""
+        if self._table is not None:
+            return [moments]
+        rows = extra(self._activity, Grid.of(self.history, moments)).cumsum() // MOST_EXTRA
+        return np.split(moments, np.flatnonzero(np.diff(rows)) + 1)
 
     def _there(self, grid: Grid) -> Mask:
         """By cell: seen, and not left."""
         seen = self._seen[:, None] < grid.cutoffs
         return (seen & ~(self._left[:, None] < grid.cutoffs)).ravel()
 
-    def _chosen(self, members: Iterable[str], grid: Grid) -> Mask:
+    def _chosen(self, members: Iterable[str]) -> Mask:
         wanted = set(members)
-        return np.repeat(np.array([name in wanted for name in self.history.members], dtype=bool), grid.width)
+        return np.array([name in wanted for name in self.history.members], dtype=bool)
+
+
+def _together(panels: list[Panel]) -> Panel:
+    """One panel of several, by member and cut-off."""
+    member = np.concatenate([panel.member for panel in panels])
+    cutoff = np.concatenate([panel.cutoff for panel in panels])
+    rows = np.lexsort((cutoff, member))
+    y = None if panels[0].y is None else np.concatenate([panel.labels for panel in panels])[rows]
+    X = np.concatenate([panel.X.T for panel in panels], axis=1)[:, rows].T  # noqa: N806  # as Panel has it
+    return attrs.evolve(panels[0], X=X, member=member[rows], cutoff=cutoff[rows], y=y)
 
 
 def _earliest(history: History) -> Ints:

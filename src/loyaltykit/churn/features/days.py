@@ -164,12 +164,13 @@ class Cells:
 
 def locate(table: DayTable, grid: Grid) -> Cells:
     """Where each cell stands, going by the times of events alone."""
-    owner = table.owner
+    rows = int(table.block[grid.members])
+    owner, day = table.owner[:rows], table.day[:rows]
     first = np.repeat(table.block[: grid.members], grid.width)
-    end = grid.before(owner, table.first_at)
-    since = tuple(grid.until_day(owner, table.day, window) for window in WINDOWS)
+    end = grid.before(owner, table.first_at[:rows])
+    since = tuple(grid.until_day(owner, day, window) for window in WINDOWS)
     event_end = table.event[end]
-    if len(table.day):
+    if rows:
         cutoff = np.tile(grid.cutoffs, grid.members)
         split = np.flatnonzero((end > first) & (table.last_at[end - 1] >= cutoff))
         low = table.event[end[split] - 1]
@@ -183,25 +184,42 @@ def corrected(activity: Activity, grid: Grid) -> tuple[DayTable, Cells]:
     Each cell that such an event would change becomes an owner of its own, of what was known by then. Everything else
     then goes on as if it were a member.
     """
-    late = np.flatnonzero(activity.known_at > activity.at)
-    low = np.searchsorted(grid.cutoffs, activity.at[late], side="right")
-    high = np.searchsorted(grid.cutoffs, activity.known_at[late], side="right")
-    column, event = spread(low, high)
-    cells = np.unique(activity.owner[late][event] * grid.width + column)
-    member, column = np.divmod(cells, grid.width)
+    cells = _changed(activity, grid)
+    member, column = np.divmod(cells, max(grid.width, 1))
     block = starts(activity.owner, activity.owners)
     rows, owner = spread(block[member], block[member + 1])
     known = activity.known_at[rows] < grid.cutoffs[column[owner]]
     table = DayTable.of(activity.and_also(activity.pick(rows[known], owner[known], len(cells))))
-    found = locate(table, attrs.evolve(grid, members=activity.owners + len(cells)))
-    return table, _moved(found, grid, cells, column)
+    found, own = locate(table, grid), _own(table, grid, column)
+    for window, exact in zip((found.first, found.end, *found.since, found.event_end), own, strict=True):
+        window[cells] = exact
+    return table, found
 
 
-def _moved(found: Cells, grid: Grid, cells: Ints, column: Ints) -> Cells:
-    """The cells of members, where those that were corrected stand at their own owners."""
-    source = np.arange(grid.members * grid.width)
-    source[cells] = (grid.members + np.arange(len(cells))) * grid.width + column
-    return found.take(source)
+def extra(activity: Activity, grid: Grid) -> Ints:
+    """By cut-off, how many events `corrected` holds again."""
+    member, column = np.divmod(_changed(activity, grid), max(grid.width, 1))
+    held = np.bincount(activity.owner, minlength=activity.owners)[member]
+    return np.bincount(column, weights=held, minlength=grid.width).astype(np.int64)
+
+
+def _changed(activity: Activity, grid: Grid) -> Ints:
+    """The cells with an event that had happened by the cut-off and was not known."""
+    late = np.flatnonzero(activity.known_at > activity.at)
+    low = np.searchsorted(grid.cutoffs, activity.at[late], side="right")
+    high = np.searchsorted(grid.cutoffs, activity.known_at[late], side="right")
+    column, event = spread(low, high)
+    return np.unique(activity.owner[late][event] * grid.width + column)
+
+
+def _own(table: DayTable, grid: Grid, column: Ints) -> tuple[Ints, ...]:
+    """Where the owners beyond the members stand, each at the one cut-off that it is made for."""
+    block = table.block[grid.members :]
+    first, end, rows = block[:-1], block[1:], slice(block[0], None)
+    today = grid.today[column][table.owner[rows] - grid.members]
+    early = [np.append(0, (table.day[rows] <= today - window).cumsum()) for window in WINDOWS]
+    since = (first + before[end - block[0]] - before[first - block[0]] for before in early)
+    return first, end, *since, table.event[end]
 
 
 def count_kinds(table: DayTable, cells: Cells, window: int) -> Ints:
