@@ -57,7 +57,8 @@ def panel_of(found: History, presentation: str, *, step: int = STEP) -> Panel:
 
 def builder(found: History) -> PanelBuilder:
     """The builder of a presentation's panels: activity is what was clicked."""
-    return PanelBuilder(found, Roles(activity=[name for name in found.types if name.startswith("clicked.")], **ROLES))
+    clicked = [name for name in found.types if name.startswith("clicked.")]
+    return PanelBuilder(found, Roles(activity=clicked, amounts=clicked, **ROLES))
 
 
 def cutoffs(found: History, presentation: str, *, step: int = STEP) -> Ints:

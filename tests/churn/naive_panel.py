@@ -26,7 +26,7 @@ def naive_panel(events, members, cutoffs, roles, *, zone="UTC", active=None):
         for member in members:
             mine = [event for event in visible if event[0] == member]
             if mine and not any(type in roles.left for _, type, *_ in mine):
-                there[member] = facts(mine, activity, cutoff, zone)
+                there[member] = facts(mine, roles, activity, cutoff=cutoff, zone=zone)
         whole = population(there.values())
         for member, fact in there.items():
             if active is None or (fact["times"] and fact["times"][-1] >= cutoff - active):
@@ -42,7 +42,7 @@ def local_day(instant, zone):
     return (moment.date() - ORIGIN).days
 
 
-def facts(mine, activity, cutoff, zone):
+def facts(mine, roles, activity, *, cutoff, zone):
     acts = sorted((at, type) for _, type, at, _, _ in mine if type in activity)
     today = local_day(cutoff - 1, zone)
     days = sorted({local_day(at, zone) for at, _ in acts})
@@ -51,6 +51,7 @@ def facts(mine, activity, cutoff, zone):
         "today": today,
         "times": [at for at, _ in acts],
         "days": days,
+        "efforts": efforts([event for event in mine if event[1] in activity], roles, zone),
         "inside": inside,
         "active": {w: len({local_day(at, zone) for at, _ in inside[w]}) for w in inside},
         "gaps": [after - before for before, after in pairwise(days)],
@@ -110,10 +111,31 @@ def volume(fact, whole):
         **{f"active_days_{w}": active[w] for w in active},
         **{f"events_{w}": len(inside[w]) for w in inside},
         "trend": active[14] - (active[28] - active[14]),
+        **{f"effort_{half_life}": fading(fact, half_life) for half_life in (7, 28)},
         "kinds_28": len({type for _, type in inside[28]}),
         "peers_7": active[7] - whole["mean"][7],
         "peers_28": active[28] - whole["mean"][28],
     }
+
+
+def fading(fact, half_life):
+    def left(days):
+        return 0.5 ** (days / half_life) if days < 60 * half_life else 0.0
+
+    total, before = 0.0, None
+    for day in fact["days"]:
+        total = (total * left(day - before) if before else 0.0) + fact["efforts"][day]
+        before = day
+    return total * left(fact["today"] - before) if before else 0.0
+
+
+def efforts(mine, roles, zone):
+    amounts = {}
+    for _, type, at, _, value in mine:
+        amount = min(value, 1e6) if type in roles.amounts and value >= 0 else 1.0
+        day = local_day(at, zone)
+        amounts[day] = amounts.get(day, 0) + round(Fraction(amount * 1_000_000))
+    return {day: round(Fraction(math.log1p(amount / 1e6) * 1_000_000)) / 1_000_000 for day, amount in amounts.items()}
 
 
 def study(mine, fact, cutoff, *, roles, zone):

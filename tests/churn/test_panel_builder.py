@@ -14,6 +14,7 @@ START = to_instant(dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
 """So that clocks go forward within the month in Berlin, and in Santiago, at midnight, back in April."""
 TYPES = ("lesson", "forum", "work", "work-late", "missed", "marked", "balance", "rank", "gone", "churn.scored")
 ROLES = Roles(
+    amounts=("forum", "work"),
     progress=("lesson", "work"),
     scores="marked",
     handed_in=("work", "work-late"),

@@ -52,7 +52,7 @@ class PanelBuilder:
         self.history = history
         self.roles = roles or Roles()
         self._types = self.roles.active(history.types)
-        self._activity = Activity.of(history, self._types)
+        self._activity = Activity.of(history, self._types, self.roles.amounts)
         self._late = bool((self._activity.known_at > self._activity.at).any())
         self._table = None if self._late else DayTable.of(self._activity)
         named = {role: getattr(self.roles, role) for role in (*VALUED, *COUNTED, "left")}

@@ -32,6 +32,8 @@ class Roles:
 
     activity: Types | None = attrs.field(default=None, converter=_perhaps_types)
     """What a member does: days, gaps, streaks and silence are made of it."""
+    amounts: Types = attrs.field(default=(), converter=_types)
+    """Activity whose value says how much of it there was: clicks, minutes. Other activity counts 1 a time."""
     progress: Types = attrs.field(default=(), converter=_types)
     """The value is the share of the course done by then, 0 to 1."""
     scores: Types = attrs.field(default=(), converter=_types)

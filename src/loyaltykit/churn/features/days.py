@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from loyaltykit.churn.features.decay import HALF_LIVES, MILLIONTHS, carried, effort, left
 from loyaltykit.churn.features.grid import first_not_before, spread, starts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     from loyaltykit.churn.features.grid import Days, Grid
     from loyaltykit.churn.history import History
-    from loyaltykit.churn.panel import Ints
+    from loyaltykit.churn.panel import Floats, Ints
 
     Kinds = npt.NDArray[np.uint64]
 
@@ -22,6 +25,8 @@ WINDOWS = (7, 14, 28)
 _LEVELS = 5
 """2**5 > 28: two stretches of 1, 2, 4, 8 or 16 days cover every window."""
 _BITS = 64
+_MOST = 1e6
+"""An event's amount is cut there, so that no sum of millionths overflows."""
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
@@ -33,12 +38,14 @@ class Activity:
     day: Days
     kind: npt.NDArray[np.int32]
     known_at: Ints
+    amount: Ints
+    """How much of it there was, in millionths."""
     owners: int
     kinds: int
 
     @classmethod
-    def of(cls, history: History, types: tuple[str, ...]) -> Activity:
-        """The activity of a history."""
+    def of(cls, history: History, types: tuple[str, ...], amounts: tuple[str, ...] = ()) -> Activity:
+        """The activity of a history; the value of some types is their amount."""
         rows = slice(None) if len(types) == len(history.types) else np.flatnonzero(history.of(types))
         at = history.at[rows]
         return cls(
@@ -47,6 +54,7 @@ class Activity:
             day=history.local_days(at),
             kind=history.type[rows],
             known_at=history.known_at[rows],
+            amount=_amounts(history, amounts)[rows],
             owners=len(history.members),
             kinds=len(history.types),
         )
@@ -60,6 +68,7 @@ class Activity:
             day=self.day[rows],
             kind=self.kind[rows],
             known_at=self.known_at[rows],
+            amount=self.amount[rows],
             owners=owners,
         )
 
@@ -72,6 +81,7 @@ class Activity:
             day=np.concatenate([self.day, other.day]),
             kind=np.concatenate([self.kind, other.kind]),
             known_at=np.concatenate([self.known_at, other.known_at]),
+            amount=np.concatenate([self.amount, other.amount]),
             owners=self.owners + other.owners,
         )
 
@@ -95,6 +105,10 @@ class DayTable:
     """The first row of the active days in a row that this one belongs to."""
     week_run: Ints
     """The same of active weeks."""
+    done: Ints
+    """The amount of all events before each, in millionths, over all owners; one more at the end."""
+    carried: Floats
+    """By half-life, what is left of the effort of the days before."""
     seen: tuple[Kinds, ...]
     """For every 64 kinds, one row a level: the kinds of 2**level rows from here on, as bits."""
 
@@ -111,17 +125,22 @@ class DayTable:
         gap = np.diff(day, prepend=day[:1])
         gap[fresh] = 0
         week = week_of(day)
+        block = starts(owner, activity.owners)
+        done = np.concatenate(([0], activity.amount.cumsum()))
+        event = np.append(event, len(activity.at))
         return cls(
             activity=activity,
             owner=owner,
             day=day,
-            event=np.append(event, len(activity.at)),
-            block=starts(owner, activity.owners),
+            event=event,
+            block=block,
+            done=done,
+            carried=carried(block, gap, effort(np.diff(done[event]))),
             gap=gap,
             longest=_running_max(owner, gap),
             run=_last_true(fresh | (gap != 1)),
             week_run=_last_true(fresh | (np.diff(week, prepend=week[:1]) > 1)),
-            seen=tuple(_levels(_bits(activity, word), event) for word in range(-(-activity.kinds // _BITS))),
+            seen=tuple(_levels(_bits(activity, word), event[:-1]) for word in range(-(-activity.kinds // _BITS))),
         )
 
     def between(self, cells: Cells) -> Ints:
@@ -239,9 +258,31 @@ def count_kinds(table: DayTable, cells: Cells, window: int) -> Ints:
     return found
 
 
+def fading(table: DayTable, cells: Cells, today: Days) -> Iterator[Floats]:
+    """By half-life, what is left of all effort on the cut-off's day."""
+    some = cells.end > cells.first
+    if not len(table.day):
+        yield from (np.zeros(len(some)) for _ in HALF_LIVES)
+        return
+    last = np.maximum(cells.end - 1, 0)
+    own = effort(np.where(some, table.done[cells.event_end] - table.done[table.event[last]], 0))
+    since = np.where(some, today - table.day[last], 0)
+    for before, half_life in zip(table.carried, HALF_LIVES, strict=True):
+        yield np.where(some, (before[last] + own) * left(half_life, since), 0.0)
+
+
 def week_of(day: Days) -> Days:
     """The number of the ISO week of a day, counted from 1970."""
     return (day + np.int32(3)) // np.int32(7)
+
+
+def _amounts(history: History, types: tuple[str, ...]) -> Ints:
+    """The amount of each event in millionths; 1 where its type has none, or its value is none."""
+    found = np.full(len(history), MILLIONTHS)
+    if types:
+        rows = np.flatnonzero(history.of(types) & (history.value >= 0))
+        found[rows] = np.rint(np.minimum(history.value[rows], _MOST) * MILLIONTHS)
+    return found
 
 
 def _bits(activity: Activity, word: int) -> Kinds:

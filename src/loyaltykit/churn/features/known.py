@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from loyaltykit.churn.features.decay import MILLIONTHS
 from loyaltykit.churn.features.grid import starts
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from loyaltykit.churn.history import History
     from loyaltykit.churn.panel import Floats, Ints
 
-MILLIONTHS = 1_000_000
 _MOST = 1e6
 """Values beyond are cut in sums, so that no sum of whole millionths overflows."""
 

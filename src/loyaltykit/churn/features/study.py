@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loyaltykit.churn.features.known import MILLIONTHS
+from loyaltykit.churn.features.decay import MILLIONTHS
 from loyaltykit.churn.features.view import DAY, Family, ratio, where
 from loyaltykit.churn.panel import Feature
 
