@@ -7,6 +7,7 @@ from loyaltykit.churn.drift import Drift, drift, psi
 from loyaltykit.churn.files import load, save
 from loyaltykit.churn.history import History
 from loyaltykit.churn.labels import Ahead, Happens, Label, Misses, Silence
+from loyaltykit.churn.models.matrix import MatrixModel
 from loyaltykit.churn.panel import Feature, Panel, panel_of
 from loyaltykit.churn.panel_builder import PanelBuilder
 from loyaltykit.churn.protocol import ChurnModel, FitReport, Reason, Reasons, Scores, Spec, State
@@ -24,6 +25,7 @@ __all__ = [
     "Happens",
     "History",
     "Label",
+    "MatrixModel",
     "Misses",
     "ModelCard",
     "Panel",

@@ -140,8 +140,8 @@ def _degenerate(panel: Panel) -> Iterator[tuple[str, Panel]]:
 def _refuse_report(report: object, panel: Panel, where: str) -> None:
     if not isinstance(report, FitReport):
         raise Fault(f"{where}: fit gives {type(report).__name__}, not a FitReport")
-    if report.n != len(panel):
-        raise Fault(f"{where}: the report says n={report.n}, the panel has {len(panel)} rows")
+    if not 0 <= report.n <= len(panel):
+        raise Fault(f"{where}: the report says that it learnt from {report.n} of {len(panel)} rows")
     if report.log_likelihood is not None and not np.isfinite(report.log_likelihood):
         raise Fault(f"{where}: the report's log_likelihood is {report.log_likelihood}")
     if not all(isinstance(text, str) for text in report.warnings):

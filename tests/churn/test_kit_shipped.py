@@ -1,0 +1,19 @@
+"""Every model that ships passes the kit for authors."""
+
+import pytest
+
+from loyaltykit.churn.registry import SHIPPED, find
+from loyaltykit.testing import churn_model_report
+from loyaltykit.testing.churn.school import school_history
+
+LIGHTER = {"boosted": {"folds": 2}}
+"""Settings with which a model learns faster, and does nothing else."""
+
+
+@pytest.mark.parametrize("id", SHIPPED)
+def test_a_model_that_ships_passes(id):
+    if id == "sklearn":
+        pytest.importorskip("sklearn")
+    make = find(id)
+    report = churn_model_report(lambda: make(**LIGHTER.get(id, {})), history=school_history(members=100))
+    assert report.ok, str(report)
