@@ -7,14 +7,7 @@ from loyaltykit.churn import MatrixModel
 from loyaltykit.plugins import hookimpl
 from loyaltykit.testing import check_churn_model
 
-SETTINGS = {
-    "objective": "binary",
-    "num_leaves": 15,
-    "seed": 0,
-    "deterministic": True,
-    "num_threads": 1,
-    "verbosity": -1,
-}
+SETTINGS = {"objective": "binary", "verbosity": -1, "seed": 0, "deterministic": True, "num_threads": 1}
 
 
 class OurLightGBM(MatrixModel):

@@ -2,11 +2,12 @@
 
 import pytest
 
+from loyaltykit.churn.growing import Growth
 from loyaltykit.churn.registry import SHIPPED, find
 from loyaltykit.testing import churn_model_report
 from loyaltykit.testing.churn.school import school_history
 
-LIGHTER = {"boosted": {"folds": 2}}
+LIGHTER = {"boosted": {"folds": 2, "growth": Growth(trees=25, rate=0.2)}}
 """Settings with which a model learns faster, and does nothing else."""
 
 
@@ -14,6 +15,7 @@ LIGHTER = {"boosted": {"folds": 2}}
 def test_a_model_that_ships_passes(id):
     if id == "sklearn":
         pytest.importorskip("sklearn")
+        pytest.importorskip("loyaltykit.churn.models.sklearn")
     make = find(id)
     report = churn_model_report(lambda: make(**LIGHTER.get(id, {})), history=school_history(members=100))
     assert report.ok, str(report)

@@ -168,6 +168,32 @@ PHRASES: dict[str, Phrase] = {
         noun="task",
         usual=True,
     ),
+    "handed_in_28": Phrase(
+        label=("assignments handed in in the last four weeks", "задания, сданные за четыре недели"),
+        some=("{only}{value} handed in in the last four weeks", "за четыре недели сдано {only}{value}"),
+        none=("no assignment handed in in the last four weeks", "за четыре недели не сдано ни одного задания"),
+        noun="task",
+        usual=True,
+    ),
+    "handed_in_ago": Phrase(
+        label=("when an assignment was last handed in", "когда было сдано последнее задание"),
+        some=("an assignment was last handed in {value} ago", "последнее задание сдано {value} назад"),
+        none=("an assignment was handed in today", "последнее задание сдано сегодня"),
+        noun="day",
+    ),
+    "handed_in_share": Phrase(
+        label=("the share of assignments handed in", "доля сданных заданий"),
+        some=("{only}{value} of the assignments handed in", "сдано {only}{value} заданий"),
+        none=("not one assignment handed in", "не сдано ни одного задания"),
+        noun=PERCENT,
+        usual=True,
+    ),
+    "missed_ago": Phrase(
+        label=("when an assignment was last missed", "когда было пропущено последнее задание"),
+        some=("an assignment was last missed {value} ago", "последний раз задание пропущено {value} назад"),
+        none=("an assignment was missed today", "задание пропущено сегодня"),
+        noun="day",
+    ),
     "missed": Phrase(
         label=("assignments missed", "пропущенные задания"),
         some=("{value} missed", "пропущено {value}"),

@@ -36,6 +36,8 @@ _DAY = dt.timedelta(days=1)
 _PRIOR = 3.0
 _EDGE = 12.0
 _TINY = 1e-12
+_MOST = 1e9
+"""Days; a longer silence is as long, so that no square of one overflows."""
 _LONGEST = 1e100
 """Days; more is as good as not known."""
 
