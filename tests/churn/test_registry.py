@@ -8,6 +8,7 @@ import pytest
 
 from loyaltykit.churn import registry
 from loyaltykit.errors import ModelError
+from loyaltykit.program.churn import MODELS
 from tests.churn.sample import Sample
 
 
@@ -17,6 +18,10 @@ class Named(Sample):
     def __init__(self, id):
         super().__init__()
         self._spec = type(self._spec)(id=id)
+
+
+def test_a_program_may_name_what_ships():
+    assert tuple(registry.SHIPPED) == MODELS
 
 
 def test_what_ships_stands_first_and_the_default_is_among_it():

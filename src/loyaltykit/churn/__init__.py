@@ -1,5 +1,10 @@
 """Churn: history to features to models to scores, honestly measured."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from loyaltykit.churn.backtest import backtest
 from loyaltykit.churn.cards import ModelCard, card_of
 from loyaltykit.churn.comparison import Backtest
@@ -14,6 +19,9 @@ from loyaltykit.churn.protocol import ChurnModel, FitReport, Reason, Reasons, Sc
 from loyaltykit.churn.registry import find
 from loyaltykit.churn.report import report_page
 from loyaltykit.churn.roles import Roles
+
+if TYPE_CHECKING:
+    from loyaltykit.churn import models
 
 __all__ = [
     "Ahead",
@@ -42,8 +50,16 @@ __all__ = [
     "drift",
     "find",
     "load",
+    "models",
     "panel_of",
     "psi",
     "report_page",
     "save",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The room of the models that ship is entered when one is asked for by name."""
+    if name == "models":
+        return import_module("loyaltykit.churn.models")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

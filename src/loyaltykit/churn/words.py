@@ -121,6 +121,8 @@ def _percent(value: float, at: int) -> str:
     hundredths = 100.0 * min(max(value, -_MOST), _MOST)
     if 0 < hundredths < 1:
         return f"{('less than', 'меньше')[at]} 1{sign}"
+    if 99 < hundredths < 100:
+        return f"{('more than', 'больше')[at]} 99{sign}"
     return f"{number(float(math.floor(hundredths + 0.5)), ('en', 'ru')[at])}{sign}"
 
 
