@@ -7,8 +7,7 @@ import pytest
 from loyaltykit.churn import PanelBuilder, Reason, Scores
 from loyaltykit.churn.panel import Feature
 from loyaltykit.testing import check_churn_model, churn_model_checks, churn_model_report
-from loyaltykit.testing.churn.bench import build
-from loyaltykit.testing.churn.school import ROLES, cutoffs, school_history
+from loyaltykit.testing.churn.school import ROLES, school_history, school_panel
 from tests.churn.sample import FEATURES, Sample
 
 CHECKS = {check.name: check for check in churn_model_checks()}
@@ -331,13 +330,13 @@ def test_equal_arguments_give_an_equal_report():
 
 
 def test_a_panel_of_ones_own_is_taken():
-    panel = build(HISTORY, cutoffs(HISTORY)[0], "14d", "silence")
+    panel = school_panel(HISTORY)
     assert check_churn_model(Sample(), panel=panel).ok
 
 
 @pytest.mark.parametrize("change", [lambda panel: panel.take(np.arange(30)), lambda panel: panel.take(panel.y == 1)])
 def test_a_panel_that_nothing_can_be_checked_on_is_refused(change):
-    panel = build(HISTORY, cutoffs(HISTORY)[0], "14d", "silence")
+    panel = school_panel(HISTORY)
     with pytest.raises(ValueError, match="at least 40 rows with both labels"):
         check_churn_model(Sample, panel=change(panel))
 
@@ -349,7 +348,7 @@ def with_feature(values):
     """A builder of panels with one feature more, from the history and the rows."""
 
     def builder(history, cutoffs, horizon=None, label=None):
-        panel = build(history, cutoffs, horizon, label)
+        panel = school_panel(history, cutoffs, horizon, label)
         column = np.array([values(history, *row) for row in zip(panel.member, panel.cutoff, strict=True)], dtype=float)
         features = (*panel.features, Feature("own", "", "of one's own"))
         return attrs.evolve(panel, X=np.column_stack([panel.X, column]), features=features)

@@ -5,7 +5,7 @@ import pytest
 from loyaltykit.churn.growing import Growth
 from loyaltykit.churn.registry import SHIPPED, find
 from loyaltykit.testing import churn_model_report
-from loyaltykit.testing.churn.school import school_history
+from loyaltykit.testing.churn import school_history
 
 LIGHTER = {"boosted": {"folds": 2, "growth": Growth(trees=25, rate=0.2)}}
 """Settings with which a model learns faster, and does nothing else."""

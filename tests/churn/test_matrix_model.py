@@ -10,8 +10,7 @@ from loyaltykit.churn import MatrixModel, files, panel_of
 from loyaltykit.churn.protocol import COLD_START, OUT_OF_RANGE
 from loyaltykit.errors import ModelError
 from loyaltykit.testing import check_churn_model
-from loyaltykit.testing.churn.bench import build
-from loyaltykit.testing.churn.school import cutoffs, school_history
+from loyaltykit.testing.churn import school_history, school_panel
 
 SCHOOL = school_history(members=100)
 
@@ -59,7 +58,7 @@ class Open(Ridge):
 
 @pytest.fixture(scope="module")
 def panel():
-    return build(SCHOOL, cutoffs(SCHOOL)[0], "14d", "silence")
+    return school_panel(SCHOOL)
 
 
 @pytest.mark.parametrize("model", [Ridge, Small, Open])

@@ -7,7 +7,7 @@ import pytest
 
 from loyaltykit.plugins import discover
 from loyaltykit.testing import check_churn_model
-from loyaltykit.testing.churn.school import school_history
+from loyaltykit.testing.churn import school_history
 
 
 @pytest.mark.parametrize("name", ["sklearn", "lightgbm"])

@@ -23,6 +23,7 @@ import attrs
 from loyaltykit.testing.churn import checks_fit, checks_future, checks_say, checks_score
 from loyaltykit.testing.churn.bench import Bench, Blocked, Fault
 from loyaltykit.testing.churn.report import Checked, KitReport
+from loyaltykit.testing.churn.school import school_history, school_panel
 
 if TYPE_CHECKING:
     from loyaltykit.churn.history import History
@@ -30,7 +31,16 @@ if TYPE_CHECKING:
     from loyaltykit.churn.registry import Given
     from loyaltykit.testing.churn.bench import Builder
 
-__all__ = ["Check", "Checked", "KitReport", "check_churn_model", "churn_model_checks", "churn_model_report"]
+__all__ = [
+    "Check",
+    "Checked",
+    "KitReport",
+    "check_churn_model",
+    "churn_model_checks",
+    "churn_model_report",
+    "school_history",
+    "school_panel",
+]
 
 
 @attrs.frozen(slots=True)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 import numpy as np
 
 from loyaltykit.churn.history import History
 from loyaltykit.churn.panel import Panel
-from loyaltykit.churn.panel_builder import PanelBuilder
 from loyaltykit.churn.registry import maker
-from loyaltykit.testing.churn.school import ROLES, cutoffs, school_history
+from loyaltykit.testing.churn.school import HORIZON, LABEL, school_history, school_panel, weekly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from loyaltykit.churn.protocol import ChurnModel, FitReport
     from loyaltykit.churn.registry import Given
 
-HORIZON, LABEL = "14d", "silence"
 CLOSE = 1e-6
 """How far the scores of one member may lie apart where rows stand otherwise: sums differ in their last bits."""
 LEAST_ROWS = 40
@@ -39,12 +37,6 @@ class Fault(Exception):
 
 class Blocked(Exception):
     """A check cannot be made because something that another check is about fails."""
-
-
-def build(history: History, cutoffs: Any, horizon: str | None = None, label: str | None = None) -> Panel:
-    """The panel of the library's own features, with the roles of the kit's school."""
-    roles = ROLES if set(ROLES.missed) <= set(history.types) else None
-    return PanelBuilder(history, roles).at(cutoffs, horizon=horizon, label=label)
 
 
 class Bench:
@@ -65,7 +57,7 @@ class Bench:
         self.make = maker(make)
         self.seed = seed
         self.history = school_history(seed=seed) if history is None else history
-        self.build: Builder = build if panel is None or isinstance(panel, Panel) else panel
+        self.build: Builder = school_panel if panel is None or isinstance(panel, Panel) else panel
         self._given = panel if isinstance(panel, Panel) else None
         _refuse(self.panel)
 
@@ -80,7 +72,7 @@ class Bench:
     def _kept(self) -> Panel:
         if self._given is not None:
             return self._given
-        return self.build(self.history, cutoffs(self.history)[0], HORIZON, LABEL)
+        return self.build(self.history, weekly(self.history)[0], HORIZON, LABEL)
 
     @cached_property
     def _fitting(self) -> tuple[ChurnModel | None, FitReport | None]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loyaltykit.testing.churn.bench import HORIZON, LABEL, Fault, scored
-from loyaltykit.testing.churn.school import cutoffs
+from loyaltykit.testing.churn.bench import Fault, scored
+from loyaltykit.testing.churn.school import HORIZON, LABEL, weekly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +28,12 @@ def future(bench: Bench) -> None:
     The history is changed in place too, so that a model or a feature that holds it sees the poison; afterwards it is
     as it was.
     """
-    weekly, last = cutoffs(bench.history)
-    for cutoff in dict.fromkeys((*weekly.tolist()[::3], last)):
+    early, last = weekly(bench.history)
+    for cutoff in dict.fromkeys((*early.tolist()[::3], last)):
         before = bench.build(bench.history, [cutoff])
         for after in _poisoned(bench, cutoff, before):
             _refuse_features(before, after)
-    train = bench.build(bench.history, weekly, HORIZON, LABEL)
+    train = bench.build(bench.history, early, HORIZON, LABEL)
     test = bench.build(bench.history, [last])
     model = bench.make()
     model.fit(train)

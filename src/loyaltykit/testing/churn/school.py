@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loyaltykit.churn.history import History
+from loyaltykit.churn.panel_builder import PanelBuilder
 from loyaltykit.churn.roles import Roles
+
+if TYPE_CHECKING:
+    from loyaltykit.churn.panel import Panel
 
 DAYS = 140
 HORIZON_DAYS = 14
+HORIZON, LABEL = "14d", "silence"
 START = 1_756_684_800_000_000
 """2025-09-01T00:00Z, a Monday, in microseconds."""
 _DAY = 86_400_000_000
@@ -51,12 +57,30 @@ def school_history(members: int = 240, seed: int = 0) -> History:
     )
 
 
-def cutoffs(history: History) -> tuple[np.typing.NDArray[np.int64], int]:
+def weekly(history: History) -> tuple[np.typing.NDArray[np.int64], int]:
     """Weekly cut-offs whose horizon ends by the last one, and that last one: to learn from, and to score at."""
     last = history.until - 2 * HORIZON_DAYS * _DAY
     first = int(history.at.min()) if len(history) else last
-    weekly = last - HORIZON_DAYS * _DAY - np.arange(6, dtype=np.int64)[::-1] * 7 * _DAY
-    return weekly[weekly > first], last
+    early = last - HORIZON_DAYS * _DAY - np.arange(6, dtype=np.int64)[::-1] * 7 * _DAY
+    return early[early > first], last
+
+
+def school_panel(
+    history: History | None = None,
+    cutoffs: Any = None,
+    horizon: str | None = None,
+    label: str | None = None,
+) -> Panel:
+    """The panel of a history, with the roles of the kit's school where it has such types.
+
+    Without cut-offs it is the labelled panel that the kit fits models to: weekly, who is silent for two weeks. Without
+    a history it is the kit's own school's.
+    """
+    history = school_history() if history is None else history
+    if cutoffs is None:
+        cutoffs, horizon, label = weekly(history)[0], horizon or HORIZON, label or LABEL
+    roles = ROLES if set(ROLES.missed) <= set(history.types) else None
+    return PanelBuilder(history, roles).at(cutoffs, horizon=horizon, label=label)
 
 
 Columns = tuple[np.typing.NDArray[np.generic], ...]
