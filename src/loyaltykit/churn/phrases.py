@@ -266,13 +266,30 @@ PHRASES: dict[str, Phrase] = {
         noun=PERCENT,
     ),
 }
-"""By code. Silence and rhythm (`recency`, `silence_ratio`, `cadence`) have sentences of their own in `words`."""
+"""By code. Silence, rhythm and effort have sentences of their own in `words`; TOLD_LABELS has what they are called."""
 
-RHYTHM_LABELS: dict[str, Two] = {
+TOLD_LABELS: dict[str, Two] = {
     "recency": ("the last activity", "последнее занятие"),
     "silence_ratio": ("silence beside the own rhythm", "молчание рядом с обычным ритмом"),
     "cadence": ("the rhythm of activity", "ритм занятий"),
+    "effort_7": ("how much is done in these days", "сколько делается в последние дни"),
+    "effort_28": ("how much is done in these weeks", "сколько делается в последние недели"),
 }
+
+LATELY: dict[str, Two] = {
+    "effort_7": ("in these days", "в последние дни"),
+    "effort_28": ("in these weeks", "в последние недели"),
+}
+
+BESIDE: tuple[tuple[float, Two], ...] = (
+    (0.02, ("hardly anything done {lately}", "{lately} почти ничего не делается")),
+    (0.5, ("much less done than others {lately}", "{lately} делается намного меньше, чем у других")),
+    (0.9, ("less done than others {lately}", "{lately} делается меньше, чем у других")),
+    (1.1, ("about as much done as others {lately}", "{lately} делается примерно столько же, сколько у других")),
+    (2.0, ("more done than others {lately}", "{lately} делается больше, чем у других")),
+    (float("inf"), ("much more done than others {lately}", "{lately} делается намного больше, чем у других")),
+)
+"""Effort has no unit that anybody knows: it is told beside what others usually do, up to so many times that."""
 
 STATUSES: dict[str, Two] = {
     "ok": ("judged by the model", "оценено моделью"),

@@ -6,7 +6,18 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from loyaltykit.churn.phrases import BANDS, NOUNS, PERCENT, PHRASES, RHYTHM_LABELS, STATUSES, Phrase, Two
+from loyaltykit.churn.phrases import (
+    BANDS,
+    BESIDE,
+    LATELY,
+    NOUNS,
+    PERCENT,
+    PHRASES,
+    STATUSES,
+    TOLD_LABELS,
+    Phrase,
+    Two,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,9 +37,9 @@ def sentence(reason: Reason, lang: str) -> str:
     instance, stands for itself, made readable.
     """
     at = 1 if lang == "ru" else 0
-    if reason.code in _RHYTHMS:
-        label = RHYTHM_LABELS[reason.code]
-        return _unknown(label, at) if _is_unknown(reason.value) else _RHYTHMS[reason.code](reason, at)
+    if reason.code in _TELLERS:
+        label = TOLD_LABELS[reason.code]
+        return _unknown(label, at) if _is_unknown(reason.value) else _TELLERS[reason.code](reason, at)
     phrase = PHRASES.get(reason.code)
     if (
         reason.code == "trend"
@@ -176,6 +187,16 @@ def _cadence(reason: Reason, at: int) -> str:
     return f"{('usually active', 'обычно занимается')[at]} {_rhythm(reason.value, at)}"
 
 
+def _effort(reason: Reason, at: int) -> str:
+    """How much is done of late, beside what others do; by itself it is a number of no unit."""
+    usual, lately = reason.facts.get("usual", math.nan), LATELY[reason.code][at]
+    if not usual > 0:
+        some = number(reason.value, ("en", "ru")[at])
+        return (f"effort {lately}: {some}", f"нагрузка {lately}: {some}")[at]
+    share = reason.value / usual if math.isfinite(usual) else 0.0
+    return next(words for most, words in BESIDE if share <= most)[at].format(lately=lately)
+
+
 def _rhythm(days: float, at: int) -> str:
     """How often that is: every day, every other day, every 9 days."""
     for most, words in _OFTEN:
@@ -196,10 +217,12 @@ _OFTEN: tuple[tuple[float, Two], ...] = (
     (1.4, ("every day", "каждый день")),
     (2.5, ("every other day", "через день")),
 )
-_RHYTHMS: Mapping[str, Callable[[Reason, int], str]] = {
+_TELLERS: Mapping[str, Callable[[Reason, int], str]] = {
     "recency": _silence,
     "silence_ratio": _ratio,
     "cadence": _cadence,
+    "effort_7": _effort,
+    "effort_28": _effort,
 }
 
 
