@@ -154,6 +154,14 @@ def test_against_the_effect_the_axes_are_shares_of_members_and_of_the_effect():
     assert curve.area == pytest.approx(by_hand * 60 * curve.gain[-1])
 
 
+def test_a_good_order_is_above_zero_also_where_treatment_does_harm_on_the_whole():
+    chance = np.random.default_rng(3)
+    harmed, treated = chance.random(8_000) < 0.7, chance.integers(0, 2, 8_000)
+    benefit = chance.random(8_000) < 0.5 - 0.3 * treated * harmed
+    assert uplift.qini(benefit, treated, ~harmed, against="effect") > 0.1
+    assert uplift.qini(benefit, treated, harmed, against="effect") < -0.1
+
+
 @pytest.mark.parametrize(
     ("benefit", "treated"), [([], []), ([1, 0], [1, 1]), ([1, 0], [0, 0]), ([0, 0, 0, 0], [0, 1, 0, 1])]
 )

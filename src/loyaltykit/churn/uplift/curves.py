@@ -74,8 +74,8 @@ def qini(
     The area between the Qini curve and the straight line to its end, divided by
 
     - ``perfect``: the same area of `perfect_qini_curve` (`sklift.metrics.qini_auc_score`); 1 is the best possible;
-    - ``effect``: rows times the whole effect, so that the axes of the curve are shares of members and of the effect. It
-      is what is gained over chance, on average over all depths, as a share of the effect of treating everybody.
+    - ``effect``: rows times the size of the whole effect, so that the axes of the curve are shares of members and of
+      the effect. It is what is gained over chance, on average over all depths, as a share of treating everybody.
 
     None where it is not defined: nobody in an arm, or nothing to divide by. Raises ValueError as `qini_curve`.
     """
@@ -104,7 +104,7 @@ def qinis(so_far: Counts, *, against: Against = "perfect") -> Floats:
     """`qini` from the counts up to each step, one for each draw of a bootstrap. NaN where it is not defined."""
     found, everybody = _area(*_points(_qini, so_far)), last(so_far)
     if against == "effect":
-        below = (everybody.rows * _qini(everybody))[..., 0]
+        below = np.abs(everybody.rows * _qini(everybody))[..., 0]
     elif against == "perfect":
         below = _area(*_points(_qini, _best_qini(everybody)))
     else:
