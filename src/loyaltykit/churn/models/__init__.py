@@ -1,5 +1,6 @@
 """The models that ship with the library."""
 
+from loyaltykit.churn.models.bgbb import BGBB
 from loyaltykit.churn.models.bgnbd import BGNBD
 from loyaltykit.churn.models.boosted import Boosted
 from loyaltykit.churn.models.cadence import Cadence
@@ -8,4 +9,4 @@ from loyaltykit.churn.models.mbgnbd import MBGNBD
 from loyaltykit.churn.models.recency import Recency
 from loyaltykit.churn.models.sklearn import Sklearn
 
-__all__ = ["BGNBD", "MBGNBD", "Boosted", "Cadence", "Hazard", "Recency", "Sklearn"]
+__all__ = ["BGBB", "BGNBD", "MBGNBD", "Boosted", "Cadence", "Hazard", "Recency", "Sklearn"]
