@@ -91,6 +91,15 @@ class Bench:
         return model
 
     @cached_property
+    def again(self) -> ChurnModel:
+        """Another model that learnt from the same panel. Raises Blocked where the first cannot."""
+        if self._fitting[0] is None:
+            raise Blocked("it cannot be fitted")
+        model = self.make()
+        model.fit(self.panel)
+        return model
+
+    @cached_property
     def p(self) -> Floats:
         """What the fitted model says of the panel. Raises Blocked."""
         try:
