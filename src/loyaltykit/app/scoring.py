@@ -57,11 +57,14 @@ class Scoring(Messaging):
             self._journal, self._lock, moment, own=self._churn_model, wanted=model, members=chosen, progress=progress
         )
 
-    def watch_churn(self, at: dt.datetime | None = None) -> ChurnSummary | None:
+    def watch_churn(
+        self, at: dt.datetime | None = None, *, progress: Callable[[int, int], object] | None = None
+    ) -> ChurnSummary | None:
         """Score everybody if the program says ``score: daily`` and nobody was scored yet that day; else None.
 
         The day is one of the program's zone. A model older than the program's `refit` is fitted anew first. The worker
-        calls this at every turn; that it was done is kept in the store.
+        calls this at every turn; that it was done is kept in the store. `progress` as in `score_churn`: when it raises
+        something, what was recorded so far stays, and the next call does the rest.
         """
         document = self._journal.engine.program.document
         if document.churn.score is None:
@@ -74,7 +77,8 @@ class Scoring(Messaging):
             return None
         from loyaltykit.app.bulk_scoring import score_members
 
-        made = score_members(self._journal, self._lock, moment, own=self._churn_model, refit=True)
+        own = self._churn_model
+        made = score_members(self._journal, self._lock, moment, own=own, progress=progress, refit=True)
         with self._lock, self._journal.writing() as work:
             work.store.note(SCORED, moment)
         return made

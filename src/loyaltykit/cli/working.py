@@ -1,4 +1,4 @@
-"""The worker: takes events in from a folder, lets time pass, delivers; and again, until it is told to stop.
+"""The worker: takes events in from a folder, scores who is leaving, lets time pass, delivers; and again, until told.
 
 A file is recorded, then moved to ``done`` beside it; one that gives nothing goes to ``failed``, with the reason. Events
 have ids, so a file that was recorded and not moved before something fell over is taken again and records nothing twice.
@@ -31,6 +31,7 @@ SUFFIXES = (".jsonl", ".csv", ".parquet", ".jsonl.gz", ".csv.gz", ".jsonl.xz", "
 DONE, FAILED = "done", "failed"
 _TABLES = (".csv", ".csv.gz", ".csv.xz")
 _AHEAD = dt.timedelta(days=1)
+_PATIENCE = dt.timedelta(hours=1)
 
 
 @attrs.define(kw_only=True)
@@ -44,6 +45,10 @@ class Turn:
     rejected: int = 0
     entries: int = 0
     effects: int = 0
+    churn: dict[str, Any] | None = None
+    """The day's scores, when this turn made them: `ChurnSummary.to_dict`."""
+    unscored: str | None = None
+    """Why the day's scores could not be made."""
     delivered: Deliveries | None = None
     problems: list[dict[str, str]] = attrs.field(factory=list)
     """Files that were not taken: their names, where the reasons stand, and the first one."""
@@ -73,13 +78,17 @@ class Worker:
     channels: bool
     lang: Lang = "en"
     batch: int = 5_000
+    _unscored: dt.datetime | None = attrs.field(default=None, init=False)
+    """When scoring failed last."""
 
     def turn(self) -> Turn:
-        """Take in what is there, let time pass, deliver. An interrupt is heard between these, and between batches."""
+        """Take in what is there, score, let time pass, deliver. An interrupt is heard between these and batches."""
         made = Turn()
         for path in self._waiting():
             self._take(path, made)
         now = self.now()
+        with self.stop.finishing():
+            self._score(now, made)
         with self.stop.finishing():
             passed = self.kit.advance(now)
         made.entries += passed.entries
@@ -88,6 +97,29 @@ class Worker:
             with self.stop.finishing():
                 made.delivered = self.kit.deliver(now, stop=lambda: self.stop.wished)
         return made
+
+    def _score(self, now: dt.datetime, made: Turn) -> None:
+        """The day's churn scores, once a day. When they cannot be made, the rest goes on and an hour later it tries."""
+        if self._unscored is not None and now - self._unscored < _PATIENCE:
+            return
+        try:
+            scored = self.kit.watch_churn(now, progress=self._heard)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a model may be anybody's: it keeps no letter back
+            self._unscored = now
+            made.unscored = self._reason(error, "worker/model")
+            return
+        self._unscored = None
+        if scored is not None:
+            made.churn = scored.to_dict()
+            made.entries += scored.entries
+            made.effects += scored.effects
+
+    def _heard(self, done: int, of: int) -> None:
+        """Between two parts of the members an interrupt is heard; the next start does the rest."""
+        if self.stop.wished and done < of:
+            raise KeyboardInterrupt
 
     def _waiting(self) -> Iterator[Path]:
         """Files to take, by name. Others write under another name first and rename: half a file is never read."""
@@ -121,13 +153,13 @@ class Worker:
         place = f"{FAILED}/{told.name}"
         made.problems.append({"name": path.name, "path": place, "reason": reason.splitlines()[0]})
 
-    def _reason(self, error: Exception) -> str:
-        """Why a file could not be read. What other errors than ours say may quote what stands in it."""
+    def _reason(self, error: Exception, otherwise: str = "feed/unreadable") -> str:
+        """Why something could not be done. What other errors than ours say may quote what stands in a file."""
         if isinstance(error, LoyaltyError):
             return str(error)
         if isinstance(error, Failure):
             return error.message
-        return say(self.lang, "feed/unreadable", kind=type(error).__name__)
+        return say(self.lang, otherwise, kind=type(error).__name__)
 
     def _useless(self, path: Path, outcome: Outcome, damaged: int) -> str | None:
         """Why a file that was read to its end is not done all the same: it is damaged from its beginning, or empty."""

@@ -15,9 +15,10 @@ from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.frame import Option, Session, command, json_option, store_option
 from loyaltykit.cli.options import now, open_existing
 from loyaltykit.cli.output import put
-from loyaltykit.cli.words import count, say
+from loyaltykit.cli.words import count, figure, say
 
 if TYPE_CHECKING:
+    from loyaltykit.cli.words import Lang
     from loyaltykit.cli.working import Turn, Worker
 
 
@@ -71,6 +72,10 @@ def _tell(turn: Turn, session: Session) -> None:
         count(lang, number, what)
         for number, what in ((turn.recorded, "event"), (turn.entries, "entry"), (turn.effects, "effect"))
     )
+    if turn.churn is not None:
+        put(_scored(turn.churn, lang))
+    if turn.unscored is not None:
+        put(say(lang, "worker/unscored", reason=turn.unscored), err=True)
     put(say(lang, "worker/turn", events=events, entries=entries, effects=effects))
     if turn.rejected or turn.failed:
         put(say(lang, "worker/odd", rejected=turn.rejected, failed=turn.failed))
@@ -78,6 +83,20 @@ def _tell(turn: Turn, session: Session) -> None:
         put(say(lang, "worker/failed", **problem), err=True)
     if turn.delivered is not None:
         put(summary(turn.delivered, session))
+
+
+def _scored(churn: dict[str, Any], lang: Lang) -> str:
+    """The day's scores in a line; before it another one where the model was fitted anew."""
+    parts = [f"{name} {figure(lang, number)}" for name, number in churn["bands"].items()]
+    cold = churn["statuses"].get("cold-start", 0)
+    parts += [say(lang, "worker/cold", number=figure(lang, cold))] if cold else []
+    bands = f": {', '.join(parts)}" if parts else ""
+    members, recorded = count(lang, churn["scored"], "member"), figure(lang, churn["recorded"])
+    words = say(lang, "worker/scored", members=members, bands=bands, recorded=recorded)
+    fit = churn["fit"]
+    if fit is None or fit["report"] is None:
+        return words
+    return f"{say(lang, 'worker/fitted', model=fit['model'], rows=count(lang, fit['rows'], 'row'))}\n{words}"
 
 
 def _seconds(text: str, session: Session) -> float:

@@ -42,6 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "count/line": ("line|lines", "строка|строки|строк"),
     "count/time": ("time|times", "время|времени|времён"),
     "count/task": ("open task|open tasks", "открытая задача|открытые задачи|открытых задач"),
+    "count/member": ("member|members", "участник|участника|участников"),
     "count/row": ("row|rows", "строка|строки|строк"),
 }
 

@@ -43,6 +43,14 @@ RUN_WORDS: dict[str, tuple[str, str]] = {
         "rejected events: {rejected}, files that could not be read: {failed}",
         "отвергнуто событий: {rejected}, не прочитано файлов: {failed}",
     ),
+    "worker/scored": (
+        "scored {members}{bands}; {recorded} changed",
+        "риск оценён: {members}{bands}; изменилось {recorded}",
+    ),
+    "worker/cold": ("too little known: {number}", "мало данных: {number}"),
+    "worker/fitted": ("the model {model} was fitted anew to {rows}", "модель {model} обучена заново: {rows}"),
+    "worker/unscored": ("the risk could not be scored: {reason}", "оценить риск не удалось: {reason}"),
+    "worker/model": ("the model stopped with {kind}", "модель остановилась с ошибкой {kind}"),
     "worker/failed": (
         "{name} was not taken, see {path}: {reason}",
         "{name} не принят, смотрите {path}: {reason}",
