@@ -77,9 +77,12 @@ def _cells_of(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
+_SPACES = "\t\n\r\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+
+
 def tame(text: str) -> str:
     """A text from outside that cannot move the cursor or change colours: what is not printable becomes a dot."""
-    return "".join(char if char.isprintable() else " " if char in "\t\n\r" else "·" for char in text)
+    return "".join(char if char.isprintable() else " " if char in _SPACES else "·" for char in text)
 
 
 def clip(text: str, room: int) -> str:

@@ -21,7 +21,7 @@ def explanation_lines(why: Explanation, dress: Dressing) -> Iterator[str]:
     """The event, then a line for each entry and effect, and for each rule that did nothing the reason."""
     event = why.event
     if event is None:
-        yield from (tame(reason.words(dress.lang)) for reason in why.reasons)
+        yield from map(tame, why.words)
         return
     yield f"{strong(tame(event.type))} {tame(event.id)} · {tame(why.member)} · {dress.moment(event.at)}"
     facts = ", ".join(f"{name}: {value}" for name, value in event.data.items())
