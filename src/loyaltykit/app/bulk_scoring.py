@@ -10,8 +10,10 @@ import attrs
 from loyaltykit.app.chosen_model import Chosen, chosen, kept_model
 from loyaltykit.app.fitting import fit_chosen
 from loyaltykit.app.foreseen import ChurnFit, ChurnSummary
+from loyaltykit.app.gaining import kept_gain
 from loyaltykit.app.happened import columns
 from loyaltykit.app.recording import Tally, record_all
+from loyaltykit.churn.gain import gains
 from loyaltykit.churn.protocol import STATUS
 from loyaltykit.churn.scoring import roles_of, score
 from loyaltykit.program.churn_sense import meaning
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.work import Work
+    from loyaltykit.churn.gain import Learned
+    from loyaltykit.churn.panel import Panel
     from loyaltykit.churn.protocol import ChurnModel
     from loyaltykit.churn.registry import Given
 
@@ -66,7 +70,9 @@ def score_members(
     choice = chosen(journal.engine.program.document, own, wanted)
     with lock:
         model, made = _ready(journal, choice, at, refit=refit)
-    bulk = _Bulk(journal, lock, at, choice, model, made, progress or _nobody)
+        with journal.reading() as store:
+            learned = kept_gain(store, journal.engine.program.document.churn, choice, at=at)
+    bulk = _Bulk(journal, lock, at, choice, model, made, learned, progress or _nobody)
     bulk.run(members)
     return bulk.summary()
 
@@ -102,6 +108,8 @@ class _Bulk:
     choice: Chosen
     model: ChurnModel | None
     fit: ChurnFit | None
+    learned: Learned | None
+    """What is known of the campaign's treated and withheld."""
     progress: Progress
     tally: Tally = attrs.field(factory=Tally)
     bands: Counter[str] = attrs.field(factory=Counter)
@@ -140,14 +148,20 @@ class _Bulk:
             bands = [document.churn.bands[name] for name in names]
             only = None if wanted is None else [str(number) for number in wanted]
             made = score(self.model, history, roles_of(said), at=self.at, bands=bands, members=only)
-            for number, p, status, rank, reasons in made.rows():
+            for (number, p, status, rank, reasons), gain in zip(made.rows(), self._gains(made.panel), strict=True):
                 band = names[rank] if rank >= 0 else None
-                lines[number] = Line(ids[number], p, status, band, rank if rank >= 0 else None, reasons)
+                lines[number] = Line(ids[number], p, status, band, rank if rank >= 0 else None, reasons, gain)
         whole = [lines.get(number) or Line(id, None, _COLD, None, None) for number, id in ids.items()]
         for start in range(0, len(whole), CHUNK):
             self._record(whole[start : start + CHUNK])
             self.done += len(whole[start : start + CHUNK])
             self.progress(self.done, of)
+
+    def _gains(self, panel: Panel) -> list[float | None]:
+        gain = self.journal.engine.program.document.churn.gain
+        if self.learned is None or gain is None:
+            return [None] * len(panel)
+        return gains(self.learned, panel, value=gain.value, cost=gain.cost)
 
     def _record(self, lines: Sequence[Line]) -> None:
         self.bands.update(line.band for line in lines if line.band is not None)

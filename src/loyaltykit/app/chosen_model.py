@@ -62,11 +62,16 @@ def _of_object(given: Given) -> Chosen:
 
 def kept_row(model: ChurnModel, made: Fit, *, name: str, at: int) -> ModelRow:
     """A fitted model as it is kept. Raises ModelError (``model/state``) for one that cannot be."""
-    body = dumps(model)
     said: dict[str, Any] = {"rows": made.rows, "members": made.members, "churned": made.churned}
     if made.report is not None:
         said |= attrs.asdict(made.report)
-    return ModelRow(name, model.spec.version, at, hashlib.sha256(body).hexdigest(), json.dumps(said), body)
+    return model_row(model, name=name, at=at, report=json.dumps(said))
+
+
+def model_row(model: ChurnModel, *, name: str, at: int, report: str) -> ModelRow:
+    """The same with a report in JSON."""
+    body = dumps(model)
+    return ModelRow(name, model.spec.version, at, hashlib.sha256(body).hexdigest(), report, body)
 
 
 def kept_model(

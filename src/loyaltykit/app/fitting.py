@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.app.chosen_model import Chosen, chosen, kept_row
 from loyaltykit.app.foreseen import ChurnFit
+from loyaltykit.app.gaining import exposures, learn_gain
 from loyaltykit.app.happened import columns
-from loyaltykit.churn.scoring import Fit, fit, roles_of
+from loyaltykit.churn.scoring import fit, roles_of
 from loyaltykit.program.churn_sense import meaning
 from loyaltykit.values import from_instant
 
@@ -30,30 +31,29 @@ def fit_chosen(journal: Journal, choice: Chosen, at: int) -> ChurnFit:
     document = journal.engine.program.document
     said, horizon = meaning(document), document.churn.horizon.micros
     with journal.reading() as store:
-        found = columns(store, said, spread(store.last_member()), before=at)
+        exposed = [] if document.churn.gain is None else exposures(store, document.churn.gain.campaign, before=at)
+        ranges = joined(spread(store.last_member()), [member for member, *_ in exposed])
+        found = columns(store, said, ranges, before=at)
     history = found.history(until=at, zone=document.timezone)
-    model = choice.make()
-    made = fit(model, history, roles_of(said), at=at, horizon=horizon, label=said.label)
+    model, roles = choice.make(), roles_of(said)
+    made = fit(model, history, roles, at=at, horizon=horizon, label=said.label)
+    learned = learn_gain(journal, choice, history, roles, exposed, at=at)
     sha256 = None
     if made.report is not None:
         row = kept_row(model, made, name=choice.id, at=at)
         with journal.writing() as work:
             work.store.add_model(row)
         sha256 = row.sha256
-    return told(choice, model.spec.version, made, at=at, sha256=sha256)
-
-
-def told(choice: Chosen, version: str, made: Fit, *, at: int, sha256: str | None) -> ChurnFit:
-    """A fit as it is told."""
     return ChurnFit(
         model=choice.id,
-        version=version,
+        version=model.spec.version,
         at=from_instant(at),
         rows=made.rows,
         members=made.members,
         churned=made.churned,
         report=made.report,
         sha256=sha256,
+        gain=learned,
     )
 
 
@@ -63,3 +63,14 @@ def spread(last: int, most: int = FIT_MEMBERS) -> list[tuple[int, int]]:
         return [(0, last)]
     each = most // _BLOCKS
     return [(start, start + each) for start in (number * (last - each) // (_BLOCKS - 1) for number in range(_BLOCKS))]
+
+
+def joined(ranges: list[tuple[int, int]], members: list[int]) -> list[tuple[int, int]]:
+    """Ranges and single members (their numbers rising) as ranges that do not overlap, rising."""
+    found: list[tuple[int, int]] = []
+    for after, to in sorted([*ranges, *((member - 1, member) for member in members)]):
+        if found and after <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], to))
+        else:
+            found.append((after, to))
+    return found

@@ -31,6 +31,8 @@ class ChurnFit:
     """None: there was too little to learn from, and nothing was kept."""
     sha256: str | None = None
     """Of the model as it is kept."""
+    gain: bool = False
+    """Whether enough is known of whom the program's campaign keeps: then scores come with `churn.gain`."""
 
     @property
     def fitted(self) -> bool:
