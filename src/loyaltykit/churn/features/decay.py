@@ -38,14 +38,24 @@ def _shares(half_life: int) -> Floats:
 
 
 def carried(block: Ints, gap: Days, efforts: Floats) -> Floats:
-    """By half-life and row, what is left of the effort of the owner's earlier active days."""
-    found = np.zeros((len(HALF_LIVES), len(gap)))
-    shares = np.array([left(half_life, gap) for half_life in HALF_LIVES])
+    """By half-life and row, what is left of the effort of the owner's earlier active days.
+
+    Every owner's second day is made from the first, then every third from the second: as many steps as the longest
+    history has days. For that rows lie by their number in their owner's history, the longest histories first.
+    """
     lengths = np.diff(block)
-    longest_first = np.argsort(-lengths, kind="stable")
-    first = block[:-1][longest_first]
-    still = len(lengths) - np.searchsorted(np.sort(lengths), np.arange(int(lengths.max(initial=0))), side="right")
-    for number, owners in enumerate(still[1:].tolist(), start=1):
-        row = first[:owners] + number
-        found[:, row] = (found[:, row - 1] + efforts[row - 1]) * shares[:, row]
-    return found
+    rank = np.empty(len(lengths), dtype=np.int64)
+    rank[np.argsort(-lengths, kind="stable")] = np.arange(len(lengths))
+    number = np.arange(len(gap)) - np.repeat(block[:-1], lengths)
+    start = np.append(0, np.bincount(number).cumsum())  # where the rows of each number begin
+    place = start[number] + np.repeat(rank, lengths)
+    row = np.empty(len(gap), dtype=np.int64)
+    row[place] = np.arange(len(gap))
+    laid, between = efforts[row], gap[row]
+    shares = np.array([left(half_life, between) for half_life in HALF_LIVES])
+    found = np.zeros((len(HALF_LIVES), len(gap)))
+    begin = start.tolist()
+    for before, first, end in zip(begin, begin[1:], begin[2:], strict=False):  # the last has none after it
+        also = before + end - first  # an owner with an nth day has the one before, and stands at the same place
+        found[:, first:end] = (found[:, before:also] + laid[before:also]) * shares[:, first:end]
+    return np.array([one[place] for one in found])
