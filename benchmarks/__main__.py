@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="one round on a tenth of the events: only to see it run")
     parser.add_argument("--offenders", action="store_true", help="which modules make `import loyaltykit` slow")
     options = parser.parse_args(arguments)
-    unknown = sorted(set(options.parts) - set(PARTS))
+    unknown = [name for name in options.parts if not _named(name)]
     if unknown:
         parser.error(f"no such part: {', '.join(unknown)}")
     print(f"{machine()}\n")
@@ -56,13 +56,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_offenders()
         return 0
     results = []
-    for result in _results(options.parts or list(PARTS), quick=options.quick):
+    parts = dict.fromkeys(part for name in options.parts for part in _named(name))
+    for result in _results(list(parts) or list(PARTS), quick=options.quick):
         print(text(result), flush=True)
         results.append(result)
     if options.write and not options.quick:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(_page(results), encoding="utf-8")
     return 0
+
+
+def _named(name: str) -> list[str]:
+    """The part of that name, or all that begin with it and a hyphen: `churn` is all of churn's."""
+    return [part for part in PARTS if part == name or part.startswith(f"{name}-")]
 
 
 def _results(parts: Sequence[str], *, quick: bool) -> Iterator[Result]:

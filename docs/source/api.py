@@ -6,7 +6,7 @@ import ast
 import inspect
 import re
 from itertools import pairwise
-from operator import attrgetter
+from pkgutil import resolve_name
 from typing import Any
 
 import attrs
@@ -27,7 +27,8 @@ def entry(argument: str) -> str:
 
 def _found(name: str) -> Any:
     if "." in name:
-        return attrgetter(name)(loyaltykit)
+        room, _, name = name.rpartition(".")
+        return resolve_name(f"{loyaltykit.__name__}.{room}:{name}")
     return getattr(loyaltykit, name, None) or getattr(values, name)
 
 

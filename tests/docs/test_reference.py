@@ -8,6 +8,8 @@ import yaml
 import loyaltykit
 from docs import build
 from docs.source import codes, commands, keys
+from loyaltykit import churn
+from loyaltykit.churn import models, uplift
 from loyaltykit.program.document import Document
 from loyaltykit.program.load import Program
 from loyaltykit.rules.expression import functions, names, parse, tokens
@@ -73,6 +75,15 @@ def test_every_section_stands_in_the_reference():
 def test_every_public_name_is_in_the_python_reference():
     text = (REFERENCE / "python.md").read_text("utf-8")
     assert [name for name in loyaltykit.__all__ if f"### `{name}`\n" not in text] == []
+
+
+@pytest.mark.parametrize("module", [churn, models, uplift], ids=["churn", "models", "uplift"])
+def test_every_public_name_of_churn_is_in_its_reference(module):
+    text = (REFERENCE / "churn.md").read_text("utf-8")
+    room = module.__name__.removeprefix("loyaltykit.")
+    assert [
+        name for name in module.__all__ if f"### `{room}.{name}`\n" not in text and f"`{name}` is" not in text
+    ] == []
 
 
 def test_every_command_is_in_the_reference():
