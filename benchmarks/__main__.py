@@ -28,6 +28,7 @@ PARTS = {
     "churn-bgnbd": "benchmarks.churn.lifetimes",
     "churn-uplift": "benchmarks.churn.uplift",
     "churn-trigger": "benchmarks.churn.trigger",
+    "churn-accuracy": "benchmarks.churn.accuracy",
 }
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
 _HEAD = """# Performance
