@@ -37,7 +37,10 @@ def test_a_member_is_in_one_fold_and_folds_are_even():
 def test_what_is_held_out_is_of_other_members_and_a_horizon_away():
     panel = term(cutoffs=20)
 
-    for one in unseen_folds(panel, dealt(panel)):
+    found = unseen_folds(panel, dealt(panel))
+
+    assert np.sort(np.concatenate([one.held for one in found])).tolist() == list(range(len(panel)))
+    for one in found:
         assert set(panel.member[one.rows]).isdisjoint(panel.member[one.held])
         distance = np.abs(panel.cutoff[one.rows][:, None] - panel.cutoff[one.held])
         assert distance.min() >= 28 * DAY

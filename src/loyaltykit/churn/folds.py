@@ -36,28 +36,30 @@ class Fold:
 def unseen_folds(panel: Panel, fold: Ints) -> list[Fold]:
     """Folds whose rows held out are of members and of a time that were not learnt from: as a model is used.
 
-    The cut-offs are cut into as many stretches as there are folds; a fold holds out its members' rows of one stretch,
-    and learns from the other members' rows at cut-offs at least a horizon away from it. Where that would leave a fold
-    with less than a third of the rows, or with a single label, folds part members only.
+    The cut-offs are cut into as many stretches as there are folds. For each fold and stretch the fold's members in the
+    stretch are held out, and the others are learnt from at cut-offs at least a horizon away from it: every row is held
+    out once. Where that would leave less than a third of the rows to learn from, or a single label, folds part members
+    only.
     """
-    times, stretch = np.unique(panel.cutoff, return_inverse=True)
+    times, place = np.unique(panel.cutoff, return_inverse=True)
     folds = int(fold.max(initial=-1)) + 1
-    stretch = stretch * folds // max(len(times), 1)
-    gap = 0 if panel.horizon is None else panel.horizon // dt.timedelta(microseconds=1)
-    found = []
-    for one in range(folds):
-        inside = panel.cutoff[stretch == one]
-        low, high = (inside.min(), inside.max()) if len(inside) else (0, 0)
-        apart = (panel.cutoff <= low - gap) | (panel.cutoff >= high + gap)
-        found.append(
-            Fold(
-                np.flatnonzero((fold != one) & apart & (stretch != one)),
-                np.flatnonzero((fold == one) & (stretch == one)),
-            )
-        )
+    stretch = place * folds // max(len(times), 1)
+    found = [
+        Fold(np.flatnonzero((fold != one) & apart), np.flatnonzero((fold == one) & inside))
+        for inside, apart in (_around(panel, stretch == part) for part in np.unique(stretch))
+        for one in range(folds)
+    ]
+    found = [one for one in found if len(one.held)]
     y = panel.labels
-    good = all(len(one.held) and 3 * len(one.rows) >= len(y) and 0 < y[one.rows].mean() < 1 for one in found)
+    good = all(3 * len(one.rows) >= len(y) and 0 < y[one.rows].mean() < 1 for one in found)
     return found if good else folds_of(fold)
+
+
+def _around(panel: Panel, inside: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """A stretch of time, and the rows whose cut-offs are at least a horizon away from it."""
+    gap = 1 if panel.horizon is None else panel.horizon // dt.timedelta(microseconds=1)
+    low, high = panel.cutoff[inside].min(), panel.cutoff[inside].max()
+    return inside, (panel.cutoff <= low - gap) | (panel.cutoff >= high + gap)
 
 
 def folds_of(fold: Ints) -> list[Fold]:

@@ -128,6 +128,7 @@ class Grower:
         self, sample: Sample, growth: Growth, start: float, chance: np.random.Generator, held: Sample | None = None
     ) -> None:
         self._sample, self._growth, self._chance, self._held = sample, growth, chance, held
+        self._start = start
         self._score = np.full(len(sample.y), start)
         self._held_score = np.full(0 if held is None else len(held.y), start)
         self._trees: list[Forest] = []
@@ -140,6 +141,12 @@ class Grower:
         self._score += tree.raw(self._sample.codes, self._sample.missing)
         if self._held is not None:
             self._held_score += tree.raw(self._held.codes, self._held.missing)
+
+    def held_after(self, trees: int) -> Floats:
+        """The log odds of the rows held out after so many of the trees."""
+        if self._held is None:
+            return np.empty(0)
+        return self._start + self.forest.first(trees).raw(self._held.codes, self._held.missing)
 
     @property
     def loss(self) -> float:

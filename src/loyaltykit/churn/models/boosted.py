@@ -53,8 +53,8 @@ class Boosted:
 
     How many trees are grown is seen on members and a time that were both held out, for that is how a model is used:
     next month, next term. Then the members are dealt into `folds`, and each forest of the committee learns without one
-    of them. The score is the mean of the forests' log odds, set right by Platt's method on what each said of members
-    it had not seen. The same panel and `seed` give the same model to the bit, in whatever order its rows stand.
+    of them. The score is the mean of the forests' log odds, set right by Platt's method on what was said of the rows
+    held out at first. The same panel and `seed` give the same model to the bit, in whatever order its rows stand.
 
     Features are the panel's own unless `features` names them, but for those that only grow with time (`ELAPSED`): by
     them trees tell one cut-off from another, and learn what was so that month.
@@ -111,13 +111,13 @@ class Boosted:
         fold = member_folds(panel, self._folds, chance)
         if not fold.max():
             return grow(sample, self._growth, start, chance, _ALONE), start, Platt()
-        growers = [self._grower(sample, one, chance) for one in unseen_folds(panel, fold)]
+        apart = unseen_folds(panel, fold)
+        growers = [self._grower(sample, one, chance) for one in apart]
         trees = trees_needed(growers, self._growth)
-        forests, unseen = [], np.empty(len(sample.y))
-        for one in folds_of(fold):
-            forest = grow(sample.take(one.rows), self._growth, start, chance, trees)
-            unseen[one.held] = start + forest.raw(sample.codes[:, one.held], sample.missing)
-            forests.append(forest)
+        unseen = np.empty(len(sample.y))
+        for one, grower in zip(apart, growers, strict=True):
+            unseen[one.held] = grower.held_after(trees)
+        forests = [grow(sample.take(one.rows), self._growth, start, chance, trees) for one in folds_of(fold)]
         return mean_of(forests), start, platt(unseen, sample.y)
 
     def _grower(self, sample: Sample, fold: Fold, chance: np.random.Generator) -> Grower:
