@@ -81,9 +81,8 @@ def test_every_public_name_is_in_the_python_reference():
 def test_every_public_name_of_churn_is_in_its_reference(module):
     text = (REFERENCE / "churn.md").read_text("utf-8")
     room = module.__name__.removeprefix("loyaltykit.")
-    assert [
-        name for name in module.__all__ if f"### `{room}.{name}`\n" not in text and f"`{name}` is" not in text
-    ] == []
+    missing = {name for name in module.__all__ if f"### `{room}.{name}`\n" not in text}
+    assert missing <= {"Reasons", "models"}, "these two are an alias, and a module with names of its own"
 
 
 def test_every_command_is_in_the_reference():
