@@ -11,7 +11,7 @@ NAMES = tuple(cli.commands)
 
 def help_page(argument: str) -> str:
     """The help of a command; of the whole command line for ``loyaltykit``."""
-    command = [] if argument == "loyaltykit" else [argument]
+    command = [] if argument == "loyaltykit" else argument.split()
     result = CliRunner().invoke(
         cli, [*command, "--help", "--lang", "en"], prog_name="loyaltykit", env={"COLUMNS": "100"}
     )

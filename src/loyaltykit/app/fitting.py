@@ -14,6 +14,7 @@ from loyaltykit.values import from_instant
 
 if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
+    from loyaltykit.churn import History
     from loyaltykit.churn.registry import Given
 
 FIT_MEMBERS = 25_000
@@ -74,3 +75,11 @@ def joined(ranges: list[tuple[int, int]], members: list[int]) -> list[tuple[int,
         else:
             found.append((after, to))
     return found
+
+
+def history_of(journal: Journal, at: int) -> History:
+    """What was known before an instant of the members that a model learns from."""
+    document = journal.engine.program.document
+    with journal.reading() as store:
+        found = columns(store, meaning(document), spread(store.last_member()), before=at)
+    return found.history(until=at, zone=document.timezone)

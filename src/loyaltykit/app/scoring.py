@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from loyaltykit.app.foreseen import ChurnFit, ChurnSummary
+    from loyaltykit.churn import History
     from loyaltykit.churn.registry import Given
 
 SCORED = "churn.scored"
@@ -56,6 +57,17 @@ class Scoring(Messaging):
         return score_members(
             self._journal, self._lock, moment, own=self._churn_model, wanted=model, members=chosen, progress=progress
         )
+
+    def churn_history(self, at: dt.datetime | None = None) -> History:
+        """The history that `fit_churn` learns from: what was known before an instant of at most 25,000 members.
+
+        Members are named by the store's numbers, not their ids. A field that the program calls a fact is a row of the
+        type ``TYPE:FIELD``. Without `at` as in `fit_churn`.
+        """
+        from loyaltykit.app.fitting import history_of
+
+        with self._lock:
+            return history_of(self._journal, self._instant_of(at))
 
     def watch_churn(
         self, at: dt.datetime | None = None, *, progress: Callable[[int, int], object] | None = None

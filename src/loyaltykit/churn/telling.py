@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.churn.comparison import Backtest, Side
     from loyaltykit.churn.drift import Drift
+    from loyaltykit.churn.protocol import FitReport
     from loyaltykit.churn.resampling import Estimate
 
 _MINUS, _SPACE, _DASH = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}", "\N{EN DASH}"
@@ -144,6 +145,17 @@ def backtest_words(found: Backtest, lang: str) -> str:
     return "\n".join(line.rstrip() for line in [*lines, *_notes(found, lang)])
 
 
+def doubts(reports: Iterable[FitReport], lang: str) -> list[str]:
+    """What fits have said against themselves, each once."""
+    told = tuple(reports)
+    faults = dict.fromkeys(warning for report in told for warning in report.warnings)
+    if not all(report.converged for report in told):
+        faults[say("backtest/not-converged", lang)] = None
+    if any(report.degenerate for report in told):
+        faults[say("backtest/degenerate", lang)] = None
+    return list(faults)
+
+
 def drift_words(found: Drift, lang: str) -> str:
     """One verdict."""
     moved = [shift for shift in found.features if shift.psi >= 0.25]
@@ -239,12 +251,7 @@ def _notes(found: Backtest, lang: str) -> Iterator[str]:
         if cold := others[0] / max(1, ok + sum(others)):
             notes.append(say("backtest/cold", lang, name=name, share=percent(cold, lang)))
     for name, reports in found.reports.items():
-        faults = dict.fromkeys(one for report in reports for one in report.warnings)
-        if not all(report.converged for report in reports):
-            faults[say("backtest/not-converged", lang)] = None
-        if any(report.degenerate for report in reports):
-            faults[say("backtest/degenerate", lang)] = None
-        notes += [say("backtest/warned", lang, name=name, warning=fault) for fault in faults]
+        notes += [say("backtest/warned", lang, name=name, warning=fault) for fault in doubts(reports, lang)]
     notes += [say("backtest/failed", lang, name=name, reason=reason) for name, reason in found.failed.items()]
     if notes:
         yield ""

@@ -77,8 +77,10 @@ class Group(click.Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Know the session before anything is parsed."""
-        extra.setdefault("obj", session_of(args))
-        with _spoken(extra["obj"].lang):
+        above = parent.find_object(Session) if parent is not None else None
+        session = above or session_of(args)
+        extra.setdefault("obj", session)
+        with _spoken(session.lang):
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -107,9 +109,13 @@ class Group(click.Group):
         """The list of commands, a line each."""
         lang = lang_of(ctx)
         commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
-        rows = [(name, command.short(lang)) for name, command in commands if isinstance(command, Command)]
+        rows = [(name, command.short(lang)) for name, command in commands if isinstance(command, Command | Group)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+    def short(self, lang: Lang) -> str:
+        """Its line among the commands."""
+        return say(lang, self.help or "").partition("\n")[0]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Commands in the order of a school's work, not of the alphabet."""
@@ -153,14 +159,17 @@ def _spoken(lang: Lang) -> Iterator[None]:
         raise Failure(say(lang, "interrupted"), exit_code=INTERRUPTED, code="interrupted") from None
 
 
-def command(name: str, *options: Decorator) -> Callable[[Callable[..., Any]], Command]:
-    """A command with these options and arguments, and --lang. Its function gets the session first."""
+def command(name: str, *options: Decorator, help: str | None = None) -> Callable[[Callable[..., Any]], Command]:
+    """A command with these options and arguments, and --lang. Its function gets the session first.
+
+    `help` is the code of its help page, that of its name if not given.
+    """
 
     def make(function: Callable[..., Any]) -> Command:
         wrapped = click.pass_obj(function)
         for option in reversed((*options, lang_option)):
             wrapped = option(wrapped)
-        made: Command = click.command(name, cls=Command, help=f"help/{name}")(wrapped)
+        made: Command = click.command(name, cls=Command, help=help or f"help/{name}")(wrapped)
         return made
 
     return make

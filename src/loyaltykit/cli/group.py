@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from loyaltykit.cli.commands.check import check
+from loyaltykit.cli.commands.churn import churn
 from loyaltykit.cli.commands.deliver import deliver
 from loyaltykit.cli.commands.demo import demo
 from loyaltykit.cli.commands.explain import explain
@@ -30,6 +31,6 @@ def cli() -> None:
 
 
 for _command in (
-    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, tasks, fulfil, schema,
+    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, schema,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -14,9 +14,10 @@ from loyaltykit.program.reserved import event_types
 from loyaltykit.values import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from loyaltykit.program.document import Document
+    from loyaltykit.program.fields import DeclaredType
 
 NEEDED = ("id", "type", "member", "at")
 _OWN = (*NEEDED, "known_at")
@@ -30,12 +31,16 @@ class PlainRows:
     header: Sequence[str]
     silent: int = 0
     cells: CellReader = attrs.field(factory=lambda: CellReader(None))
+    _types: Mapping[str, Mapping[str, DeclaredType]] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._types = event_types(self.document)
 
     def read(self, row: Sequence[str]) -> Iterator[Event | Refusal]:
         """The event of a row, or why there is none."""
         cells = {name: text for name, text in zip(self.header, row, strict=False) if name and text != ""}
         raw: dict[str, Any] = {name: cells.pop(name) for name in _OWN if name in cells}
-        declared = event_types(self.document).get(raw.get("type", ""), {})
+        declared = self._types.get(raw.get("type", ""), {})
         try:
             raw["data"] = {name: self.cells.typed(text, declared.get(name), name) for name, text in cells.items()}
             yield read_event(raw)

@@ -26,10 +26,11 @@ class Progress:
         self._started = self._shown = time.monotonic()
         self._label = ""
         self._total: int | None = None
+        self._what = "event"
 
-    def phase(self, label: str, total: int | None) -> None:
-        """Begin a phase; `total` is in the units of `show`, None when it is not known."""
-        self._label, self._total = say(self._lang, label), total
+    def phase(self, label: str, total: int | None, what: str = "event") -> None:
+        """Begin a phase; `total` is in the units of `show`, None when it is not known. `what` is counted on the way."""
+        self._label, self._total, self._what = say(self._lang, label), total, what
         self._started = self._shown = time.monotonic()
         if self._terminal:
             self._draw_bar()
@@ -54,7 +55,7 @@ class Progress:
             self._bar = None
 
     def _words(self, done: int, events: int, seconds: float) -> str:
-        parts = [count(self._lang, events, "event"), f"{figure(self._lang, int(events / max(seconds, 0.001)))}/s"]
+        parts = [count(self._lang, events, self._what), f"{figure(self._lang, int(events / max(seconds, 0.001)))}/s"]
         if self._total and done:
             parts.append(say(self._lang, "run/left", time=_clock(seconds * max(0, self._total - done) / done)))
         return " · ".join(parts)

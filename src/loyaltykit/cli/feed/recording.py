@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.cli.feed.items import Item, Refusal
-from loyaltykit.cli.feed.jsonl import looks_ordered, read_jsonl
+from loyaltykit.cli.feed.jsonl import looks_ordered
 from loyaltykit.cli.feed.opening import Opened, open_events
 from loyaltykit.cli.feed.ordering import Sorted, order_of, watched
-from loyaltykit.cli.feed.table import Table
+from loyaltykit.cli.feed.reading import read_items
 from loyaltykit.values import Event
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from loyaltykit.cli.feed.progress import Progress
     from loyaltykit.cli.feed.quarantine import Quarantine
     from loyaltykit.cli.feed.stopping import Stop
+    from loyaltykit.cli.feed.table import Table
     from loyaltykit.cli.maps.model import Mapping
     from loyaltykit.cli.words import Lang
 
@@ -146,15 +147,7 @@ class Recording:
 
     def _read(self, opened: Opened) -> Iterator[Item]:
         """The items of a source in the order in which they stand there."""
-        if opened.kind == "jsonl":
-            return read_jsonl(opened)
-        if opened.kind == "parquet":
-            from loyaltykit.cli.feed.parquet import read_parquet
-
-            return read_parquet(opened)
-        table = Table(opened, self.kit.program.document, self.order.maps, self.order.lang)
-        self._tables.append(table)
-        return table.items()
+        return read_items(opened, self.kit.program.document, self.order.maps, self.order.lang, self._tables)
 
     def _record(self, feeds: Sequence[Feed]) -> None:
         sizes = [feed.opened.size for feed in feeds]

@@ -1,0 +1,65 @@
+"""`python -m examples.oulad.churn_events --data DIR --out DIR`: two presentations as files for `loyaltykit churn`.
+
+What the history of `examples.oulad.history` holds, as CSV: `loyaltykit churn backtest` then learns from one
+presentation and is judged on the other, which began eight months later. `churn.yaml` beside this file says
+what the events mean.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from examples.oulad.history import TEST, TRAIN, history
+from examples.oulad.tables import VARIABLE, DataMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loyaltykit.churn import History
+
+HEADER = ("id", "type", "member", "at", "known_at", "value")
+VALUED = ("work.progress", "work.marked")
+"""The number of clicks in a row is of no use to a model here."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write a file a presentation."""
+    parser = argparse.ArgumentParser(prog="python -m examples.oulad.churn_events", description=__doc__)
+    parser.add_argument("--data", metavar="DIR", help=f"the folder with the OULAD tables; without it, ${VARIABLE}")
+    parser.add_argument("--out", metavar="DIR", default="out", help="where to write the files (out)")
+    options = parser.parse_args(arguments)
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (TRAIN, TEST):
+        try:
+            found = history(name, options.data)
+        except DataMissing as missing:
+            print(missing, file=sys.stderr)
+            return 2
+        write(found, folder / f"{name}.csv", name)
+        print(f"{folder / name}.csv: {len(found):,} events of {len(found.members):,} students")
+    return 0
+
+
+def write(found: History, path: Path, name: str) -> None:
+    """A history as a table of events."""
+    at, known = (np.datetime_as_string(one.astype("datetime64[us]"), unit="s") for one in (found.at, found.known_at))
+    types = np.array(found.types, dtype=object)[found.type]
+    members = np.array(found.members, dtype=object)[found.member]
+    values = [f"{one:.6g}" if type in VALUED else "" for one, type in zip(found.value.tolist(), types, strict=True)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADER)
+        columns = zip(types, members, at.tolist(), known.tolist(), values, strict=True)
+        for number, (type, member, happened, learned, value) in enumerate(columns):
+            writer.writerow((f"{name}-{number}", type, member, f"{happened}Z", f"{learned}Z", value))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
