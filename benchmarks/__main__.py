@@ -25,6 +25,7 @@ PARTS = {
     "inbox": "benchmarks.inbox",
     "waiting": "benchmarks.waiting",
     "churn-panel": "benchmarks.churn.panel",
+    "churn-scoring": "benchmarks.churn.scoring",
     "churn-bgnbd": "benchmarks.churn.lifetimes",
     "churn-uplift": "benchmarks.churn.uplift",
     "churn-trigger": "benchmarks.churn.trigger",

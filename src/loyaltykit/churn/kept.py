@@ -7,8 +7,15 @@ import math
 from typing import Any
 
 from loyaltykit.churn.protocol import Reason
+from loyaltykit.jsontext import encoder
+
+
+def _strange(value: object) -> str:
+    raise TypeError(f"a reason has a {type(value).__name__}")
+
 
 _DIGITS = 6
+_encode = encoder(_strange)
 
 
 def to_text(reason: Reason) -> str:
@@ -16,7 +23,7 @@ def to_text(reason: Reason) -> str:
     parts: list[Any] = [reason.code, _number(reason.value), _number(reason.contribution)]
     if reason.facts:
         parts.append({name: _number(value) for name, value in reason.facts.items()})
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return _encode(parts)
 
 
 def to_sentence(text: str, lang: str) -> str:
