@@ -31,7 +31,7 @@ class Growth:
 
     trees: int = 300
     """The most that are grown."""
-    patience: int = 30
+    patience: int = 15
     """How many more trees are tried once the loss on rows held out no longer falls."""
     depth: int = 4
     rate: float = 0.1
