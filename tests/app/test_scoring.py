@@ -112,6 +112,14 @@ def test_a_band_starts_a_campaign_and_its_explanation_has_the_reasons(kit):
     assert all(line.startswith("  ") for line in words[-3:])
 
 
+def test_no_reason_is_told_twice(plain):
+    said = ['["recency",9,0.5]', '["recency",9,0.4]', "a curator's own", '["progress",0.5,0.1]', '["gap_max",8,0.1]']
+    plain.record(lk.Event("s", "churn.scored", "m00", NOW, {"score": 0.9, "reasons": said}))
+    found = plain.member("m00").churn.reasons
+    assert len(set(found)) == len(found) == 3
+    assert found[1] == "a curator's own"
+
+
 def test_scoring_again_records_only_what_is_new(kit):
     first = kit.score_churn(NOW)
     again = kit.score_churn(NOW)

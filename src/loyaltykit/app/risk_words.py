@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from loyaltykit.values import ChurnView, MemberView
 
 
+_SHOWN = 3
 _WORTH = {"cold-start": "reason/score-cold-start", "out-of-range": "reason/score-out-of-range"}
 
 
 def sentences(reasons: tuple[str, ...], lang: str) -> tuple[str, ...]:
-    """Kept reasons in a language, English where it is neither English nor Russian."""
+    """The weightiest kept reasons in a language, English where it is neither English nor Russian; none twice."""
     if not reasons:
         return ()
     from loyaltykit.churn.kept import to_sentence  # with NumPy: only where there is something to say
 
-    return tuple(to_sentence(reason, "ru" if lang.partition("-")[0] == "ru" else "en") for reason in reasons)
+    told = "ru" if lang.partition("-")[0] == "ru" else "en"
+    return tuple(dict.fromkeys(to_sentence(reason, told) for reason in reasons))[:_SHOWN]
 
 
 def worded(view: MemberView, lang: str) -> MemberView:
