@@ -609,6 +609,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "too little is known of this member to tell the risk of leaving, as of {day}",
         "об участнике известно слишком мало, чтобы оценить риск ухода, по данным на {day}",
     ),
+    "reason/score-away": (
+        "no score since {day}: finished, or said goodbye",
+        "оценки нет с {day}: окончил курс или попрощался",
+    ),
     "reason/score-out-of-range": (
         "the risk of leaving is {score} (band {band}), as of {day}; the model has seen nobody like this member",
         "риск ухода {score} (группа {band}), по данным на {day}; похожих участников модель не видела",

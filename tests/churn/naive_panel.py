@@ -25,7 +25,7 @@ def naive_panel(events, members, cutoffs, roles, *, zone="UTC", active=None):
         there = {}
         for member in members:
             mine = [event for event in visible if event[0] == member]
-            if mine and not any(type in roles.left for _, type, *_ in mine):
+            if mine and not any(type in roles.left for _, type, *_ in mine) and not away(mine, activity, roles):
                 there[member] = facts(mine, roles, activity, cutoff=cutoff, zone=zone)
         whole = population(there.values())
         for member, fact in there.items():
@@ -35,6 +35,12 @@ def naive_panel(events, members, cutoffs, roles, *, zone="UTC", active=None):
     return [
         (member, cutoff, found[member, cutoff]) for member in members for cutoff in cutoffs if (member, cutoff) in found
     ]
+
+
+def away(mine, activity, roles):
+    acted = [at for _, type, at, *_ in mine if type in activity]
+    said = [at for _, type, at, *_ in mine if type in roles.away]
+    return bool(said) and (not acted or max(said) >= max(acted))
 
 
 def local_day(instant, zone):

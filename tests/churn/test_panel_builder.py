@@ -12,7 +12,20 @@ from tests.churn.naive_panel import DAY, naive_panel
 HOUR = DAY // 24
 START = to_instant(dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
 """So that clocks go forward within the month in Berlin, and in Santiago, at midnight, back in April."""
-TYPES = ("lesson", "forum", "work", "work-late", "missed", "marked", "balance", "rank", "gone", "churn.scored")
+TYPES = (
+    "lesson",
+    "forum",
+    "work",
+    "work-late",
+    "missed",
+    "marked",
+    "balance",
+    "rank",
+    "gone",
+    "churn.scored",
+    "done",
+    "done",
+)
 ROLES = Roles(
     amounts=("forum", "work"),
     progress=("lesson", "work"),
@@ -23,6 +36,7 @@ ROLES = Roles(
     points="balance",
     tier="rank",
     left="gone",
+    away="done",
 )
 instants = st.integers(0, 75 * 24 * 2).map(lambda half: START + half * HOUR // 2)
 lateness = st.sampled_from([0] * 12 + [1, HOUR, DAY, 5 * DAY, 40 * DAY])

@@ -407,6 +407,7 @@ class StoreSuite:
         assert [row[0] for row in work.happenings(types, [], after=1, to=9, before=301)] == [2]
         assert [row[2:] for row in work.happenings(types, [], after=0, to=1, before=301)][-1] == (300, None, "")
         assert work.happenings(types, told, after=0, to=2, before=250)[0][2] == 200
+        assert [row[2] for row in work.happenings(types, told, after=0, to=2, before=999, since=3)] == [150, 150]
 
     def test_models_come_back_as_they_were_known(self, work):
         first = ModelRow("hazard", "1", 100, "ab", "{}", b"\0one")

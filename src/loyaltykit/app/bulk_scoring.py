@@ -11,7 +11,7 @@ from loyaltykit.app.chosen_model import Chosen, chosen, kept_model
 from loyaltykit.app.fitting import fit_chosen
 from loyaltykit.app.foreseen import ChurnFit, ChurnSummary
 from loyaltykit.app.gaining import kept_gain
-from loyaltykit.app.happened import columns
+from loyaltykit.app.happened import columns_on
 from loyaltykit.app.recording import Tally, record_all
 from loyaltykit.churn.gain import gains
 from loyaltykit.churn.protocol import STATUS
@@ -39,7 +39,9 @@ PART = 50_000
 CHUNK = 5_000
 """Scores recorded in one transaction."""
 _PAGE = 1_000
-_COLD = "cold-start"
+_COLD, AWAY = "cold-start", "away"
+MOVED = 0.02
+"""A score that moved by less, in the same band, is no news and is not recorded."""
 
 
 @attrs.frozen(slots=True)
@@ -138,12 +140,14 @@ class _Bulk:
         said = meaning(document)
         with self.lock, self.journal.reading() as store:
             ids = _ids(store.members, after, to)
-            found = None if self.model is None else columns(store, said, [(after, to)], before=self.at)
+            found = None if self.model is None else columns_on(self.journal, said, after, to, before=self.at)
         if wanted is not None:
             ids = {number: id for number, id in ids.items() if number in wanted}
         lines: dict[int, Line] = {}
+        seen: frozenset[int] = frozenset()
         if found is not None and self.model is not None and found.member:
             history = found.history(until=self.at, zone=document.timezone)
+            seen = frozenset(map(int, history.members))
             names = rising(document.churn.bands)
             bands = [document.churn.bands[name] for name in names]
             only = None if wanted is None else [str(number) for number in wanted]
@@ -151,7 +155,10 @@ class _Bulk:
             for (number, p, status, rank, reasons), gain in zip(made.rows(), self._gains(made.panel), strict=True):
                 band = names[rank] if rank >= 0 else None
                 lines[number] = Line(ids[number], p, status, band, rank if rank >= 0 else None, reasons, gain)
-        whole = [lines.get(number) or Line(id, None, _COLD, None, None) for number, id in ids.items()]
+        whole = [
+            lines.get(number) or Line(id, None, AWAY if number in seen else _COLD, None, None)
+            for number, id in ids.items()
+        ]
         for start in range(0, len(whole), CHUNK):
             self._record(whole[start : start + CHUNK])
             self.done += len(whole[start : start + CHUNK])
@@ -212,7 +219,7 @@ class _Bulk:
             recorded=self.tally.recorded,
             unchanged=self.unchanged,
             bands={name: self.bands[name] for name in rising(document.churn.bands)},
-            statuses={name: self.statuses[name] for name in STATUS if self.statuses[name]},
+            statuses={name: self.statuses[name] for name in (*STATUS, AWAY) if self.statuses[name]},
             refused=tuple(self.tally.rejected),
             entries=self.entries,
             effects=self.effects,
@@ -221,8 +228,15 @@ class _Bulk:
 
 
 def _same(held: Sequence[Any], line: Line) -> bool:
-    """Whether the last score said the same."""
-    return held[4] is not None and list(held[:4]) == [line.score, line.rank, line.status, line.gain]
+    """Whether the last score said the same; of who is away and was never scored nothing is said."""
+    if held[4] is None:
+        return line.status == AWAY
+    score, *rest = held[:4]
+    if rest != [line.rank, line.status, line.gain]:
+        return False
+    if score is None or line.score is None:
+        return score is line.score
+    return bool(abs(score - line.score) < MOVED)
 
 
 def _ids(page: Callable[..., list[tuple[int, str]]], after: int, to: int) -> dict[int, str]:

@@ -6,33 +6,85 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.churn.scoring import Columns, fact
+from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from loyaltykit.app.journal import Journal
     from loyaltykit.program.churn_sense import Meaning
     from loyaltykit.store import Store
     from loyaltykit.store.rows import Happening
 
 _PAGE = 2_000
 """Members whose events are read at once."""
+MOST = 2_000_000
+"""Rows that are kept in memory between readings, 40 bytes each."""
 _NAN = float("nan")
 
 
 def columns(store: Store, meaning: Meaning, ranges: Iterable[tuple[int, int]], *, before: int) -> Columns:
     """The events of the members in some ranges (after, to) of numbers that were known before an instant."""
     found = Columns()
+    fields = _fields(meaning, found)
+    for after, to in ranges:
+        for page in range(after, to, _PAGE):
+            last = min(page + _PAGE, to)
+            rows = store.happenings(meaning.types, meaning.with_data, after=page, to=last, before=before)
+            _add(found, rows, fields)
+    return found
+
+
+def columns_on(journal: Journal, meaning: Meaning, after: int, to: int, *, before: int) -> Columns:
+    """The same of one range. Where that is everybody, what was read before is kept, and only what is new is read."""
+    store = journal.store
+    if after or to < store.last_member():
+        return columns(store, meaning, [(after, to)], before=before)
+    kept = journal.happened or Happened(meaning)
+    journal.happened = None  # should reading fail half-way
+    found = kept.columns(store, to, before=before)
+    journal.happened = None if kept.full else kept
+    return found
+
+
+class Happened:
+    """The events of all members as they were read last: the next reading adds what was recorded since."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self._meaning = meaning
+        self._found = Columns()
+        self._fields = _fields(meaning, self._found)
+        self._seq = 0
+        self._newest = 0
+
+    def columns(self, store: Store, to: int, *, before: int) -> Columns:
+        """What was known before an instant of the members up to a number: all there are."""
+        known = store.last_event()
+        if known > self._seq:
+            said = self._meaning
+            for page in range(0, to, _PAGE):
+                last = min(page + _PAGE, to)
+                rows = store.happenings(said.types, said.with_data, after=page, to=last, before=NEVER, since=self._seq)
+                _add(self._found, rows, self._fields)
+                self._newest = max(self._newest, *(max(row[2], row[3] or 0) for row in rows), 0)
+            self._seq = known
+        if self._newest >= before:  # somebody looks back
+            return columns(store, self._meaning, [(0, to)], before=before)
+        return self._found
+
+    @property
+    def full(self) -> bool:
+        """Whether it is too much to be kept."""
+        return len(self._found.member) > MOST
+
+
+def _fields(meaning: Meaning, found: Columns) -> dict[str, list[tuple[str, int]]]:
+    """By event type its fields that are read, and the number of the type that each stands under."""
     fields: dict[str, list[tuple[str, int]]] = {}
     facts = (*meaning.scores, *(() if meaning.progress is None else (meaning.progress,)))
     for event, field in dict.fromkeys(facts):
         fields.setdefault(event, []).append((field, found.number(fact(event, field))))
-    for after, to in ranges:
-        for page in range(after, to, _PAGE):
-            rows = store.happenings(
-                meaning.types, meaning.with_data, after=page, to=min(page + _PAGE, to), before=before
-            )
-            _add(found, rows, fields)
-    return found
+    return fields
 
 
 def _add(found: Columns, rows: list[Happening], fields: dict[str, list[tuple[str, int]]]) -> None:

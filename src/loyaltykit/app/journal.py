@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.app.choosing import Recommender
     from loyaltykit.app.drafting import Drafts
+    from loyaltykit.app.happened import Happened
     from loyaltykit.rules.engine import Engine
     from loyaltykit.store.protocol import Store
 
@@ -43,6 +44,8 @@ class Journal:
         self.recommender: Recommender | None = None
         self.adapters: tuple[str, ...] = ()
         """The names of the channels that this process sends by."""
+        self.happened: Happened | None = None
+        """What happened to all members, as it was read last for their churn scores."""
         self.advanced: int | None = None
         self.plan = 0
         self.outdated = False

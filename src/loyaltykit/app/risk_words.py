@@ -13,18 +13,21 @@ if TYPE_CHECKING:
     from loyaltykit.values import ChurnView, MemberView
 
 
-_SHOWN = 3
-_WORTH = {"cold-start": "reason/score-cold-start", "out-of-range": "reason/score-out-of-range"}
+_WORTH = {
+    "away": "reason/score-away",
+    "cold-start": "reason/score-cold-start",
+    "out-of-range": "reason/score-out-of-range",
+}
 
 
 def sentences(reasons: tuple[str, ...], lang: str) -> tuple[str, ...]:
-    """The weightiest kept reasons in a language, English where it is neither English nor Russian; none twice."""
+    """Kept reasons in a language, English where it is neither English nor Russian."""
     if not reasons:
         return ()
     from loyaltykit.churn.kept import to_sentence  # with NumPy: only where there is something to say
 
     told = "ru" if lang.partition("-")[0] == "ru" else "en"
-    return tuple(dict.fromkeys(to_sentence(reason, told) for reason in reasons))[:_SHOWN]
+    return tuple(to_sentence(reason, told) for reason in reasons)
 
 
 def worded(view: MemberView, lang: str) -> MemberView:

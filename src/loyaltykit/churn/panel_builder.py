@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from loyaltykit.churn.away import Away
 from loyaltykit.churn.columns import instants, length, micros
 from loyaltykit.churn.features import FAMILIES, FEATURES
 from loyaltykit.churn.features.days import Activity, DayTable, corrected, extra, locate
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 MOST_EXTRA = 1 << 24
 """How many events may be held again at once, for members of whom some became known late."""
 _NEVER = np.iinfo(np.int64).max
+_LONG_AGO = np.iinfo(np.int64).min
 
 
 class PanelBuilder:
@@ -55,11 +57,12 @@ class PanelBuilder:
         self._activity = Activity.of(history, self._types, self.roles.amounts)
         self._late = bool((self._activity.known_at > self._activity.at).any())
         self._table = None if self._late else DayTable.of(self._activity)
-        named = {role: getattr(self.roles, role) for role in (*VALUED, *COUNTED, "left")}
+        named = {role: getattr(self.roles, role) for role in (*VALUED, *COUNTED, "left", "away")}
         few = as_learned(history, chain.from_iterable(named.values()))
         self._known = {role: Known.of(few, named[role], valued=role in VALUED) for role in (*VALUED, *COUNTED)}
         self._seen = _earliest(history)
         self._left = _earliest(few.take(np.flatnonzero(few.of(named["left"]))))
+        self._away = Away.of(few.take(np.flatnonzero(few.of(named["away"]))))
 
     def at(
         self,
@@ -70,7 +73,7 @@ class PanelBuilder:
         active: Length | None = None,
         members: Iterable[str] | None = None,
     ) -> Panel:
-        """The panel at some cut-offs: one row for each member that was seen, and had not left, before each of them.
+        """The panel at some cut-offs: one row for each member that was seen, and had not left, before each.
 
         `cutoffs` are aware datetimes, numpy.datetime64, ISO text or microseconds; a `dt.timedelta` or a text such as
         ``28d`` is a `horizon`. `label` is ``silence``, an event's type (churned is for whom it happens), a Label, or a
@@ -93,11 +96,12 @@ class PanelBuilder:
     def _view(self, grid: Grid, chosen: Mask | None, within: int | None) -> View:
         """The rows of some cut-offs, and what their features are made from."""
         table, cells = (self._table, locate(self._table, grid)) if self._table else corrected(self._activity, grid)
-        there = self._there(grid)
+        last = _last(table, cells)
+        there = self._there(grid, last)
         population = Population.of(table, cells, there, grid)
         kept = there if chosen is None else there & np.repeat(chosen, grid.width)
         if within is not None:
-            kept &= _active(table, cells, grid, within)
+            kept &= last >= np.tile(grid.cutoffs, grid.members) - within
         rows = np.flatnonzero(kept)
         member, column = np.divmod(rows, max(grid.width, 1))
         return View(
@@ -139,10 +143,11 @@ class PanelBuilder:
         rows = extra(self._activity, Grid.of(self.history, moments)).cumsum() // MOST_EXTRA
         return np.split(moments, np.flatnonzero(np.diff(rows)) + 1)
 
-    def _there(self, grid: Grid) -> Mask:
-        """By cell: seen, and not left."""
+    def _there(self, grid: Grid, last: Ints) -> Mask:
+        """By cell: seen, and neither left nor away."""
         seen = self._seen[:, None] < grid.cutoffs
-        return (seen & ~(self._left[:, None] < grid.cutoffs)).ravel()
+        there = (seen & ~(self._left[:, None] < grid.cutoffs)).ravel()
+        return there & ~self._away.since(grid, last) if len(self._away.owner) else there
 
     def _chosen(self, members: Iterable[str]) -> Mask:
         wanted = set(members)
@@ -168,10 +173,9 @@ def _earliest(history: History) -> Ints:
     return found
 
 
-def _active(table: DayTable, cells: Cells, grid: Grid, span: int) -> Mask:
-    """By cell: the last activity is at most so long before the cut-off."""
+def _last(table: DayTable, cells: Cells) -> Ints:
+    """By cell, the instant of the last activity before the cut-off; long ago where there is none."""
     some = cells.end > cells.first
     if not len(table.day):
-        return some
-    last = table.activity.at[np.where(some, cells.event_end - 1, 0)]
-    return some & (last >= np.tile(grid.cutoffs, grid.members) - span)
+        return np.full(len(some), _LONG_AGO)
+    return np.where(some, table.activity.at[np.where(some, cells.event_end - 1, 0)], _LONG_AGO)

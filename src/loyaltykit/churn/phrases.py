@@ -293,6 +293,7 @@ BESIDE: tuple[tuple[float, Two], ...] = (
 
 STATUSES: dict[str, Two] = {
     "ok": ("judged by the model", "оценено моделью"),
+    "away": ("finished, or said goodbye: not scored", "окончил курс или попрощался: без оценки"),
     "cold-start": ("too little is known yet: judged by silence", "данных пока мало: судим по молчанию"),
     "out-of-range": (
         "unlike anybody the model has seen: take the score with care",

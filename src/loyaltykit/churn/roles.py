@@ -26,8 +26,8 @@ def _perhaps_types(given: str | Iterable[str] | None) -> Types | None:
 class Roles:
     """Which event types mean what; each field takes a type or several, and a type may have several roles.
 
-    Left to itself, every type is activity but those of `missed`, `scores`, `points`, `tier` and `left`, which happen
-    to a member, and the library's own events (`churn.scored` and so on).
+    Left to itself, every type is activity but those of `missed`, `scores`, `points`, `tier`, `left` and `away`,
+    and the library's own events (`churn.scored` and so on).
     """
 
     activity: Types | None = attrs.field(default=None, converter=_perhaps_types)
@@ -50,10 +50,12 @@ class Roles:
     """The value is the rank of a tier: the last known one counts."""
     left: Types = attrs.field(default=(), converter=_types)
     """The member left for good: from then on there are no rows of theirs."""
+    away: Types = attrs.field(default=(), converter=_types)
+    """The member is silent by right (finished, said goodbye): no rows of theirs until they do something again."""
 
     def active(self, types: Sequence[str]) -> Types:
         """Which of the types of a history are activity."""
         if self.activity is not None:
             return tuple(name for name in types if name in self.activity)
-        passive = {*self.missed, *self.scores, *self.points, *self.tier, *self.left}
+        passive = {*self.missed, *self.scores, *self.points, *self.tier, *self.left, *self.away}
         return tuple(name for name in types if name not in passive and not name.startswith(tuple(RESERVED)))

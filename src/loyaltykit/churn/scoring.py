@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from array import array
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ def roles_of(meaning: Meaning) -> Roles:
         handed_in=meaning.handed_in,
         late=meaning.late,
         missed=meaning.missed,
+        away=meaning.away,
     )
 
 
@@ -70,14 +72,22 @@ class Columns:
         """The number of a type, given on first sight."""
         return self.types.setdefault(type, len(self.types))
 
+    def add(self, member: int, type: str, at: int, known_at: int, value: float = math.nan) -> None:
+        """Append one event."""
+        self.member.append(member)
+        self.type.append(self.number(type))
+        self.at.append(at)
+        self.known_at.append(known_at)
+        self.value.append(value)
+
     def history(self, *, until: int, zone: str) -> History:
         """The history; its members are numbers as text."""
         made = History.from_columns(
-            member=np.frombuffer(self.member, dtype=np.int64),
-            type=np.frombuffer(self.type, dtype=np.int64),
-            at=np.frombuffer(self.at, dtype=np.int64),
-            known_at=np.frombuffer(self.known_at, dtype=np.int64),
-            value=np.frombuffer(self.value, dtype=np.float64),
+            member=np.array(self.member, dtype=np.int64),
+            type=np.array(self.type, dtype=np.int64),
+            at=np.array(self.at, dtype=np.int64),
+            known_at=np.array(self.known_at, dtype=np.int64),
+            value=np.array(self.value, dtype=np.float64),
             until=until,
             zone=zone,
         )

@@ -55,7 +55,9 @@ class Facts(Model):
     missed: Types | None = None
     late: Types | None = None
     activity: Types | None = None
-    """What the member does. Without it every declared event but those of `missed`."""
+    """What the member does. Without it every declared event but those of `missed` and `away`."""
+    away: Types | None = None
+    """The member is silent by right from then on (finished, said goodbye), until they do something again."""
 
 
 class Gain(Model):

@@ -43,7 +43,7 @@ def _events(desk: Desk, document: Document) -> None:
     churn, events = document.churn, document.events
     if churn.label != SILENCE:
         desk.ask("event", churn.label, events, ("churn", "label"))
-    for key in ("handed_in", "missed", "late", "activity"):
+    for key in ("handed_in", "missed", "late", "away", "activity"):
         loc: Keys = ("churn", "facts", key)
         for number, name in enumerate(getattr(churn.facts, key) or ()):
             desk.ask("event", name, events, (*loc, number))
@@ -88,6 +88,7 @@ class Meaning:
     handed_in: tuple[str, ...]
     missed: tuple[str, ...]
     late: tuple[str, ...]
+    away: tuple[str, ...]
     label: str
 
     @property
@@ -95,7 +96,8 @@ class Meaning:
         """All event types that are read, each once."""
         fields = [event for event, _ in (*self.scores, *((self.progress,) if self.progress else ()))]
         named = () if self.label == SILENCE else (self.label,)
-        return tuple(dict.fromkeys((*self.activity, *self.handed_in, *self.missed, *self.late, *fields, *named)))
+        counted = (*self.handed_in, *self.missed, *self.late, *self.away)
+        return tuple(dict.fromkeys((*self.activity, *counted, *fields, *named)))
 
     @property
     def with_data(self) -> frozenset[str]:
@@ -114,13 +116,14 @@ def meaning(document: Document) -> Meaning:
     }
     progress = USUAL_PROGRESS if facts.progress is None else facts.progress
     scores = USUAL_SCORES if facts.scores is None else facts.scores
-    missed = facts.missed or ()
+    missed, away = facts.missed or (), facts.away or ()
     return Meaning(
-        activity=facts.activity or tuple(name for name in document.events if name not in missed),
+        activity=facts.activity or tuple(name for name in document.events if name not in (*missed, *away)),
         progress=fields.get(progress),
         scores=tuple(fields[name] for name in scores if name in fields),
         handed_in=facts.handed_in or (),
         missed=missed,
+        away=away,
         late=facts.late or (),
         label=document.churn.label,
     )

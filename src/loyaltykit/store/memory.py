@@ -191,13 +191,13 @@ class MemoryStore(MemoryGiven, MemoryModels, MemoryOutbox):
         return list(found) if data else [row._replace(data="") for row in found]
 
     def happenings(
-        self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int
+        self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int, since: int = 0
     ) -> list[Happening]:
         return [
             (row.member, row.type, row.at, row.known_at, row.data if row.type in told else "")
             for member in range(after + 1, min(to, self.last_member()) + 1)
             for row in sorted(self._histories[member], key=lambda row: (row.at, row.seq))
-            if row.type in types and row.at < before and (row.known_at is None or row.known_at < before)
+            if row.seq > since and row.type in types and row.at < before and (row.known_at or 0) < before
         ]
 
     def policy(self, step: str) -> str | None:

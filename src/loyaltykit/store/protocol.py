@@ -233,11 +233,12 @@ class Counts(Protocol):
         """Events of some types of some members, by member, instant and id; `data` is left empty unless asked for."""
 
     def happenings(
-        self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int
+        self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int, since: int = 0
     ) -> list[Happening]:
         """Events of some types that happened, and were known, before an instant, by member, instant and arrival.
 
-        Of members with `after` < number <= `to`. Data only of the types in `told`. Erased data are empty.
+        Of members with `after` < number <= `to`, recorded after the event `since` (its `seq`). Data only of the types
+        in `told`. Erased data are empty.
         """
 
 

@@ -27,7 +27,7 @@ _HAPPENED = (
     " LEFT JOIN loyalty_event_body b ON b.seq = e.seq AND e.type"
 )
 _OF_SOME = (
-    "AND e.member > ? AND e.member <= ? AND e.at < ? AND (e.known_at IS NULL OR e.known_at < ?)"
+    "AND e.seq > ? AND e.member > ? AND e.member <= ? AND e.at < ? AND (e.known_at IS NULL OR e.known_at < ?)"
     " ORDER BY e.member, e.at, e.seq"
 )
 
@@ -51,8 +51,8 @@ class SqlModels(SqlPart):
         self._executor.execute(_NOTE, (name, value))
 
     def happenings(
-        self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int
+        self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int, since: int = 0
     ) -> list[Happening]:
         among, listed = self._executor.among, self._executor.listed
         page = f"{_HAPPENED} {among} WHERE e.type {among} {_OF_SOME}"
-        return self._all(page, (listed(told), listed(types), after, to, before, before))
+        return self._all(page, (listed(told), listed(types), since, after, to, before, before))

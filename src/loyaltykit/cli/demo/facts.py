@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # What the story looks for in the program. A part that is not there is left out of the story.
 COMEBACK, PERSISTENT, SEAT, SESSION = "comeback", "persistent", "advanced-seat", "mentor-session"
 LESSON, FAILED, PASSED = "lesson.completed", "quiz.failed", "quiz.passed"
+SCORED = "churn.scored"
 FINISHED, LEFT, DECLINED = "course.completed", "course.left", "stream.declined"
 TREATED, WITHHELD = "treated", "withheld"
 _TO_STAFF = "task:"
@@ -105,6 +106,17 @@ class Noticed:
         """Whole days of silence by then."""
         return self.member.silence(self.at).days
 
+    @property
+    def score(self) -> float | None:
+        """What the model gave them, when it is what they were noticed for."""
+        return score_at(self.member, self.at)
+
+
+def score_at(member: Member, at: dt.datetime) -> float | None:
+    """The last score that the model gave somebody by then; None where there is none, or it is not the model's."""
+    scored = member.did(SCORED, until=at)
+    return scored[-1].data.get("score") if scored and scored[-1].data.get("status") == "ok" else None
+
 
 @attrs.define(slots=False)
 class School:
@@ -121,6 +133,8 @@ class School:
     """How long it took, on the wall clock."""
     missing: tuple[tuple[str, str], ...]
     """Channels that paper stood in for, and the extra that has what they need."""
+    learned: int
+    """How many students of the stream before the churn model learned from."""
 
     @property
     def document(self) -> Document:

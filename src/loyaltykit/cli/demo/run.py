@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from loyaltykit.app import Loyalty
+from loyaltykit.cli.demo.earlier import taught
 from loyaltykit.cli.demo.facts import School
 from loyaltykit.cli.demo.layout import WIDEST
 from loyaltykit.cli.demo.left import Left, write_events, write_messages, write_program
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from loyaltykit.cli.demo.earlier import Taught
     from loyaltykit.cli.words import Lang
     from loyaltykit.store.protocol import Store
 
@@ -54,7 +56,8 @@ def lived(left: Left, lang: Lang, *, seed: int, students: int, days: int, effect
     program = Program.load(left.program, lang=lang)
     left.clear()
     store = open_store(f"{left.url()}?synchronous=off")  # the demo can be run again: it need not survive a power cut
-    with Post(clock) as post, _opened(program, store, post) as kit:
+    earlier = taught(program.document, lang, seed=seed)
+    with Post(clock) as post, _opened(program, store, post, earlier) as kit:
         people = [Student(number, seed, days, lang, effect=effect) for number in range(1, students + 1)]
         with closing(Progress(lang)) as progress:
             watched = is_terminal(err=True)
@@ -63,8 +66,17 @@ def lived(left: Left, lang: Lang, *, seed: int, students: int, days: int, effect
             simulation = Simulation(kit, post, clock, people, lang)
             seen = simulation.live(days, progress.show if watched else lambda *_: None)
         seconds, missing = time.monotonic() - began, tuple(post.missing)
-        yield School(kit, store, seen, lang, end(days), days, min(WIDEST, width()), seconds, missing)
+        learned = 0 if earlier is None else earlier.students
+        yield School(kit, store, seen, lang, end(days), days, min(WIDEST, width()), seconds, missing, learned)
 
 
-def _opened(program: Program, store: Store, post: Post) -> Loyalty:
-    return Loyalty(program, store=store, channels=post.channels, secret=_SECRET, unsubscribe_url=_UNSUBSCRIBE)
+def _opened(program: Program, store: Store, post: Post, earlier: Taught | None) -> Loyalty:
+    model = None if earlier is None else earlier.model
+    return Loyalty(
+        program,
+        store=store,
+        channels=post.channels,
+        secret=_SECRET,
+        unsubscribe_url=_UNSUBSCRIBE,
+        churn_model=model,
+    )

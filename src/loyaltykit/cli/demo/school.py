@@ -94,6 +94,7 @@ class School:
         for second in range(_STEP, days * DAY + 1, _STEP):
             self._study(second)
             self._clock.now = now = START + dt.timedelta(seconds=second)
+            self._kit.watch_churn(now)
             self._kit.advance(now)
             self._send(now)
             if now.hour == _NOON:

@@ -64,7 +64,7 @@ class Heard:
 class Student:
     """`wake` is when they do something next; `act` lets them do it, `hear` may change their mind."""
 
-    def __init__(self, number: int, seed: int, days: int, lang: Lang, *, effect: float) -> None:
+    def __init__(self, number: int, seed: int | str, days: int, lang: Lang, *, effect: float) -> None:
         self._rng = Random(f"{seed}/{number}")  # noqa: S311  # a simulation wants to be repeated
         self._answers = Random(f"{seed}/{number}/answers")  # noqa: S311  # the same
         self._number, self._days, self._effect = number, days, effect
@@ -186,6 +186,7 @@ class Student:
         told = self._silent and second_half and self._rng.random() < _PAUSES
         if told:
             until = START.date() + dt.timedelta(days=self._day + (days or self._days))
+            self._tell("pause.announced")
             self._tell("member.updated", paused_until=until.isoformat())
         if days is not None:
             self._sit_down(self._day + days)

@@ -43,10 +43,26 @@ _WORDS: dict[str, tuple[str, str]] = {
     "files/next": ("Next:", "Дальше:"),
     # 1
     "noticed": ("NOTICED", "ЗАМЕТИЛИ"),
-    "noticed/none": ("nobody has lost their rhythm yet", "пока никто не сбился с ритма"),
+    "noticed/none": (
+        "nobody beyond the half of a course is about to leave",
+        "на второй половине курса пока никто не уходит",
+    ),
     "noticed/count": (
-        "{students} beyond the half of a course lost their own rhythm. Noticed after {days} of silence (median);",
-        "Сбились с ритма на второй половине курса: {students}. Замечены через {days} тишины (медиана);",
+        "{students} beyond the half of a course, noticed after {days} of silence (median);",
+        "На второй половине курса: {students}, замечены через {days} тишины (медиана);",
+    ),
+    "noticed/model": (
+        "The model learned from the stream before ({learned}).",
+        "Модель выучена на прошлом потоке ({learned}).",
+    ),
+    "noticed/right": (
+        "It gave the control group {foretold} for {horizon} more of silence; {silent} of {of} stayed silent ({share}).",
+        "Контрольной группе она давала {foretold} на ещё {horizon} тишины; промолчали {silent} из {of} ({share}).",
+    ),
+    "noticed/score": ("{score} for another {horizon} of silence", "{score} на ещё {horizon} тишины"),
+    "noticed/twin": (
+        "{name}, silent just as long that morning, but used to {before} days a week: {score}, left alone",
+        "{name} в то же утро молчит столько же, но привычный ритм {before} дня в неделю: {score}, не трогаем",
     ),
     "noticed/stock": (
         "the usual rule “14 days for all” would see {early} of them later.",
