@@ -30,6 +30,15 @@ def sentences(reasons: tuple[str, ...], lang: str) -> tuple[str, ...]:
     return tuple(to_sentence(reason, told) for reason in reasons)
 
 
+def raising(reasons: tuple[str, ...], lang: str) -> tuple[str, ...]:
+    """The same, of those that raise the risk only."""
+    if not reasons:
+        return ()
+    from loyaltykit.churn.kept import raises
+
+    return sentences(tuple(reason for reason in reasons if raises(reason)), lang)
+
+
 def worded(view: MemberView, lang: str) -> MemberView:
     """The view with the reasons of its churn score as sentences."""
     if view.churn is None or not view.churn.reasons:

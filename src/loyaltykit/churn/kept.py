@@ -26,6 +26,12 @@ def to_text(reason: Reason) -> str:
     return _encode(parts)
 
 
+def raises(text: str) -> bool:
+    """Whether a kept reason raises the risk; a text of somebody else's does."""
+    found = _reason(text)
+    return found is None or found.contribution > 0
+
+
 def to_sentence(text: str, lang: str) -> str:
     """What a kept reason says, in English (`en`) or Russian (`ru`). A text of somebody else's stands for itself."""
     found = _reason(text)

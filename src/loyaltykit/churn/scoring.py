@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from loyaltykit.calendars import DAY
+from loyaltykit.churn.gathered import gathered
 from loyaltykit.churn.history import History
 from loyaltykit.churn.kept import to_text
 from loyaltykit.churn.panel_builder import PanelBuilder
@@ -174,7 +175,7 @@ def _reasons(model: ChurnModel, panel: Panel, wanted: npt.NDArray[np.bool_]) -> 
     found: list[tuple[str, ...]] = [()] * len(panel)
     rows = np.flatnonzero(wanted)
     if len(rows):
-        explained = model.explain(panel.take(rows), TOP)
+        explained = model.explain(panel.take(rows), len(panel.features))
         for row, reasons in zip(rows.tolist(), explained, strict=True):
-            found[row] = tuple(map(to_text, reasons))
+            found[row] = tuple(map(to_text, gathered(reasons, TOP)))
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.app.risk_words import raising
 from loyaltykit.app.rows import to_effect, to_event
 from loyaltykit.calendars import zone
 from loyaltykit.cli.demo.words import clock, date
@@ -110,6 +111,11 @@ class Noticed:
     def score(self) -> float | None:
         """What the model gave them, when it is what they were noticed for."""
         return score_at(self.member, self.at)
+
+    def reasons(self, lang: Lang) -> tuple[str, ...]:
+        """The model's reasons why it is so much."""
+        scored = self.member.did(SCORED, until=self.at)
+        return raising(tuple(scored[-1].data.get("reasons") or ()), lang) if scored else ()
 
 
 def score_at(member: Member, at: dt.datetime) -> float | None:

@@ -56,7 +56,8 @@ def _why(school: School, one: Noticed) -> Iterator[str]:
     progress = float(lessons[-1].data.get("progress", 0)) if lessons else 0.0
     place = {"course": one.course, "percent": percent(lang, progress)}
     yield f"  {say(lang, 'noticed/who', name=member.name, city=member.city, **place)}"
-    reasons = [*_score(school, one), _rhythm(school, one), *_stumbled(school, one)]
+    said = one.reasons(lang)
+    reasons = [*_score(school, one), *(said or (_rhythm(school, one),)), *_stumbled(school, one)]
     yield from folded(say(lang, "noticed/why", reasons="; ".join(reasons)), school.width, first="    ", rest="    ")
     yield from _twin(school, one)
 

@@ -1,0 +1,65 @@
+"""Reasons that say the same thing in other numbers, told once.
+
+A model spreads one cause over all columns that move with it: a week of silence is in `recency`, in `events_7`, in
+`streak`. A curator wants to hear of it once, by the column that says it best, with the weight of all of them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from loyaltykit.churn.protocol import Reason
+
+CAUSES = (
+    (
+        *("recency", "silence_ratio", "p_alive", "streak", "weeks"),
+        *("active_days_7", "events_7", "effort_7", "peers_7", "cadence"),
+    ),
+    ("trend", "active_days_14", "active_days_28", "peers_28", "events_14", "events_28", "effort_28", "kinds_28"),
+    ("gap_max", "gap_last"),
+    ("age", "active_days", "repeats", "last"),
+    ("progress", "progress_28"),
+    ("missed_28", "missed", "late", "handed_in_share", "missed_ago", "handed_in_28", "handed_in_ago", "handed_in"),
+    ("score_last", "score_mean"),
+    ("points", "tier"),
+)
+"""The features that tell of one cause, those first that tell it best. Any other code is a cause of its own."""
+_CAUSE = {code: (number, place) for number, codes in enumerate(CAUSES) for place, code in enumerate(codes)}
+_TELLING = 0.05
+"""A feature speaks for its cause when it weighs at least so much of what the weightiest one weighs."""
+
+
+def gathered(reasons: Iterable[Reason], top: int) -> tuple[Reason, ...]:
+    """At most `top` reasons, the weightiest first: one a cause, its contribution that of all its features.
+
+    `reasons` are all those of a member. A cause that comes to nothing is left out, one of which nothing is known comes
+    after the others: nobody can act on it.
+    """
+    causes: dict[int | str, list[Reason]] = {}
+    for reason in reasons:
+        causes.setdefault(_CAUSE.get(reason.code, (reason.code,))[0], []).append(reason)
+    told = (_told(found) for found in causes.values())
+    return tuple(sorted((one for one in told if one.contribution), key=_order)[:top])
+
+
+def _order(reason: Reason) -> tuple[bool, float]:
+    return math.isnan(reason.value), -abs(reason.contribution)
+
+
+def _told(found: list[Reason]) -> Reason:
+    """The reason that speaks for all of a cause."""
+    whole = math.fsum(one.contribution for one in found)
+    same = [one for one in found if one.contribution * whole > 0 and not math.isnan(one.value)] or found
+    least = _TELLING * max(abs(one.contribution) for one in same)
+    best = min((one for one in same if abs(one.contribution) >= least), key=_place)
+    return attrs.evolve(best, contribution=whole)
+
+
+def _place(reason: Reason) -> int:
+    return _CAUSE.get(reason.code, (0, 0))[1]

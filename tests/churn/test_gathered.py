@@ -1,0 +1,58 @@
+"""Reasons told once a cause."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyaltykit.churn import Reason
+from loyaltykit.churn.features import FEATURES
+from loyaltykit.churn.gathered import CAUSES, gathered
+
+reasons = st.lists(
+    st.builds(
+        Reason,
+        st.sampled_from([*(code for codes in CAUSES for code in codes), "own", "other"]),
+        st.floats(-3, 3),
+        st.one_of(st.floats(0, 100), st.just(math.nan)),
+    ),
+    max_size=30,
+)
+
+
+def test_every_feature_has_a_cause():
+    known = [code for codes in CAUSES for code in codes]
+    assert len(known) == len(set(known))
+    assert {feature.name for feature in FEATURES} <= set(known)
+
+
+def test_one_silence_is_told_once_by_what_tells_it_best():
+    found = gathered([Reason("events_7", 0.3, 0), Reason("score_last", 0.4, 0.2), Reason("recency", 0.2, 6)], 3)
+    assert [(one.code, round(one.contribution, 9)) for one in found] == [("recency", 0.5), ("score_last", 0.4)]
+
+
+def test_what_hardly_weighs_does_not_speak_for_the_others():
+    (found,) = gathered([Reason("recency", 0.01, 6), Reason("events_7", 0.5, 0)], 3)
+    assert (found.code, found.value) == ("events_7", 0)
+
+
+def test_who_speaks_agrees_with_the_whole():
+    (found,) = gathered([Reason("recency", -0.2, 1), Reason("events_7", 0.5, 0)], 3)
+    assert found.code == "events_7"
+    assert math.isclose(found.contribution, 0.3)
+
+
+@given(reasons)
+def test_nothing_is_lost_and_nothing_is_told_twice(given_reasons):
+    found = gathered(given_reasons, 99)
+    assert math.isclose(
+        math.fsum(one.contribution for one in found),
+        math.fsum(one.contribution for one in given_reasons),
+        abs_tol=1e-9,
+    )
+    known = [abs(one.contribution) for one in found if not math.isnan(one.value)]
+    assert known == sorted(known, reverse=True)
+    assert all(math.isnan(one.value) for one in found[len(known) :])
+    causes = [next((n for n, codes in enumerate(CAUSES) if one.code in codes), one.code) for one in found]
+    assert len(causes) == len(set(causes))
+    assert len(gathered(given_reasons, 2)) <= 2
