@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 APPLIED, DECLINED, SEAT, CURATOR = "stream.applied", "stream.declined", "advanced-seat", "curator"
 _STEP = 3 * HOUR
-_NOON = 12
+_MORNING, _NOON = 6, 12
 _REACTS = dt.timedelta(minutes=1)
 
 
@@ -94,7 +94,8 @@ class School:
         for second in range(_STEP, days * DAY + 1, _STEP):
             self._study(second)
             self._clock.now = now = START + dt.timedelta(seconds=second)
-            self._kit.watch_churn(now)
+            if now.hour == _MORNING:
+                self._kit.watch_churn(now)
             self._kit.advance(now)
             self._send(now)
             if now.hour == _NOON:

@@ -48,25 +48,21 @@ _WORDS: dict[str, tuple[str, str]] = {
         "на второй половине курса пока никто не уходит",
     ),
     "noticed/count": (
-        "{students} beyond the half of a course, noticed after {days} of silence (median);",
-        "На второй половине курса: {students}, замечены через {days} тишины (медиана);",
-    ),
-    "noticed/model": (
-        "The model learned from the stream before ({learned}).",
-        "Модель выучена на прошлом потоке ({learned}).",
-    ),
-    "noticed/right": (
-        "It gave the control group {foretold} for {horizon} more of silence; {silent} of {of} stayed silent ({share}).",
-        "Контрольной группе она давала {foretold} на ещё {horizon} тишины; промолчали {silent} из {of} ({share}).",
-    ),
-    "noticed/score": ("{score} for another {horizon} of silence", "{score} на ещё {horizon} тишины"),
-    "noticed/twin": (
-        "{name}, silent just as long that morning, but used to {before} days a week: {score}, left alone",
-        "{name} в то же утро молчит столько же, но привычный ритм {before} дня в неделю: {score}, не трогаем",
+        "{students} beyond the half of a course, after {days} of silence (median);",
+        "На второй половине курса: {students}, через {days} тишины (медиана);",
     ),
     "noticed/stock": (
         "the usual rule “14 days for all” would see {early} of them later.",
         "обычное правило «14 дней для всех» увидело бы {early} из них позже.",
+    ),
+    "noticed/model": (
+        "The model (it learned from {learned}) gave the control group {foretold} for {horizon} more; it was {share}.",
+        "Модель (училась на прошлом потоке: {learned}) давала контролю {foretold} на ещё {horizon}, вышло {share}.",
+    ),
+    "noticed/score": ("{score} for another {horizon} of silence", "{score} на ещё {horizon} тишины"),
+    "noticed/twin": (
+        "{name}, silent just as long, used to {before} days a week: {score}, left alone",
+        "{name}: тишина та же, привычный ритм {before} дня в неделю: {score}, не трогаем",
     ),
     "noticed/who": ("{name}, {city} · “{course}”, {percent}", "{name}, {city} · «{course}», {percent}"),
     "noticed/why": ("why: {reasons}", "почему: {reasons}"),

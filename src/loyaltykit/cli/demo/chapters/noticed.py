@@ -36,8 +36,7 @@ def noticed(school: School) -> Iterator[str]:
         say(lang, "noticed/count", students=students, days=count(lang, days, "day")),
         say(lang, "noticed/stock", early=figure(lang, early)),
     ]
-    yield from folded(" ".join(lines), school.width)
-    yield from _foretold(school)
+    yield from folded(" ".join((*lines, *_foretold(school))), school.width)
     for told in two(school)[:1]:
         yield from _why(school, told.noticed)
     alone = {
@@ -71,17 +70,14 @@ def _foretold(school: School) -> Iterator[str]:
         return
     scored = [one for one in alone if one.score is not None]
     silent = sum(not one.member.did(after=one.at, until=one.at + horizon) for one in scored)
-    right = say(
+    yield say(
         school.lang,
-        "noticed/right",
+        "noticed/model",
+        learned=count(school.lang, school.learned, "student"),
         foretold=percent(school.lang, sum(scores) / len(scores)),
         horizon=count(school.lang, horizon.days, "day"),
-        silent=figure(school.lang, silent),
-        of=figure(school.lang, len(scored)),
         share=percent(school.lang, silent / len(scored)),
     )
-    learned = say(school.lang, "noticed/model", learned=count(school.lang, school.learned, "student"))
-    yield from folded(f"{learned} {right}", school.width)
 
 
 def _score(school: School, one: Noticed) -> Iterator[str]:
