@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 
 import loyaltykit as lk
+from loyaltykit.app.rows import to_event
 from loyaltykit.errors import ModelError
-from tests.app.scored import DAY, NOW, PROGRAM, START, history, program
+from tests.app.scored import DAY, DOCUMENT, NOW, PROGRAM, START, history, program
 from tests.churn.sample import Sample
 
 HISTORY = history()
@@ -112,14 +114,6 @@ def test_a_band_starts_a_campaign_and_its_explanation_has_the_reasons(kit):
     assert all(line.startswith("  ") for line in words[-3:])
 
 
-def test_no_reason_is_told_twice(plain):
-    said = ['["recency",9,0.5]', '["recency",9,0.4]', "a curator's own", '["progress",0.5,0.1]', '["gap_max",8,0.1]']
-    plain.record(lk.Event("s", "churn.scored", "m00", NOW, {"score": 0.9, "reasons": said}))
-    found = plain.member("m00").churn.reasons
-    assert len(set(found)) == len(found) == 3
-    assert found[1] == "a curator's own"
-
-
 def test_scoring_again_records_only_what_is_new(kit):
     first = kit.score_churn(NOW)
     again = kit.score_churn(NOW)
@@ -130,6 +124,49 @@ def test_scoring_again_records_only_what_is_new(kit):
     changed = sum(before[member] != now for member, now in scores(kit).items())
     assert (later.recorded, later.unchanged) == (changed, 80 - changed)
     assert changed > 0
+
+
+def test_scoring_day_after_day_is_scoring_anew_each_day(kit):
+    """What is kept of the history between two scorings changes nothing, whatever came in between."""
+    kit.fit_churn(START + 90 * DAY)
+    for days in (100, 101, 102, 100.5):
+        at = START + days * DAY
+        kit.record(lk.Event(f"new-{days}", "lesson.completed", "m01", at - DAY / 4, {"progress": 0.9}))
+        kit.record(lk.Event(f"late-{days}", "quiz.passed", "m02", at - 2 * DAY, {"score": 0.5}))
+        kit.score_churn(at)
+    members = kit.members()
+    with kit._journal.reading() as store:
+        rows = [to_event(row, id) for id, n in store.numbers(members).items() for row in store.history(n)]
+    scored = [row for row in rows if row.type == "churn.scored"]
+    for days in (101, 100.5):
+        with lk.Loyalty(PROGRAM, churn_model=Sample) as fresh:
+            fresh.record_many([row for row in rows if row.type != "churn.scored"])
+            fresh.fit_churn(START + 90 * DAY)
+            fresh.score_churn(START + days * DAY)
+            anew = {member: json.loads(data) for member, data in recorded(fresh).items()}
+        found = {row.member: dict(row.data) for row in scored if row.at == START + days * DAY}
+        assert len(found) > 5
+        assert found == {member: anew[member] for member in found}
+
+
+def test_who_finished_is_away_until_they_do_something_again():
+    document = program(
+        events={**DOCUMENT["events"], "course.completed": {}},
+        churn={**DOCUMENT["churn"], "facts": {"away": ["course.completed"]}},
+    )
+    with lk.Loyalty(document, churn_model=Sample) as kit:
+        kit.record_many(HISTORY)
+        kit.record(lk.Event("c1", "course.completed", "m01", NOW - DAY / 2, {}))
+        kit.record(lk.Event("c2", "course.completed", "m02", NOW + DAY / 2, {}))
+        first = kit.score_churn(NOW)
+        assert first.statuses == {"ok": 79, "away": 1}
+        assert kit.member("m01").churn is None, "who was never scored needs no word of being away"
+        assert kit.score_churn(NOW + DAY).statuses == {"ok": 78, "away": 2}
+        found = kit.member("m02").churn
+        assert (found.status, found.score, found.band) == ("away", None, None)
+        kit.record(lk.Event("l1", "lesson.completed", "m02", NOW + 1.5 * DAY, {"progress": 0.1}))
+        assert kit.score_churn(NOW + 2 * DAY).statuses == {"ok": 79, "away": 1}
+        assert kit.member("m02").churn.status == "ok"
 
 
 def test_at_one_instant_the_first_score_stands(plain):

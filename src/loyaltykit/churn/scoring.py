@@ -34,8 +34,8 @@ LEAST_OF_EACH = 20
 """It needs so many rows of those who left, and of those who stayed, and so many members."""
 DIGITS = 3
 """Scores are rounded to so many digits: a calibrated probability does not know more."""
-TOP = 5
-"""Reasons that are kept: some say the same in words."""
+TOP = 3
+"""Reasons that are kept of a score."""
 _WEEK = 7 * DAY
 
 

@@ -56,8 +56,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "обычное правило «14 дней для всех» увидело бы {early} из них позже.",
     ),
     "noticed/model": (
-        "The model (it learned from {learned}) gave the control group {foretold} for {horizon} more; it was {share}.",
-        "Модель (училась на прошлом потоке: {learned}) давала контролю {foretold} на ещё {horizon}, вышло {share}.",
+        "To the control group the model (taught by {learned}) gave {foretold} for {horizon} more; it was {share}.",
+        "Контрольной группе модель (прошлый поток: {learned}) давала {foretold} на ещё {horizon} тишины, вышло {share}.",
     ),
     "noticed/score": ("{score} for another {horizon} of silence", "{score} на ещё {horizon} тишины"),
     "noticed/twin": (

@@ -22,7 +22,7 @@ _MARGIN = 12
 _NAME = 18
 _STORY = 14
 _OWN = ("fact.", "kit.", "churn.")
-_DOUBTS = ("cold-start", "out-of-range")
+_DOUBTS = ("cold-start", "out-of-range", "away")
 _SECTIONS = {
     "badge": "badges",
     "grant": "rewards",

@@ -125,6 +125,7 @@ By rolling origin over one history, or learning from --events and judged on --te
     ),
     "churn/band": ("band {band}: {number}", "группа {band}: {number}"),
     "status/ok": ("ok", "модель"),
+    "status/away": ("away", "попрощались"),
     "status/cold-start": ("cold start", "холодный старт"),
     "status/out-of-range": ("out of range", "вне диапазона"),
     "count/member": ("member|members", "участник|участника|участников"),

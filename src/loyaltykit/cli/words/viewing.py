@@ -33,6 +33,7 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "tasks/overdue": ("overdue", "просрочено"),
     "tasks/escalated": ("told to {to}", "передано: {to}"),
     "view/churn": ("Risk", "Риск ухода"),
+    "view/away": ("finished, or said goodbye", "окончил курс или попрощался"),
     "view/cold-start": ("too little is known", "данных пока мало"),
     "view/out-of-range": ("nobody like that was seen", "похожих модель не видела"),
     "view/gain": ("expected gain {amount}", "ожидаемая выгода {amount}"),

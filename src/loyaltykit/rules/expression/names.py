@@ -23,7 +23,7 @@ _EVENT = {"at": Type("instant"), "nth": INTEGER, "gap": Type("integer", nullable
 _LOCAL = {"hour": INTEGER, "weekday": Type("step", of="weekday"), "date": Type("date")}
 _QUEST = {"done": BOOLEAN, "progress": NUMBER, "active": BOOLEAN}
 CHURN_STATUS = "churn.status"
-STATUSES = ("ok", "cold-start", "out-of-range")
+STATUSES = ("ok", "cold-start", "out-of-range", "away")
 """What a churn score may be worth."""
 _CHURN = {
     "score": Type("number", nullable=True),
