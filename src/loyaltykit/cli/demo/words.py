@@ -57,7 +57,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "noticed/model": (
         "To the control group the model (taught by {learned}) gave {foretold} for {horizon} more; it was {share}.",
-        "Контрольной группе модель (прошлый поток: {learned}) давала {foretold} на ещё {horizon} тишины, вышло {share}.",
+        "Контролю модель (прошлый поток: {learned}) давала {foretold} на ещё {horizon} тишины, вышло {share}.",
     ),
     "noticed/score": ("{score} for another {horizon} of silence", "{score} на ещё {horizon} тишины"),
     "noticed/twin": (
