@@ -15,6 +15,7 @@ SAID = Meaning(
     handed_in=(),
     missed=(),
     late=(),
+    away=(),
     label="silence",
 )
 START = 1_767_600_000_000_000

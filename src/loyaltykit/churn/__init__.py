@@ -12,7 +12,6 @@ from loyaltykit.churn.drift import Drift, drift, psi
 from loyaltykit.churn.files import load, save
 from loyaltykit.churn.history import History
 from loyaltykit.churn.labels import Ahead, Happens, Label, Misses, Silence
-from loyaltykit.churn.models.matrix import MatrixModel
 from loyaltykit.churn.panel import Feature, Panel, panel_of
 from loyaltykit.churn.panel_builder import PanelBuilder
 from loyaltykit.churn.protocol import ChurnModel, FitReport, Reason, Reasons, Scores, Spec, State
@@ -22,6 +21,7 @@ from loyaltykit.churn.roles import Roles
 
 if TYPE_CHECKING:
     from loyaltykit.churn import models
+    from loyaltykit.churn.models.matrix import MatrixModel
 
 __all__ = [
     "Ahead",
@@ -62,4 +62,6 @@ def __getattr__(name: str) -> Any:
     """The room of the models that ship is entered when one is asked for by name."""
     if name == "models":
         return import_module("loyaltykit.churn.models")
+    if name == "MatrixModel":
+        return import_module("loyaltykit.churn.models.matrix").MatrixModel
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
