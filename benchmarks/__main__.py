@@ -36,9 +36,6 @@ _HEAD = """# Performance
 
 Measured by `make bench`, which anybody can repeat; one process, medians of runs that take turns with their rivals.
 A goal that was missed is shown as missed.
-
-- Date: {date}
-- Machine: {machine}
 """
 
 
@@ -64,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results.append(result)
     if options.write and not options.quick:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(_page(results), encoding="utf-8")
+        before = PAGE.read_text("utf-8") if options.parts and PAGE.exists() else ""
+        PAGE.write_text(_page(results, before), encoding="utf-8")
     return 0
 
 
@@ -91,9 +89,12 @@ def _print_offenders() -> None:
         print(f"{milliseconds:8.1f} ms  {module}")
 
 
-def _page(results: Sequence[Result]) -> str:
-    head = _HEAD.format(date=dt.datetime.now(dt.UTC).date().isoformat(), machine=machine())
-    return "\n".join([head, *(markdown(result) for result in results)])
+def _page(results: Sequence[Result], before: str) -> str:
+    """The page: of what was measured now, and of what stood on it before and was not."""
+    said = f"Measured on {dt.datetime.now(dt.UTC).date().isoformat()}; {machine()}."
+    sections = {f"## {part.partition(chr(10))[0]}": f"## {part}" for part in before.split("\n## ")[1:]}
+    sections |= {f"## {result.title}": markdown(result, said) for result in results}
+    return "\n".join([_HEAD, *(section.rstrip() + "\n" for section in sections.values())])
 
 
 if __name__ == "__main__":

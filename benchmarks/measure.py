@@ -95,13 +95,13 @@ def text(result: Result) -> str:
     return "\n".join([f"== {result.title}", *result.said, "", *_aligned(result), "", *result.goals, ""])
 
 
-def markdown(result: Result) -> str:
-    """The result as a part of a page."""
+def markdown(result: Result, measured: str) -> str:
+    """The result as a part of a page; `measured` says when and where."""
     head = f"| {' | '.join(result.columns)} |"
     rule = f"|{'|'.join(['---'] + ['---:'] * (len(result.columns) - 1))}|"
     lines = [f"| {' | '.join(line)} |" for line in result.lines]
     goals = [f"- {sentence}" for sentence in result.goals]
-    return "\n".join([f"## {result.title}", "", *result.said, "", head, rule, *lines, "", *goals, ""])
+    return "\n".join([f"## {result.title}", "", *result.said, measured, "", head, rule, *lines, "", *goals, ""])
 
 
 def _aligned(result: Result) -> list[str]:
