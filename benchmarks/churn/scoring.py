@@ -54,7 +54,7 @@ def run(*, members: int = MEMBERS, school: int = 50_000) -> Result:
         explained += sum(bool(reasons) for reasons in made.reasons)
     pure = (f"{members:,} members in columns", f"{events:,.0f}", f"{taken:.1f}", rate(members / taken))
     setting = (
-        "Pure: histories sorted, panel of all features at one instant, model `hazard`, the five weightiest reasons of "
+        "Pure: histories sorted, panel of all features at one instant, model `hazard`, the three weightiest reasons of "
         f"the {explained:,.0f} members in a band, {PART:,} members at a time."
     )
     of_store = (

@@ -36,6 +36,24 @@ def test_what_hardly_weighs_does_not_speak_for_the_others():
     assert (found.code, found.value) == ("events_7", 0)
 
 
+def test_a_silence_is_told_as_one_whatever_column_weighs_most_in_it():
+    facts = {"usual": 4.0, "recency": 6.0, "cadence": 2.0}
+    (found,) = gathered([Reason("events_7", 0.5, 0, facts)], 3)
+    assert (found.code, found.value, found.facts) == ("recency", 6.0, {"recency": 6.0, "cadence": 2.0})
+    told = found.sentence("ru").replace("\N{NO-BREAK SPACE}", " ")
+    assert told == "не заходит 6 дней, хотя обычно занимается через день"
+    (lately,) = gathered([Reason("events_7", 0.5, 0, {**facts, "recency": 0.4})], 3)
+    assert lately.code == "events_7"
+
+
+def test_what_is_as_with_everybody_comes_last():
+    usual = Reason("events_28", 0.9, 16, {"usual": 15.0})
+    assert [one.code for one in gathered([usual, Reason("score_last", 0.1, 0.4, {"usual": 0.8})], 3)] == [
+        "score_last",
+        "events_28",
+    ]
+
+
 def test_who_speaks_agrees_with_the_whole():
     (found,) = gathered([Reason("recency", -0.2, 1), Reason("events_7", 0.5, 0)], 3)
     assert found.code == "events_7"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 CAUSES = (
     (
-        *("recency", "silence_ratio", "p_alive", "streak", "weeks"),
-        *("active_days_7", "events_7", "effort_7", "peers_7", "cadence"),
+        *("recency", "silence_ratio", "p_alive", "peers_7", "active_days_7", "events_7", "effort_7", "weeks", "streak"),
+        "cadence",
     ),
     ("trend", "active_days_14", "active_days_28", "peers_28", "events_14", "events_28", "effort_28", "kinds_28"),
     ("gap_max", "gap_last"),
@@ -31,6 +31,9 @@ CAUSES = (
 )
 """The features that tell of one cause, those first that tell it best. Any other code is a cause of its own."""
 _CAUSE = {code: (number, place) for number, codes in enumerate(CAUSES) for place, code in enumerate(codes)}
+_SILENT = 2.0
+"""Days of silence from which on a silence that raises the risk is told as such, whatever column weighs most in it."""
+_AS_USUAL = 0.2
 _TELLING = 0.05
 """A feature speaks for its cause when it weighs at least so much of what the weightiest one weighs."""
 
@@ -38,8 +41,8 @@ _TELLING = 0.05
 def gathered(reasons: Iterable[Reason], top: int) -> tuple[Reason, ...]:
     """At most `top` reasons, the weightiest first: one a cause, its contribution that of all its features.
 
-    `reasons` are all those of a member. A cause that comes to nothing is left out, one of which nothing is known comes
-    after the others: nobody can act on it.
+    `reasons` are all those of a member. A cause that comes to nothing is left out; one of which nothing is known, or
+    that is as with everybody, comes after the others: it tells a person nothing.
     """
     causes: dict[int | str, list[Reason]] = {}
     for reason in reasons:
@@ -49,7 +52,13 @@ def gathered(reasons: Iterable[Reason], top: int) -> tuple[Reason, ...]:
 
 
 def _order(reason: Reason) -> tuple[bool, float]:
-    return math.isnan(reason.value), -abs(reason.contribution)
+    return not _tells(reason), -abs(reason.contribution)
+
+
+def _tells(reason: Reason) -> bool:
+    """Whether a person learns something: the value is known, and not what it is with most others."""
+    usual = reason.facts.get("usual", math.nan)
+    return not math.isnan(reason.value) and not abs(reason.value - usual) <= _AS_USUAL * abs(usual)
 
 
 def _told(found: list[Reason]) -> Reason:
@@ -58,6 +67,10 @@ def _told(found: list[Reason]) -> Reason:
     same = [one for one in found if one.contribution * whole > 0 and not math.isnan(one.value)] or found
     least = _TELLING * max(abs(one.contribution) for one in same)
     best = min((one for one in same if abs(one.contribution) >= least), key=_place)
+    silent = whole > 0 and best.code in CAUSES[0] and best.facts.get("recency", 0.0) >= _SILENT
+    if silent and best.code != "silence_ratio":
+        facts = {name: value for name, value in best.facts.items() if name != "usual"}
+        best = attrs.evolve(best, code="recency", value=best.facts["recency"], facts=facts)
     return attrs.evolve(best, contribution=whole)
 
 

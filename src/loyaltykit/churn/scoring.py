@@ -36,6 +36,8 @@ DIGITS = 3
 """Scores are rounded to so many digits: a calibrated probability does not know more."""
 TOP = 3
 """Reasons that are kept of a score."""
+_WEIGHED = 12
+"""The weightiest features that these are gathered from: the others hardly weigh, and each costs time."""
 _WEEK = 7 * DAY
 
 
@@ -175,7 +177,7 @@ def _reasons(model: ChurnModel, panel: Panel, wanted: npt.NDArray[np.bool_]) -> 
     found: list[tuple[str, ...]] = [()] * len(panel)
     rows = np.flatnonzero(wanted)
     if len(rows):
-        explained = model.explain(panel.take(rows), len(panel.features))
+        explained = model.explain(panel.take(rows), _WEIGHED)
         for row, reasons in zip(rows.tolist(), explained, strict=True):
             found[row] = tuple(map(to_text, gathered(reasons, TOP)))
     return found
