@@ -46,12 +46,11 @@ def test_a_silence_is_told_as_one_whatever_column_weighs_most_in_it():
     assert lately.code == "events_7"
 
 
-def test_what_is_as_with_everybody_comes_last():
+def test_what_is_as_with_everybody_is_told_only_where_there_is_nothing_else():
     usual = Reason("events_28", 0.9, 16, {"usual": 15.0})
-    assert [one.code for one in gathered([usual, Reason("score_last", 0.1, 0.4, {"usual": 0.8})], 3)] == [
-        "score_last",
-        "events_28",
-    ]
+    other = Reason("score_last", 0.1, 0.4, {"usual": 0.8})
+    assert [one.code for one in gathered([usual, other], 3)] == ["score_last"]
+    assert [one.code for one in gathered([usual], 3)] == ["events_28"]
 
 
 def test_who_speaks_agrees_with_the_whole():
@@ -61,16 +60,18 @@ def test_who_speaks_agrees_with_the_whole():
 
 
 @given(reasons)
-def test_nothing_is_lost_and_nothing_is_told_twice(given_reasons):
-    found = gathered(given_reasons, 99)
-    assert math.isclose(
-        math.fsum(one.contribution for one in found),
-        math.fsum(one.contribution for one in given_reasons),
-        abs_tol=1e-9,
-    )
-    known = [abs(one.contribution) for one in found if not math.isnan(one.value)]
-    assert known == sorted(known, reverse=True)
-    assert all(math.isnan(one.value) for one in found[len(known) :])
+def test_nothing_is_told_twice_and_the_weightiest_comes_first(all_of_them):
+    found = gathered(all_of_them, 99)
+    weights = [abs(one.contribution) for one in found]
+    assert weights == sorted(weights, reverse=True)
     causes = [next((n for n, codes in enumerate(CAUSES) if one.code in codes), one.code) for one in found]
     assert len(causes) == len(set(causes))
-    assert len(gathered(given_reasons, 2)) <= 2
+    assert [one.code for one in gathered(all_of_them, 2)] == [one.code for one in found[:2]]
+
+
+@given(
+    st.lists(st.builds(Reason, st.sampled_from(["recency", "late", "own", "tier"]), st.floats(-3, 3), st.floats(1, 9)))
+)
+def test_a_cause_weighs_what_all_of_it_weighs(known):
+    whole = math.fsum(one.contribution for one in gathered(known, 99))
+    assert math.isclose(whole, math.fsum(one.contribution for one in known), abs_tol=1e-9)

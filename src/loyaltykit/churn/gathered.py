@@ -41,18 +41,15 @@ _TELLING = 0.05
 def gathered(reasons: Iterable[Reason], top: int) -> tuple[Reason, ...]:
     """At most `top` reasons, the weightiest first: one a cause, its contribution that of all its features.
 
-    `reasons` are all those of a member. A cause that comes to nothing is left out; one of which nothing is known, or
-    that is as with everybody, comes after the others: it tells a person nothing.
+    `reasons` are all those of a member. A cause that comes to nothing is left out; so is one of which nothing is
+    known, or that is as with everybody, unless there is no other: it tells a person nothing.
     """
     causes: dict[int | str, list[Reason]] = {}
     for reason in reasons:
         causes.setdefault(_CAUSE.get(reason.code, (reason.code,))[0], []).append(reason)
-    told = (_told(found) for found in causes.values())
-    return tuple(sorted((one for one in told if one.contribution), key=_order)[:top])
-
-
-def _order(reason: Reason) -> tuple[bool, float]:
-    return not _tells(reason), -abs(reason.contribution)
+    told = [one for one in map(_told, causes.values()) if one.contribution]
+    telling = [one for one in told if _tells(one)]
+    return tuple(sorted(telling or told, key=lambda one: -abs(one.contribution))[:top])
 
 
 def _tells(reason: Reason) -> bool:
