@@ -69,6 +69,13 @@ def test_every_feature_of_a_panel_has_words_in_both_languages(code):
         ),
         (
             "trend",
+            0.0,
+            {"active_days_14": 0.0},
+            "no activity in the last four weeks",
+            "за последние четыре недели занятий не было",
+        ),
+        (
+            "trend",
             -4.0,
             {},
             "active 4 days fewer in the last two weeks than in the two before",

@@ -131,7 +131,7 @@ def explain_campaign(
     reasons = engine.explain_campaign(hand.state, campaign, now)
     words = tuple(reason.words(lang) for reason in reasons)
     if any(campaign == journey.id and asks_churn(journey) for journey in engine.plan.journeys):
-        words += risk_words(engine.view(hand.state, now).churn, lang)
+        words += risk_words(engine.view(hand.state, now).churn, lang, engine.plan.zone)
     return Explanation(
         member=member, event=None, late=False, mechanics=(), entries=(), effects=(), reasons=reasons, words=words
     )

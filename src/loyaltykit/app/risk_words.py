@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -46,15 +47,15 @@ def worded(view: MemberView, lang: str) -> MemberView:
     return attrs.evolve(view, churn=attrs.evolve(view.churn, reasons=sentences(view.churn.reasons, lang)))
 
 
-def risk_words(churn: ChurnView | None, lang: Lang) -> tuple[str, ...]:
-    """A line for the score, and one for each reason."""
+def risk_words(churn: ChurnView | None, lang: Lang, zone: str) -> tuple[str, ...]:
+    """A line for the score with its day in a zone, and one for each reason."""
     if churn is None:
         return (render("reason/no-score", lang, {}),)
     code = _WORTH.get(churn.status or "", "reason/score")
     shown = {
         "score": "—" if churn.score is None else f"{churn.score:.0%}",
         "band": churn.band or "—",
-        "day": churn.at.date().isoformat(),
+        "day": churn.at.astimezone(ZoneInfo(zone)).date().isoformat(),
     }
     first = render(code, lang, shown)
     return (first, *(f"  {sentence}" for sentence in sentences(churn.reasons, lang)))

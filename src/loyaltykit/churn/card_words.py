@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.churn.fault_words import fault_words
 from loyaltykit.churn.feature_words import meaning
 from loyaltykit.churn.telling import day, digits_of, figure, interval, metric_name, number, percent
 
@@ -162,14 +163,14 @@ def _limits(card: ModelCard, lang: str) -> Iterator[str]:
     yield f"## {say('card/limits', lang)}"
     ok, cold, out = (number(count, lang, 0) for count in card.status.values())
     lines = [say("card/status", lang, ok=ok, cold=cold, out=out)]
-    if card.spec.minimum:
-        least = ", ".join(f"{name} {value:g}" for name, value in card.spec.minimum.items())
+    asked = {name: least for name, least in card.spec.minimum.items() if least or name != "recency"}  # never below 0
+    if least := ", ".join(f"{name} {value:g}" for name, value in asked.items()):
         lines.append(say("card/minimum", lang, minimum=least))
     if not all(report.converged for report in card.reports):
         lines.append(say("card/converged", lang))
     if any(report.degenerate for report in card.reports):
         lines.append(say("card/degenerate", lang))
-    lines += dict.fromkeys(warning for report in card.reports for warning in report.warnings)
+    lines += dict.fromkeys(fault_words(warning, lang) for report in card.reports for warning in report.warnings)
     lines += [say("card/others", lang), *card.notes]
     yield "\n".join(f"- {line}" for line in lines)
 

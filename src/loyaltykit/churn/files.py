@@ -54,7 +54,10 @@ _DAMAGED = (ValueError, LookupError, EOFError, OSError, RuntimeError, struct.err
 def save(model: ChurnModel, path: str | os.PathLike[str]) -> None:
     """Write a fitted model to a file, whole or not at all. Raises what `dumps` raises, and OSError."""
     data, target = dumps(model), Path(path)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:  # it would name a file that nobody has asked for
+        raise type(error)(error.errno, error.strerror, str(target)) from None
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.churn.fault_words import fault_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -28,8 +30,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "metric/gain": ("gain", "выигрыш"),
     # a backtest
     "backtest/judged": (
-        "Judged on {rows} rows of {members} members; {rate} of them churned {interval}.",
-        "Проверено строк: {rows}, участников: {members}; из них ушло {rate} {interval}.",
+        "Judged on {rows} rows of {members} members; {rate} of them churned{interval}.",
+        "Проверено строк: {rows}, участников: {members}; из них ушло {rate}{interval}.",
     ),
     "backtest/fold": (
         "Learned from {train_rows} rows ({train}), judged on {test_rows} ({test}).",
@@ -39,9 +41,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "backtest/span": ("{first} to {last}, {n} cut-offs", "с {first} по {last}, срезов: {n}"),
     "backtest/model": ("model", "модель"),
     "backtest/direction": (
-        "Higher is better for AUC, PR-AUC and lift{gain}; lower for the rest. Below each value its {level} interval.",
-        "AUC, PR-AUC и лифт{gain} — чем больше, тем лучше; остальное — чем меньше. Под значением — интервал {level}.",
+        "Higher is better for AUC, PR-AUC and lift{gain}; lower for the rest.",
+        "AUC, PR-AUC и лифт{gain} — чем больше, тем лучше; остальное — чем меньше.",
     ),
+    "backtest/below": (" Below each value its {level} interval.", " Под значением — интервал {level}."),
     "backtest/and-gain": (" and gain", " и выигрыш"),
     "backtest/differences": (
         "{best} has the highest AUC. Against it, by the interval of the difference:",
@@ -132,7 +135,8 @@ def day(instant: dt.datetime) -> str:
 def backtest_words(found: Backtest, lang: str) -> str:
     """The table of a backtest, and what its differences show."""
     rate = found.base_rate
-    told = percent(rate.value or 0.0, lang), interval(rate, lang, 1, scale=100.0)
+    ends = interval(rate, lang, 1, scale=100.0)
+    told = percent(rate.value or 0.0, lang), f" {ends}" if ends else ""
     lines = [
         say("backtest/judged", lang, rows=_whole(found.rows, lang), members=_whole(found.members, lang),
             rate=told[0], interval=told[1]),
@@ -148,7 +152,7 @@ def backtest_words(found: Backtest, lang: str) -> str:
 def doubts(reports: Iterable[FitReport], lang: str) -> list[str]:
     """What fits have said against themselves, each once."""
     told = tuple(reports)
-    faults = dict.fromkeys(warning for report in told for warning in report.warnings)
+    faults = dict.fromkeys(fault_words(warning, lang) for report in told for warning in report.warnings)
     if not all(report.converged for report in told):
         faults[say("backtest/not-converged", lang)] = None
     if any(report.degenerate for report in told):
@@ -200,7 +204,8 @@ def _table(found: Backtest, lang: str) -> Iterator[str]:
     yield say("backtest/model", lang).ljust(room) + _row(heads)
     for model, metrics in found.metrics.items():
         yield model.ljust(room) + _row(figure(metrics[name], name, lang) for name in names)
-        yield " " * room + _row(_ends(metrics[name], name, lang) for name in names)
+        if any(ends := [_ends(metrics[name], name, lang) for name in names]):
+            yield " " * room + _row(ends)
 
 
 def _ends(found: Estimate, name: str, lang: str) -> str:
@@ -216,7 +221,8 @@ def _row(cells: Iterable[str]) -> str:
 
 def _direction(found: Backtest, lang: str) -> str:
     gain = say("backtest/and-gain", lang) if "gain" in found.how.metrics else ""
-    return say("backtest/direction", lang, gain=gain, level=percent(found.how.confidence, lang, 0))
+    below = say("backtest/below", lang, level=percent(found.how.confidence, lang, 0)) if found.how.resamples else ""
+    return say("backtest/direction", lang, gain=gain) + below
 
 
 def _differences(found: Backtest, lang: str) -> Iterator[str]:

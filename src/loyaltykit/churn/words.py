@@ -103,6 +103,8 @@ def _told(phrase: Phrase, reason: Reason, at: int) -> str:
 
 def _trend(change: float, now: float, at: int) -> str:
     """Two weeks beside the two before."""
+    if not _rounded(now) and not _rounded(now - change):
+        return ("no activity in the last four weeks", "за последние четыре недели занятий не было")[at]
     days, before = counted(now, "active day", ("en", "ru")[at]), number(now - change, ("en", "ru")[at])
     return (
         f"{days} in the last two weeks, {before} in the two before",

@@ -60,9 +60,12 @@ class Gathering:
         for name in files:
             self._file(name)
         if not self._rows["at"]:
-            raise Failure(self._first or say(self.lang, "feed/nothing"), code="feed/nothing")
+            raise Failure(self._first or self._nothing(files), code="feed/nothing")
         history = History.from_columns(**self._rows, until=until, zone=self.document.timezone)
         return Gathered(history, self._rejected, self._first)
+
+    def _nothing(self, files: Sequence[str]) -> str:
+        return f"{', '.join(files)}: {say(self.lang, 'feed/nothing')}"
 
     def _file(self, name: str) -> None:
         opened = open_events(name, self.lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -12,8 +13,9 @@ from loyaltykit.cli.cutoffs import cutoffs_of, days_of
 from loyaltykit.cli.failing import Failure, WrongUsage
 from loyaltykit.cli.feed.progress import Progress
 from loyaltykit.cli.options import existing, load_program, moment, open_existing
-from loyaltykit.cli.output import put
+from loyaltykit.cli.output import put, tame
 from loyaltykit.cli.words import figure, say
+from loyaltykit.problems import nearest
 from loyaltykit.values import to_instant
 
 if TYPE_CHECKING:
@@ -73,6 +75,13 @@ class Source:
         """The program's bands by name, the least score of each."""
         return {} if self.program is None else dict(self.program.document.churn.bands)
 
+    def day(self, moment: dt.datetime) -> str:
+        """The moment's date in the program's zone."""
+        from loyaltykit.churn.telling import day
+
+        zone = "UTC" if self.program is None else self.program.document.timezone
+        return day(moment.astimezone(ZoneInfo(zone)))
+
     @property
     def default_model(self) -> str:
         """The program's model, or the library's."""
@@ -95,7 +104,7 @@ class Source:
     def panel(self, files: Sequence[str], cutoffs: str) -> Panel:
         """The labelled panel of files, at the cut-offs that a text means."""
         history = self._history(files, until=self.options["at"])
-        horizon, label = self._horizon(), self._label()
+        horizon, label = self._horizon(), self._label(history)
         moments = cutoffs_of(cutoffs, history, horizon // _MICROSECOND, self.lang)
         if not moments:
             raise Failure(say(self.lang, "churn/too-little"), code="churn/too-little")
@@ -167,6 +176,14 @@ class Source:
         text = self.options["active"]
         return None if text is None else dt.timedelta(microseconds=days_of(text, self.lang))
 
-    def _label(self) -> str:
+    def _label(self, history: History) -> str:
+        """What leaving means. Failure for an event that never happened, for then nobody has left."""
         said: str | None = self.options["label"]
-        return said or (self.program.document.churn.label if self.program else "silence")
+        label = said or (self.program.document.churn.label if self.program else "silence")
+        if label not in ("silence", *history.types):
+            near = nearest(label, history.types)
+            types = ", ".join(tame(type) for type in history.types if ":" not in type)
+            hint = say(self.lang, "churn/near", name=tame(near)) if near else ""
+            hint = hint or say(self.lang, "churn/there-are", names=types)
+            raise Failure(say(self.lang, "churn/no-label", name=tame(label), hint=hint), code="churn/no-label")
+        return label

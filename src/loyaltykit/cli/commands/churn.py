@@ -79,6 +79,7 @@ def fit(session: Session, model: str | None, out: str | None, card: str | None, 
         raise WrongUsage(say(session.lang, "usage/churn-out"))
     made = _made((model,) if model else (), source)[0]
     panel = source.panel(source.files, options["cutoffs"])
+    source.tell_rejected()
     report = _fitted(session, made, panel)
     save(made, out)
     written = [out]
@@ -113,6 +114,7 @@ def score(session: Session, fitted: str | None, at: str | None, top: int, out: s
         raise WrongUsage(say(session.lang, "usage/churn-from"))
     model = load(existing(fitted, session.lang), source.brought())
     panel = source.members(source.files, at)
+    source.tell_rejected()
     few = None if out or session.json else top
     with source.counting("churn/scoring", len(panel), "member") as progress:
         made = risk_list(model, panel, bands=source.bands, lang=session.lang, explained=few, progress=progress)
@@ -121,9 +123,9 @@ def score(session: Session, fitted: str | None, at: str | None, top: int, out: s
     if session.json:
         put_json(made.to_dict())
         return
-    for line in risk_lines(made, session.lang, top):
+    day = "—" if made.at is None else source.day(made.at)
+    for line in risk_lines(made, session.lang, top, day):
         put(line)
-    source.tell_rejected()
     _tell_written(session, [out] if out else [])
 
 
@@ -156,13 +158,15 @@ def judge(session: Session, *, models: Sequence[str], card: str | None, report: 
     made = _made(models, source)
     panel = source.panel(source.files, options["cutoffs"])
     later = source.panel(test, test_cutoffs or options["cutoffs"]) if test else None
+    source.tell_rejected()
+    _needs_both(session, panel)
     how = {name: options[name] for name in ("folds", "share", "value", "cost", "resamples", "seed")}
     found = _judged(session, lambda: backtest(made, panel, test=later, **how))
     written = [] if card is None else [_write_card(session, found, card)]
     if report is not None:
         Path(report).write_text(report_page(found, session.lang), encoding="utf-8")
         written.append(report)
-    _tell_backtest(session, source, found, written)
+    _tell_backtest(session, found, written)
 
 
 for _command in (fit, score, judge):
@@ -186,9 +190,14 @@ def _made(names: Sequence[str], source: Source) -> list[ChurnModel]:
 
 def _fitted(session: Session, model: ChurnModel, panel: Panel) -> FitReport:
     """The report of a fit. Failure where there is nothing to learn."""
+    _needs_both(session, panel)
+    return model.fit(panel)
+
+
+def _needs_both(session: Session, panel: Panel) -> None:
+    """Failure unless some have left, and some have not."""
     if not len(panel) or not 0 < panel.labels.sum() < len(panel):
         raise Failure(say(session.lang, "churn/too-little"), code="churn/too-little")
-    return model.fit(panel)
 
 
 def _judged(session: Session, judge: Callable[[], Backtest]) -> Backtest:
@@ -227,7 +236,7 @@ def _tell_fit(session: Session, model: ChurnModel, panel: Panel, report: FitRepo
     _tell_written(session, written)
 
 
-def _tell_backtest(session: Session, source: Source, found: Backtest, written: Sequence[str]) -> None:
+def _tell_backtest(session: Session, found: Backtest, written: Sequence[str]) -> None:
     if session.json:
         put_json({**found.to_dict(), "written": [*written]})
     else:
@@ -236,7 +245,6 @@ def _tell_backtest(session: Session, source: Source, found: Backtest, written: S
         put()
         for name, drift in found.drift.items():
             put(f"{name}: {drift.words(session.lang)}")
-        source.tell_rejected()
         _tell_written(session, written)
     if not found.metrics:
         click.get_current_context().exit(1)
@@ -267,15 +275,13 @@ def _fit_store(session: Session, source: Source, model: str | None, at: str | No
 
 def _score_store(session: Session, source: Source, at: str | None) -> None:
     """Score the store's members, and record the scores there."""
-    from loyaltykit.churn.telling import day
-
     lang = session.lang
     with open_existing(source.url or "", lang) as kit, source.counting("churn/scoring", None, "member") as progress:
         made = kit.score_churn(_when(kit, at, lang), progress=progress)
     if session.json:
         put_json(made.to_dict())
         return
-    put(say(lang, "churn/scored", members=count(lang, made.scored, "member"), model=made.model, at=day(made.at)))
+    put(say(lang, "churn/scored", members=count(lang, made.scored, "member"), model=made.model, at=source.day(made.at)))
     for status, number in made.statuses.items():
         put("  " + say(lang, "churn/status", status=say(lang, f"status/{status}"), number=figure(lang, number)))
     for band, number in made.bands.items():

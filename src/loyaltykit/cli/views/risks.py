@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loyaltykit.churn.telling import day, percent
+from loyaltykit.churn.telling import percent
 from loyaltykit.cli.output import cells, clip, faint, strong, tame, width
 from loyaltykit.cli.words import count, figure, say
 
@@ -20,11 +20,10 @@ _NAME = 32
 _OK = "ok"
 
 
-def risk_lines(found: RiskList, lang: Lang, top: int) -> Iterator[str]:
+def risk_lines(found: RiskList, lang: Lang, top: int, day: str) -> Iterator[str]:
     """A table of the riskiest, a line for each reason, and how many there are of each status."""
     number = count(lang, len(found.members), "member")
-    at = "—" if found.at is None else day(found.at)
-    yield say(lang, "churn/scored", members=number, model=found.model, at=at)
+    yield say(lang, "churn/scored", members=number, model=found.model, at=day)
     for status, among in found.counts().items():
         if among and status != _OK:
             named = say(lang, f"status/{status}")

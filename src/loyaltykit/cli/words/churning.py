@@ -116,6 +116,12 @@ By rolling origin over one history, or learning from --events and judged on --te
         "There is too little to learn from: no cut-off whose horizon is over with members of both kinds.",
         "Учиться пока не на чем: нет срезов, чей срок истёк, с ушедшими и оставшимися участниками.",
     ),
+    "churn/no-label": (
+        "no event has the type {name}, so nobody left by it; {hint}",
+        "событий {name} нет, по такому признаку никто не ушёл; {hint}",
+    ),
+    "churn/near": ("did you mean {name}?", "может быть, {name}?"),
+    "churn/there-are": ("there are {names}", "есть {names}"),
     "churn/scored": ("{members} scored by {model} as of {at}.", "Оценено: {members}, модель {model}, на {at}."),
     "churn/status": ("{status}: {number}", "{status}: {number}"),
     "churn/more": ("… and {number} more (--top, --out)", "… и ещё {number} (--top, --out)"),
