@@ -138,15 +138,17 @@ class _Bulk:
         """The members with after < number <= to, or some of them: all count among whom a member is compared with."""
         document = self.journal.engine.program.document
         said = meaning(document)
-        with self.lock, self.journal.reading() as store:
-            ids = _ids(store.members, after, to)
-            found = None if self.model is None else columns_on(self.journal, said, after, to, before=self.at)
+        with self.lock:
+            with self.journal.reading() as store:
+                ids = _ids(store.members, after, to)
+                found = None if self.model is None else columns_on(self.journal, said, after, to, before=self.at)
+            # The columns are the journal's: another thread may add to them as soon as it has the lock.
+            history = found.history(until=self.at, zone=document.timezone) if found is not None else None
         if wanted is not None:
             ids = {number: id for number, id in ids.items() if number in wanted}
         lines: dict[int, Line] = {}
         seen: frozenset[int] = frozenset()
-        if found is not None and self.model is not None and found.member:
-            history = found.history(until=self.at, zone=document.timezone)
+        if history is not None and self.model is not None and history.members:
             seen = frozenset(map(int, history.members))
             names = rising(document.churn.bands)
             bands = [document.churn.bands[name] for name in names]

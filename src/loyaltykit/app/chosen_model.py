@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from loyaltykit.churn.files import dumps, loads
 from loyaltykit.churn.registry import DEFAULT, SHIPPED, find, maker
+from loyaltykit.errors import ModelError
 from loyaltykit.store.rows import ModelRow
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from loyaltykit.churn.scoring import Fit
     from loyaltykit.program.document import Document
     from loyaltykit.store import Store
+
+_UNREADABLE = ("model/file", "model/state")
+_log = logging.getLogger("loyaltykit.app")
 
 
 @attrs.frozen(slots=True)
@@ -79,8 +84,19 @@ def kept_model(
 ) -> tuple[ChurnModel, ModelRow] | None:
     """The model fitted last at or before an instant; None when there is none for this horizon and label."""
     row = store.model(choice.id, until=at)
-    if row is None:
+    model = None if row is None else read_back(row, choice)
+    if row is None or model is None:
         return None
-    model = loads(row.body, choice.given)
     spec = model.spec
     return (model, row) if spec.horizon == horizon and spec.label in (label, None) else None
+
+
+def read_back(row: ModelRow, choice: Chosen) -> ChurnModel | None:
+    """A kept model; None, and a warning, for one that is damaged or of a version that is no longer read."""
+    try:
+        return loads(row.body, choice.given)
+    except ModelError as error:
+        if error.code not in _UNREADABLE:
+            raise
+        _log.warning("the kept model %s is not used: %s", row.name, error)
+        return None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from loyaltykit.app.chosen_model import Chosen, model_row
-from loyaltykit.churn.files import loads
+from loyaltykit.app.chosen_model import Chosen, model_row, read_back
 from loyaltykit.churn.gain import Exposed, Learned, learn
 
 if TYPE_CHECKING:
@@ -80,10 +79,12 @@ def kept_gain(store: Store, churn: Churn, choice: Chosen, *, at: int) -> Learned
     treated, control = (store.model(name, until=at) for name in names_of(churn, choice))
     if treated is None or control is None:
         return None
-    said = json.loads(treated.report)
+    said, models = json.loads(treated.report), [read_back(row, choice) for row in (treated, control)]
+    if models[0] is None or models[1] is None:
+        return None
     return Learned(
-        treated=loads(treated.body, choice.given),
-        control=loads(control.body, choice.given),
+        treated=models[0],
+        control=models[1],
         ranges={name: (least, most) for name, (least, most) in said["ranges"].items()},
         rows=said["exposures"],
     )

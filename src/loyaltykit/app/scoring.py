@@ -45,10 +45,11 @@ class Scoring(Messaging):
     ) -> ChurnSummary:
         """Score members by what was known before an instant, and record what is new as events ``churn.scored``.
 
-        A model is fitted first where none was fitted by then and there is enough to learn from; where there is not,
-        everybody is a cold start. A score that says the same as the member's last one (within 0.02) is not recorded
-        again, and at the same instant the first stands. `members` are the ids of some, by default all. `progress` hears
-        (members done, of how many). `at` and `model` as in `fit_churn`; a fitted model scores as it is.
+        A model is fitted first where none was fitted by then, or the kept one cannot be read, and there is enough to
+        learn from; where there is not, everybody is a cold start. A score that says the same as the member's last one
+        (within 0.02) is not recorded again, and at the same instant the first stands. `members` are the ids of some, by
+        default all. `progress` hears (members done, of how many). `at` and `model` as in `fit_churn`; a fitted model
+        scores as it is.
         """
         from loyaltykit.app.bulk_scoring import score_members
 

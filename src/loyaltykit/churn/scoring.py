@@ -141,7 +141,7 @@ class Scored:
     """The scores of some members at an instant, in columns; members by number, rising."""
 
     member: list[int]
-    score: list[float]
+    score: list[float | None]
     status: list[str]
     rank: list[int]
     """The place of the band; -1 for none. A cold start is in none."""
@@ -149,7 +149,7 @@ class Scored:
     """As `kept.to_text` makes them; only of those in a band, where there are bands."""
     panel: Panel
 
-    def rows(self) -> Iterator[tuple[int, float, str, int, tuple[str, ...]]]:
+    def rows(self) -> Iterator[tuple[int, float | None, str, int, tuple[str, ...]]]:
         """One after the other."""
         return zip(self.member, self.score, self.status, self.rank, self.reasons, strict=True)
 
@@ -157,16 +157,20 @@ class Scored:
 def score(
     model: ChurnModel, history: History, roles: Roles, *, at: int, bands: Sequence[float], members: Sequence[str] | None
 ) -> Scored:
-    """Score members at an instant by what was known before it. `bands` are the least scores, rising."""
+    """Score members at an instant by what was known before it. `bands` are the least scores, rising.
+
+    Where a model gives NaN, which it must not, the member is a cold start without a score.
+    """
     panel = PanelBuilder(history, roles).at(np.array([at], dtype=np.int64), members=members)
     made = model.score(panel)
     p = np.round(np.clip(made.p, 0.0, 1.0), DIGITS)
-    cold = made.status == COLD_START
+    status = np.where(np.isnan(p), COLD_START, made.status)
+    cold = status == COLD_START
     rank = np.where(cold, -1, np.searchsorted(np.asarray(bands, dtype=np.float64), p, side="right") - 1)
     return Scored(
         member=[int(panel.members[place]) for place in panel.member.tolist()],
-        score=p.tolist(),
-        status=[STATUS[one] for one in made.status.tolist()],
+        score=[None if math.isnan(one) else one for one in p.tolist()],
+        status=[STATUS[one] for one in status.tolist()],
         rank=rank.tolist(),
         reasons=_reasons(model, panel, (rank >= 0) if len(bands) else ~cold),
         panel=panel,
