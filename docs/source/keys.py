@@ -96,6 +96,8 @@ def _default(model: str, name: str, part: dict[str, Any]) -> str:
     if field.default is PydanticUndefined:
         return "required"
     value = part.get("default", field.default)
+    if isinstance(value, BaseModel):
+        return "the defaults of its keys"
     if value in (None, {}, [], (), ""):
         return ""
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
