@@ -14,7 +14,8 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from loyaltykit.churn.protocol import Reason
+    from loyaltykit.churn.panel import Panel
+    from loyaltykit.churn.protocol import ChurnModel, Reason, Reasons
 
 CAUSES = (
     (
@@ -33,9 +34,18 @@ CAUSES = (
 _CAUSE = {code: (number, place) for number, codes in enumerate(CAUSES) for place, code in enumerate(codes)}
 _SILENT = 2.0
 """Days of silence from which on a silence that raises the risk is told as such, whatever column weighs most in it."""
+TOP = 3
+"""Reasons that a person is told of a score."""
+_WEIGHED = 12
+"""The weightiest features that these are gathered from: the others hardly weigh, and each costs time."""
 _AS_USUAL = 0.2
 _TELLING = 0.05
 """A feature speaks for its cause when it weighs at least so much of what the weightiest one weighs."""
+
+
+def reasons_of(model: ChurnModel, panel: Panel, top: int = TOP) -> Reasons:
+    """Why a model scores each row as it does, in the words that a person is told: at most `top` reasons a row."""
+    return tuple(gathered(reasons, top) for reasons in model.explain(panel, _WEIGHED))
 
 
 def gathered(reasons: Iterable[Reason], top: int) -> tuple[Reason, ...]:

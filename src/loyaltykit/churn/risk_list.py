@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from loyaltykit.churn.protocol import COLD_START, STATUS
+from loyaltykit.churn.gathered import reasons_of
+from loyaltykit.churn.protocol import STATUS
+from loyaltykit.churn.scoring import ranks
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 PART = 50_000
 """Rows that are scored at once."""
-REASONS = 3
 
 
 @attrs.frozen(slots=True)
@@ -75,10 +76,7 @@ def risk_list(
     p, status = _scores(model, panel, progress)
     order = np.lexsort((np.arange(len(p)), -p))
     shown = order if explained is None else order[:explained]
-    reasons = [
-        tuple(dict.fromkeys(one.sentence(lang) for one in some))  # two features may say the same
-        for some in _explained(model, panel, shown)
-    ]
+    reasons = [tuple(one.sentence(lang) for one in some) for some in _explained(model, panel, shown)]
     named = _bands(p, status, bands or {})
     moments = panel.moments()
     return RiskList(
@@ -112,12 +110,11 @@ def _scores(
 
 def _explained(model: ChurnModel, panel: Panel, rows: npt.NDArray[np.intp]) -> Iterator[Any]:
     for start in range(0, len(rows), PART):
-        yield from model.explain(panel.take(rows[start : start + PART]), REASONS)
+        yield from reasons_of(model, panel.take(rows[start : start + PART]))
 
 
 def _bands(p: Floats, status: npt.NDArray[np.int8], bands: Mapping[str, float]) -> list[str | None]:
     """The band of each score: the highest whose least score it reaches."""
     rising = sorted(bands.items(), key=lambda band: band[1])
-    names: list[str | None] = [None, *(name for name, _ in rising)]
-    rank = np.searchsorted([least for _, least in rising], p, side="right")
-    return [names[place] for place in np.where(status == COLD_START, 0, rank).tolist()]
+    found = ranks(p, status, [least for _, least in rising]).tolist()
+    return [rising[rank][0] if rank >= 0 else None for rank in found]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from loyaltykit.calendars import DAY
-from loyaltykit.churn.gathered import gathered
+from loyaltykit.churn.gathered import reasons_of
 from loyaltykit.churn.history import History
 from loyaltykit.churn.kept import to_text
 from loyaltykit.churn.panel_builder import PanelBuilder
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from loyaltykit.churn.panel import Panel
+    from loyaltykit.churn.panel import Floats, Panel
     from loyaltykit.churn.protocol import ChurnModel, FitReport
     from loyaltykit.program.churn_sense import Meaning
 
@@ -34,10 +34,6 @@ LEAST_OF_EACH = 20
 """It needs so many rows of those who left, and of those who stayed, and so many members."""
 DIGITS = 3
 """Scores are rounded to so many digits: a calibrated probability does not know more."""
-TOP = 3
-"""Reasons that are kept of a score."""
-_WEIGHED = 12
-"""The weightiest features that these are gathered from: the others hardly weigh, and each costs time."""
 _WEEK = 7 * DAY
 
 
@@ -163,25 +159,29 @@ def score(
     """
     panel = PanelBuilder(history, roles).at(np.array([at], dtype=np.int64), members=members)
     made = model.score(panel)
-    p = np.round(np.clip(made.p, 0.0, 1.0), DIGITS)
+    p: Floats = np.asarray(np.round(np.clip(made.p, 0.0, 1.0), DIGITS), dtype=np.float64)
     status = np.where(np.isnan(p), COLD_START, made.status)
-    cold = status == COLD_START
-    rank = np.where(cold, -1, np.searchsorted(np.asarray(bands, dtype=np.float64), p, side="right") - 1)
+    rank = ranks(p, status, bands)
     return Scored(
         member=[int(panel.members[place]) for place in panel.member.tolist()],
         score=[None if math.isnan(one) else one for one in p.tolist()],
         status=[STATUS[one] for one in status.tolist()],
         rank=rank.tolist(),
-        reasons=_reasons(model, panel, (rank >= 0) if len(bands) else ~cold),
+        reasons=_reasons(model, panel, (rank >= 0) if len(bands) else status != COLD_START),
         panel=panel,
     )
+
+
+def ranks(p: Floats, status: npt.NDArray[Any], bands: Sequence[float]) -> npt.NDArray[np.intp]:
+    """The place of the highest band whose least score each one reaches; -1 under all of them, and for a cold start."""
+    reached = np.searchsorted(np.asarray(bands, dtype=np.float64), p, side="right") - 1
+    return np.where(status == COLD_START, -1, reached)
 
 
 def _reasons(model: ChurnModel, panel: Panel, wanted: npt.NDArray[np.bool_]) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = [()] * len(panel)
     rows = np.flatnonzero(wanted)
     if len(rows):
-        explained = model.explain(panel.take(rows), _WEIGHED)
-        for row, reasons in zip(rows.tolist(), explained, strict=True):
-            found[row] = tuple(map(to_text, gathered(reasons, TOP)))
+        for row, reasons in zip(rows.tolist(), reasons_of(model, panel.take(rows)), strict=True):
+            found[row] = tuple(map(to_text, reasons))
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from loyaltykit.churn.folds import canonical_order
 from loyaltykit.churn.protocol import COLD_START, OK, OUT_OF_RANGE, Reason, Spec, cold
 
 if TYPE_CHECKING:
@@ -61,6 +62,27 @@ class Seen:
         too_little = cold(spec, panel) | np.isnan(matrix).all(axis=1)
         found = np.where(too_little, COLD_START, np.where(far, OUT_OF_RANGE, OK))
         return found.astype(np.int8)
+
+
+class OfFeatures:
+    """What the shipped models of a feature matrix have in common: the features that they read, and their spec."""
+
+    def __init__(self, id: str, features: Sequence[str] | None, minimum: Mapping[str, float] | None) -> None:
+        self._wanted = None if features is None else tuple(features)
+        self._minimum = dict(MINIMUM if minimum is None else minimum)
+        self._spec = Spec(id=id, features=self._wanted or (), minimum=self._minimum)
+
+    @property
+    def spec(self) -> Spec:
+        """What it is; after `fit` with the features, the horizon and the label that it was fitted to."""
+        return self._spec
+
+    def _taken(self, panel: Panel) -> tuple[Panel, Floats, Floats]:
+        """A labelled panel in an order that does not depend on its own, the labels, and the matrix of the features."""
+        panel = panel.take(canonical_order(panel))
+        y = panel.labels
+        self._spec = fitted_spec(self._spec, self._wanted, self._minimum, panel)
+        return panel, y, panel.matrix(self._spec.features)
 
 
 def seen_of(matrix: Floats, y: Floats) -> Seen:

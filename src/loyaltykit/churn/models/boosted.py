@@ -12,21 +12,20 @@ import numpy as np
 
 from loyaltykit.churn.binning import Bins, bins_of
 from loyaltykit.churn.calibration import Platt, platt
-from loyaltykit.churn.folds import Fold, canonical_order, folds_of, member_folds, unseen_folds
+from loyaltykit.churn.folds import Fold, folds_of, member_folds, unseen_folds
 from loyaltykit.churn.growing import Grower, Growth, Sample, grow, joined, mean_of, sample_of, trees_needed
 from loyaltykit.churn.logistic import log_likelihood, log_odds
 from loyaltykit.churn.models._common import (
-    MINIMUM,
+    OfFeatures,
     Seen,
     faults_of,
-    fitted_spec,
     reasons,
     seen_of,
     smoothed_rate,
     spec_from,
     spec_to_meta,
 )
-from loyaltykit.churn.protocol import COLD_START, FitReport, Scores, Spec, State
+from loyaltykit.churn.protocol import COLD_START, FitReport, Scores, State
 from loyaltykit.churn.trees import Forest
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class _Fitted:
     seen: Seen
 
 
-class Boosted:
+class Boosted(OfFeatures):
     """Gradient-boosted symmetric trees on bins (Friedman 2001; Chen and Guestrin 2016; Prokhorenkova et al. 2018).
 
     How many trees are grown is seen on members and a time that were both held out, for that is how a model is used:
@@ -75,24 +74,14 @@ class Boosted:
     ) -> None:
         if folds < 2:
             raise ValueError(f"at least 2 folds are needed to see when to stop, not {folds}")
-        self._wanted = None if features is None else tuple(features)
-        self._minimum = dict(MINIMUM if minimum is None else minimum)
+        super().__init__("boosted", features, minimum)
         self._growth = growth or Growth()
         self._bins, self._folds, self._seed = bins, folds, seed
-        self._spec = Spec(id="boosted", features=self._wanted or (), minimum=self._minimum)
         self._fitted: _Fitted | None = None
-
-    @property
-    def spec(self) -> Spec:
-        """What it is; after `fit` with the features, the horizon and the label that it was fitted to."""
-        return self._spec
 
     def fit(self, panel: Panel) -> FitReport:
         """Learn from a labelled panel. Raises ValueError where it has no label."""
-        panel = panel.take(canonical_order(panel))
-        y = panel.labels
-        self._spec = fitted_spec(self._spec, self._wanted, self._minimum, panel)
-        matrix = panel.matrix(self._spec.features)
+        panel, y, matrix = self._taken(panel)
         bins = bins_of(matrix, self._bins)
         faults = faults_of(y)
         if faults or not bins.cut_any:

@@ -12,21 +12,19 @@ import attrs
 import numpy as np
 
 from loyaltykit.churn.binning import Bins, bins_of
-from loyaltykit.churn.folds import canonical_order
 from loyaltykit.churn.irls import additive_fit
 from loyaltykit.churn.logistic import log_likelihood, log_odds, logistic
 from loyaltykit.churn.models._common import (
-    MINIMUM,
+    OfFeatures,
     Seen,
     faults_of,
-    fitted_spec,
     reasons,
     seen_of,
     smoothed_rate,
     spec_from,
     spec_to_meta,
 )
-from loyaltykit.churn.protocol import COLD_START, FitReport, Scores, Spec, State
+from loyaltykit.churn.protocol import COLD_START, FitReport, Scores, State
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,7 +47,7 @@ class _Fitted:
     seen: Seen
 
 
-class Hazard:
+class Hazard(OfFeatures):
     """A logistic hazard on quantile bins with an L2 penalty, fitted by iteratively reweighted least squares.
 
     `l2` is the penalty on half the squared weights, `bins` how many ranges a feature is cut into. A fit whose rows are
@@ -67,23 +65,13 @@ class Hazard:
     ) -> None:
         if not l2 > 0:
             raise ValueError(f"l2 must be above zero, not {l2}: bins of one feature always add up to one")
-        self._wanted = None if features is None else tuple(features)
-        self._minimum = dict(MINIMUM if minimum is None else minimum)
+        super().__init__("hazard", features, minimum)
         self._bins, self._l2 = bins, l2
-        self._spec = Spec(id="hazard", features=self._wanted or (), minimum=self._minimum)
         self._fitted: _Fitted | None = None
-
-    @property
-    def spec(self) -> Spec:
-        """What it is; after `fit` with the features, the horizon and the label that it was fitted to."""
-        return self._spec
 
     def fit(self, panel: Panel) -> FitReport:
         """Learn from a labelled panel. Raises ValueError where it has no label."""
-        panel = panel.take(canonical_order(panel))
-        y = panel.labels
-        self._spec = fitted_spec(self._spec, self._wanted, self._minimum, panel)
-        matrix = panel.matrix(self._spec.features)
+        panel, y, matrix = self._taken(panel)
         bins = bins_of(matrix, self._bins)
         codes = bins.codes(matrix)
         if faults := faults_of(y):

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 import numpy as np
 
-from loyaltykit.churn.folds import canonical_order
 from loyaltykit.churn.logistic import log_likelihood, log_odds
-from loyaltykit.churn.models._common import MINIMUM, Seen, faults_of, fitted_spec, reasons, seen_of
-from loyaltykit.churn.protocol import COLD_START, FitReport, Scores, Spec
+from loyaltykit.churn.models._common import OfFeatures, Seen, faults_of, reasons, seen_of
+from loyaltykit.churn.protocol import COLD_START, FitReport, Scores
 from loyaltykit.errors import MissingExtra, ModelError
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class _Fitted:
     seen: Seen
 
 
-class Sklearn:
+class Sklearn(OfFeatures):
     """A scikit-learn classifier, cloned for each fit; by default its histogram-based boosting with a fixed seed.
 
     `impute` replaces what is not known by the feature's median while learning; left to itself, that is done for
@@ -59,16 +58,9 @@ class Sklearn:
         impute: bool | None = None,
     ) -> None:
         self._estimator = _default() if estimator is None else estimator
-        self._wanted = None if features is None else tuple(features)
-        self._minimum = dict(MINIMUM if minimum is None else minimum)
+        super().__init__(id, features, minimum)
         self._impute = impute
-        self._spec = Spec(id=id, features=self._wanted or (), minimum=self._minimum)
         self._fitted: _Fitted | None = None
-
-    @property
-    def spec(self) -> Spec:
-        """What it is; after `fit` with the features, the horizon and the label that it was fitted to."""
-        return self._spec
 
     @property
     def estimator_(self) -> Any:
@@ -77,10 +69,8 @@ class Sklearn:
 
     def fit(self, panel: Panel) -> FitReport:
         """Learn from a labelled panel. Raises ValueError where it has no label, and what the estimator raises."""
-        panel = panel.take(canonical_order(panel))
-        y = panel.labels
-        self._spec = fitted_spec(self._spec, self._wanted, self._minimum, panel)
-        matrix = np.clip(panel.matrix(self._spec.features), -_LARGEST, _LARGEST)
+        panel, y, matrix = self._taken(panel)
+        matrix = np.clip(matrix, -_LARGEST, _LARGEST)
         faults = faults_of(y)
         impute = not _takes_nan(self._estimator) if self._impute is None else self._impute
         estimator = None if faults else _clone(self._estimator)
