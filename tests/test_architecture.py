@@ -32,7 +32,7 @@ def apart(rooms: str) -> Layer:
 
 # A layer imports itself and the layers above it, never one below. A room is a module or a package with all its modules.
 LAYERS = (
-    together("errors problems wording values calendars jsontext"),
+    together("errors problems wording values views calendars jsontext"),
     together("ledger rules.expression templates drafting"),
     together("program"),
     together("rules.plan rules.journeys"),

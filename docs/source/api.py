@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 import loyaltykit
-from loyaltykit import values
+from loyaltykit import values, views
 
 _WIDTH = 100
 
@@ -29,7 +29,7 @@ def _found(name: str) -> Any:
     if "." in name:
         room, _, name = name.rpartition(".")
         return resolve_name(f"{loyaltykit.__name__}.{room}:{name}")
-    return getattr(loyaltykit, name, None) or getattr(values, name)
+    return getattr(loyaltykit, name, None) or getattr(values, name, None) or getattr(views, name)
 
 
 def features(_: str) -> str:
@@ -42,7 +42,11 @@ def _entry(name: str, found: Any) -> str:
     if not inspect.isclass(found):
         return f"### `{name}`\n\n{_signature(name, found)}\n\n{_words(found)}\n"
     parts = [f"### `{name}`", "", _words(found), ""]
-    made_by_hand = found.__module__ != values.__name__ and not issubclass(found, BaseException) and not attrs.has(found)
+    made_by_hand = (
+        found.__module__ not in (values.__name__, views.__name__)
+        and not issubclass(found, BaseException)
+        and not attrs.has(found)
+    )
     if made_by_hand and "__init__" in _own(found) and not getattr(found, "_is_protocol", False):
         parts += [_signature(name, found), ""]
     parts += _fields(found)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from loyaltykit import Loyalty, MemberView, Program
-    from loyaltykit.values import TimelineItem
+    from loyaltykit.views import TimelineItem
 
 _WE_WROTE = "we-miss-you"
 _BEGINNING, _END = 6, 9

@@ -25,7 +25,8 @@ from loyaltykit.errors import (
 from loyaltykit.problems import Problem
 from loyaltykit.program.load import Program, check, json_schema
 from loyaltykit.rules.engine import Engine
-from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Rejected, Request, Summary
+from loyaltykit.values import Decision, Effect, Entry, Event, Rejected, Request, Summary
+from loyaltykit.views import MemberView
 
 if TYPE_CHECKING:
     from loyaltykit import churn as churn

@@ -39,6 +39,6 @@ def used_elsewhere():
     return {
         code
         for path in rooms
-        if path.name != "wording.py"
+        if path.parent.name != "wording"
         for code in re.findall(r"(?:document|message)/[a-z-]+", path.read_text("utf-8"))
     }

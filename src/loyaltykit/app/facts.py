@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from loyaltykit.program.document import Document
-    from loyaltykit.values import Effect, MemberView
+    from loyaltykit.values import Effect
+    from loyaltykit.views import MemberView
 
     Builder = Callable[["_Facts"], Any]
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.work import Work
     from loyaltykit.rules.plan import Grant, Meeting
-    from loyaltykit.values import Decision, TaskView
+    from loyaltykit.values import Decision
+    from loyaltykit.views import TaskView
 
 _REFUSALS = {
     "out of stock": (OutOfStock, "reward/out-of-stock", "there is none left of {reward}"),

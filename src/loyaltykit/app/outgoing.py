@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.document import Document
     from loyaltykit.rules.engine import Engine
     from loyaltykit.store.rows import OutboxRow
-    from loyaltykit.values import MemberView
+    from loyaltykit.views import MemberView
 
     State = list[Any]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.app.words import Writer
     from loyaltykit.program.document import Document
-    from loyaltykit.values import MemberView
+    from loyaltykit.views import MemberView
 
 Source = Literal["message", "offer", "sample"]
 _KEPT = 7 * DAY

@@ -15,14 +15,16 @@ from loyaltykit.app.taking import answers_of
 from loyaltykit.rules.engine import SETTLED
 from loyaltykit.rules.plan import ATTRIBUTES
 from loyaltykit.rules.view import label_of
-from loyaltykit.values import EPOCH, InboxMessage, PlaceView, TimelineItem, from_instant
+from loyaltykit.values import EPOCH, from_instant
+from loyaltykit.views import InboxMessage, PlaceView, TimelineItem
 
 if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.work import Hand
     from loyaltykit.program.document import Document
     from loyaltykit.store.rows import EffectRow, EntryRow, InboxRow
-    from loyaltykit.values import Amount, MemberView
+    from loyaltykit.values import Amount
+    from loyaltykit.views import MemberView
 
 INBOX_SHOWN = 50
 

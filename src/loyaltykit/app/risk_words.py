@@ -11,7 +11,7 @@ from loyaltykit.wording import render
 
 if TYPE_CHECKING:
     from loyaltykit.problems import Lang
-    from loyaltykit.values import ChurnView, MemberView
+    from loyaltykit.views import ChurnView, MemberView
 
 
 _WORTH = {

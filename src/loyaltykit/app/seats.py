@@ -6,14 +6,12 @@ cause and their now. So a replay of either member asks nobody.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import attrs
 
-from loyaltykit.app.recording import Strict, record_member
+from loyaltykit.app.others import id_of, tell
 from loyaltykit.app.rows import SEAT, claim_of
-from loyaltykit.values import Event, from_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -62,18 +60,9 @@ def _hand_on(work: Work, grant: Grant, cause: str, at: int) -> None:
 
 
 def _give(work: Work, grant: Grant, place: Place, cause: str, at: int) -> None:
-    hand = work.hand(place.member)
     work.store.unwait(grant.id, place.number)
-    digest = hashlib.sha256(f"{cause}/{place.number}/{place.since}".encode()).hexdigest()[:32]
-    id = f"{SEAT}{digest}"
-    now = work.engine.now(hand.state)
-    moment = max(at, now, at if work.journal.advanced is None else work.journal.advanced)
-    if moment == now and id <= work.engine.last_id(hand.state):
-        moment += 1  # after what was folded at that instant
-    event = Event(id, "kit.granted", hand.id, from_instant(moment), {"reward": grant.id, "by": WAITLIST})
-    tells, work.tells = work.tells, False  # what somebody else gets is not this decision's
-    record_member(work, hand, (event,), Strict())
-    work.tells = tells
+    said = {"reward": grant.id, "by": WAITLIST}
+    tell(work, place.member, "kit.granted", said, id=id_of(SEAT, cause, place.number, place.since), at=at)
 
 
 def _hands(work: Work, ids: Iterable[str]) -> Iterator[Hand]:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from loyaltykit.app.offered import WhatWorks
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.problems import Lang
-    from loyaltykit.values import Decision, MemberView
+    from loyaltykit.values import Decision
+    from loyaltykit.views import MemberView
 
     Clock = Callable[[], dt.datetime]
     Raw = Event | Mapping[str, Any] | str

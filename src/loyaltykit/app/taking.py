@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from loyaltykit.program.contact import Survey
     from loyaltykit.program.document import Document
-    from loyaltykit.values import Decision, OfferView
+    from loyaltykit.values import Decision
+    from loyaltykit.views import OfferView
 
 
 class Action(NamedTuple):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.app.reading import reward_label
 from loyaltykit.store.rows import OPEN_TASKS, TaskRow
-from loyaltykit.values import TaskView, from_instant
+from loyaltykit.values import from_instant
+from loyaltykit.views import TaskView
 
 if TYPE_CHECKING:
     from loyaltykit.program.document import Document

@@ -12,7 +12,8 @@ from loyaltykit.templates import best_locale, groups_of, render
 if TYPE_CHECKING:
     from loyaltykit.program.document import Document
     from loyaltykit.program.letters import Wording
-    from loyaltykit.values import Effect, MemberView
+    from loyaltykit.values import Effect
+    from loyaltykit.views import MemberView
 
 _LONGEST_SUBJECT = 300
 

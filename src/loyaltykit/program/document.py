@@ -7,17 +7,16 @@ never silently accepted. Lists come from the readers as tuples, keys always as t
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from loyaltykit.calendars import Duration
 from loyaltykit.program.campaigns import Campaign, Per
 from loyaltykit.program.churn import Churn
-from loyaltykit.program.consequences import Consequences, Following
+from loyaltykit.program.consequences import Consequences
 from loyaltykit.program.contact import Contact, Goal, Survey
 from loyaltykit.program.fields import (
-    MAX_STEPS,
     NULL_IS_EMPTY,
     EventType,
     Expression,
@@ -26,20 +25,16 @@ from loyaltykit.program.fields import (
     Id,
     Label,
     Locale,
-    Mark,
     Model,
-    Names,
     NotBuilt,
-    Number,
     Percent,
     Span,
-    StepName,
-    Types,
-    later,
 )
 from loyaltykit.program.letters import Body, Message
 from loyaltykit.program.points import Active, AmountCap, Cap, Expiry, Point, RateLimit, Rule
+from loyaltykit.program.quests import Badge, Quest, QuestStep, Streak
 from loyaltykit.program.rewards import Material, Reward, Staff, Stuck, StuckOrDefault
+from loyaltykit.program.tiers import Benefit, Levels, Tier
 
 __all__ = [
     "Active",
@@ -65,96 +60,6 @@ __all__ = [
     "Streak",
     "Tier",
 ]
-
-Steps = Annotated[dict[StepName, Number], Field(min_length=1, max_length=MAX_STEPS)]
-
-
-class Levels(Model):
-    """Ranks by lifetime score, never lost."""
-
-    by: Id
-    steps: Steps
-
-
-class Benefit(Model):
-    """What holding a tier brings, from the next event on."""
-
-    multiply: dict[Id, Annotated[Number, Field(ge=0)]] = {}
-    grant: Names = ()
-
-
-Window = Literal["calendar month", "calendar quarter", "calendar half", "calendar year"]
-
-
-class Tier(Model):
-    """A ladder of status that is earned in a qualification period."""
-
-    by: Expression
-    period: Annotated[Window, later("membership year", "lifetime", pattern="rolling .*")]
-    upgrade: Annotated[Literal["at once"], later("next period")] = "at once"
-    keep: Annotated[Literal["until end of period", "until end of next period"], later(pattern=".* from qualifying")] = (
-        "until end of next period"
-    )
-    downgrade: Literal["one step", "recompute", "never"] = "recompute"
-    steps: Steps
-    benefits: dict[StepName, Benefit] = {}
-    label: Label | None = None
-    grace: NotBuilt = None
-    paid: NotBuilt = None
-
-
-class Streak(Model):
-    """Consecutive periods with activity, in the member's zone."""
-
-    on: Types
-    where: Expression | None = None
-    every: Literal["day", "week", "month"] = "day"
-    threshold: int = Field(1, ge=1, le=1000)
-    milestones: dict[Mark, Following] = {}
-    once: bool = False
-    label: Label | None = None
-    freezes: NotBuilt = None
-    pauses: NotBuilt = None
-
-
-class Badge(Consequences):
-    """Awarded when a condition holds, or step by step as something is counted."""
-
-    label: Label | None = None
-    when: Expression | None = None
-    count: EventType | None = None
-    where: Expression | None = None
-    steps: Annotated[dict[StepName, Annotated[int, Field(ge=1)]], Field(max_length=MAX_STEPS)] = {}
-    retroactive: NotBuilt = None
-    revocable: NotBuilt = None
-
-
-class QuestStep(Model):
-    """One thing to do: so many events, so many distinct values, or a condition."""
-
-    on: Types | None = None
-    times: int = Field(1, ge=1, le=100_000)
-    where: Expression | None = None
-    distinct: FieldName | None = None
-    when: Expression | None = None
-    label: Label | None = None
-    sum: NotBuilt = None
-
-
-class Quest(Model):
-    """Steps to be done, perhaps within a time, for a reward."""
-
-    label: Label | None = None
-    start: Annotated[Literal["auto", "join", "campaign"], later(mappings=True)] = "auto"
-    """`auto` enrols at the first counting event, `join` when the member joins, `campaign` when one enrols them."""
-    within: Span | None = None
-    steps: tuple[QuestStep, ...] = Field(min_length=1, max_length=MAX_STEPS)
-    in_order: bool = False
-    any_of: Annotated[int, Field(ge=1)] | None = None
-    reward: Following = Consequences()
-    repeat: NotBuilt = None
-    requires: NotBuilt = None
-    retroactive: NotBuilt = None
 
 
 class Segment(Model):

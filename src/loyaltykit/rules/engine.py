@@ -25,7 +25,8 @@ from loyaltykit.rules.rights import ENDED
 from loyaltykit.rules.runtime.giving import answer, arm_kept
 from loyaltykit.rules.runtime.standing import update_attributes
 from loyaltykit.rules.view import view_of
-from loyaltykit.values import Decision, Effect, Entry, Event, MemberView, Request, from_instant, to_instant
+from loyaltykit.values import Decision, Effect, Entry, Event, Request, from_instant, to_instant
+from loyaltykit.views import MemberView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

@@ -16,9 +16,8 @@ from loyaltykit.rules.journeys import CLOSED, ENDS, ID, MATERIALS, OF, OFFERS, O
 from loyaltykit.rules.plan import ATTRIBUTES, CHURN_FACTS, JOINED, KEPT, LONG_AGO, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import zone_of
 from loyaltykit.rules.runtime.standing import reached
-from loyaltykit.values import (
-    EPOCH,
-    NEVER,
+from loyaltykit.values import EPOCH, NEVER, from_instant
+from loyaltykit.views import (
     BadgeView,
     ChurnView,
     EntitlementView,
@@ -31,7 +30,6 @@ from loyaltykit.values import (
     StreakView,
     TaskView,
     TierView,
-    from_instant,
 )
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from loyaltykit.cli.words import Lang
     from loyaltykit.program.document import Document
     from loyaltykit.store.protocol import Store
-    from loyaltykit.values import Effect, Event, MemberView
+    from loyaltykit.values import Effect, Event
+    from loyaltykit.views import MemberView
 
 # What the story looks for in the program. A part that is not there is left out of the story.
 COMEBACK, PERSISTENT, SEAT, SESSION = "comeback", "persistent", "advanced-seat", "mentor-session"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.cli.views.dressing import Dressing
     from loyaltykit.cli.words import Lang
-    from loyaltykit.values import MemberView, QuestView, TimelineItem
+    from loyaltykit.views import MemberView, QuestView, TimelineItem
 
 _MARGIN = 12
 _NAME = 18

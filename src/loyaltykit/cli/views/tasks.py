@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from loyaltykit.cli.views.dressing import Dressing
-    from loyaltykit.values import TaskView
+    from loyaltykit.views import TaskView
 
 
 def task_lines(tasks: Iterable[TaskView], dress: Dressing, now: dt.datetime) -> Iterator[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from loyaltykit.program.document import Document
-    from loyaltykit.values import MemberView
+    from loyaltykit.views import MemberView
 
 _AMOUNTS = ("available", "pending", "held", "lifetime")
 _QUEST = ("done", "active", "idle")

@@ -1,0 +1,76 @@
+"""Operations of points: kinds, lots, limits and caps, what is awarded and what follows."""
+
+from __future__ import annotations
+
+import attrs
+
+from loyaltykit.rules.expression.tree import Node
+
+
+@attrs.frozen(slots=True)
+class Lots:
+    """How a point's lots live."""
+
+    pending: int = 0
+    pending_months: int = 0
+    expires: int | None = None
+    """Microseconds after `expires_from`; None when months are given or lots never expire."""
+    expires_months: int = 0
+    expires_from: str = "award"
+
+    @property
+    def expiring(self) -> bool:
+        """Whether lots end."""
+        return self.expires is not None or self.expires_months > 0
+
+
+@attrs.frozen(slots=True)
+class PeriodCap:
+    """At most `amount` (smallest units, or firings) a period: a calendar name, or a rolling length in microseconds."""
+
+    slot: int
+    amount: int
+    period: str | None = None
+    rolling: int | None = None
+    months: int = 0
+    by: Node | None = None
+
+
+@attrs.frozen(slots=True)
+class Points:
+    """One kind of points. Without lots one number is its state; with lots: lifetime, available, pending, lots, due."""
+
+    id: str
+    slot: int
+    unit: int
+    """Smallest units in a whole one."""
+    rounding: str
+    stack: str
+    lots: Lots | None = None
+    cap: PeriodCap | None = None
+
+
+@attrs.frozen(slots=True)
+class Accrue:
+    """Award points: a constant, or an expression in whole units."""
+
+    point: str
+    amount: Node
+
+
+@attrs.frozen(slots=True)
+class Follow:
+    """What follows from something: awards, grants, badges, messages; `source` names the mechanic."""
+
+    source: str
+    awards: tuple[Accrue, ...] = ()
+    grants: tuple[str, ...] = ()
+    badges: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+    limit: PeriodCap | None = None
+    caps: tuple[tuple[str, PeriodCap], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing follows."""
+        return not (self.awards or self.grants or self.badges or self.sends)

@@ -1,0 +1,105 @@
+"""Operations of standing: streaks, levels, tiers, badges, quests."""
+
+from __future__ import annotations
+
+import attrs
+
+from loyaltykit.rules.expression.tree import Node
+from loyaltykit.rules.plan.points import Follow
+
+
+@attrs.frozen(slots=True)
+class Touch:
+    """A streak. Slots: last period, length, best, run, count in the period, (once: milestones reached)."""
+
+    id: str
+    source: str
+    slot: int
+    events: tuple[str, ...]
+    where: Node | None
+    period: str
+    threshold: int
+    milestones: tuple[tuple[int, Follow], ...]
+    once: bool
+
+
+@attrs.frozen(slots=True)
+class Climb:
+    """Levels: compare a point's lifetime with rising thresholds. Slots: rank, next threshold."""
+
+    slot: int
+    point: str
+    names: tuple[str, ...]
+    thresholds: tuple[int, ...]
+
+
+@attrs.frozen(slots=True)
+class Qualify:
+    """A tier ladder by calendar period. Slots: rank, since, reached in this period, due, previous rank, changed by."""
+
+    id: str
+    source: str
+    slot: int
+    by: Node
+    period: str
+    keep_next: bool
+    downgrade: str
+    names: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    multiply: tuple[tuple[str, tuple[float | None, ...]], ...]
+    """By point: the factor of each rank; None where the rank has none."""
+    grants: tuple[tuple[str, ...], ...]
+    """By rank: the rewards held while on it."""
+
+    @property
+    def base(self) -> int:
+        """The rank that everybody has from the start; -1 when there is none."""
+        return sum(1 for threshold in self.thresholds if threshold <= 0) - 1
+
+
+@attrs.frozen(slots=True)
+class Award:
+    """A badge. Slots: rank (-1: none), when awarded, then for a counted badge: count."""
+
+    id: str
+    source: str
+    slot: int
+    when: Node | None
+    due: int | None
+    """The slot of the timer of a condition that time can change."""
+    count: str | None
+    where: Node | None
+    names: tuple[str, ...]
+    thresholds: tuple[int, ...]
+    follow: Follow
+
+
+@attrs.frozen(slots=True)
+class Step:
+    """One step of a quest: a slot of progress, and how much is needed."""
+
+    slot: int
+    events: tuple[str, ...]
+    where: Node | None
+    needed: int
+    distinct: str | None
+    when: Node | None
+    due: int | None
+
+
+@attrs.frozen(slots=True)
+class Advance:
+    """A quest. Slots: status (0 idle, 1 active, 2 done), run, enrolled at, deadline, completed at."""
+
+    id: str
+    source: str
+    slot: int
+    within: int | None
+    within_months: int
+    steps: tuple[Step, ...]
+    in_order: bool
+    needed: int
+    """How many steps must be done."""
+    reward: Follow
+    auto: bool = True
+    """Whether a counting event enrols; else joining or a campaign does."""
