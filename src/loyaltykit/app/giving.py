@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.app.acting import Acting
 from loyaltykit.app.calendar_file import calendar_of
 from loyaltykit.app.seats import in_line
 from loyaltykit.app.tasks import task_view
@@ -15,11 +16,8 @@ from loyaltykit.store.rows import OPEN_TASKS
 
 if TYPE_CHECKING:
     import datetime as dt
-    import threading
     from collections.abc import Mapping
 
-    from loyaltykit.app.journal import Journal
-    from loyaltykit.app.work import Work
     from loyaltykit.rules.plan import Grant, Meeting
     from loyaltykit.values import Decision
     from loyaltykit.views import TaskView
@@ -30,31 +28,13 @@ _REFUSALS = {
 }
 
 
-class Giving:
+class Giving(Acting):
     """What can be done with rewards. Each verb is one transaction; `at` as everywhere.
 
     A `key` makes a verb idempotent: the same again returns the first outcome, also a refusal; DuplicateConflict when
     the key was used for something else. LoyaltyError with the code ``reward/unknown`` for a reward that the program
     does not have.
     """
-
-    _journal: Journal
-    _lock: threading.RLock
-
-    if TYPE_CHECKING:
-
-        def _acted(
-            self,
-            work: Work,
-            member: str,
-            type: str,
-            data: Mapping[str, Any],
-            *,
-            at: dt.datetime | None = None,
-            id: str | None = None,
-        ) -> Decision: ...
-
-        def _reading_at(self, at: dt.datetime | None) -> int | None: ...
 
     def grant(
         self,

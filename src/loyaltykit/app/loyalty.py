@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
+    from loyaltykit.app.acting import Clock
     from loyaltykit.app.choosing import Recommender
     from loyaltykit.app.drafting import DraftedMessage
     from loyaltykit.app.previewing import Preview
-    from loyaltykit.app.shell import Clock
     from loyaltykit.channels import Channel
     from loyaltykit.churn.registry import Given
     from loyaltykit.drafting import Drafter

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from loyaltykit.app.acting import Clock
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.outgoing import Press
-    from loyaltykit.app.shell import Clock
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.channels import Channel
     from loyaltykit.channels.deliveries import Deliveries

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.app.acting import instant_of
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.enqueueing import Over
 from loyaltykit.app.giving import Giving
@@ -21,39 +21,30 @@ from loyaltykit.program.admission import read_event
 from loyaltykit.program.reserved import MEMBER_UPDATED
 from loyaltykit.rules.engine import SETTLED
 from loyaltykit.store.protocol import TAKEN
-from loyaltykit.values import Event, Rejected, Summary, from_instant, to_instant
+from loyaltykit.values import Event, Rejected, Summary, from_instant
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from loyaltykit.app.explaining import Explanation
-    from loyaltykit.app.journal import Journal
     from loyaltykit.app.judging import Goals
     from loyaltykit.app.offered import WhatWorks
-    from loyaltykit.app.work import Hand, Work
+    from loyaltykit.app.work import Hand
     from loyaltykit.problems import Lang
     from loyaltykit.values import Decision
     from loyaltykit.views import MemberView
 
-    Clock = Callable[[], dt.datetime]
     Raw = Event | Mapping[str, Any] | str
 
 CHUNK = 5_000
 """How many events `record_many` records in one transaction, unless told otherwise."""
 PAGE = 1_000
-_APART = 1_000
-"""Actions of one instant are put a microsecond apart: so many microseconds later is still that instant."""
 PURPOSES = ("service", "marketing")
 
 
 class Shell(Giving):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
-
-    def __init__(self, journal: Journal, clock: Clock | None = None) -> None:
-        self._journal = journal
-        self._clock = clock
-        self._lock = threading.RLock()
 
     def record(self, event: Raw) -> Decision:
         """Record one event in one transaction; what it decided.
@@ -64,7 +55,7 @@ class Shell(Giving):
         used for another.
         """
         taken = _read(event)
-        if self._clock is not None and taken.instant > _instant(self._clock()) + DAY:
+        if self._clock is not None and taken.instant > instant_of(self._clock()) + DAY:
             raise EventError("the event is more than a day ahead of the clock", code="event/future", event=taken.id)
         with self._lock:
             try:
@@ -210,7 +201,7 @@ class Shell(Giving):
         if moment is None:
             raise EventError("advance needs `to`, or a clock", code="event/no-time")
         with self._lock:
-            passed = advance(self._journal, _instant(moment))
+            passed = advance(self._journal, instant_of(moment))
         return Summary(entries=passed.entries, effects=passed.effects)
 
     def member(self, id: str, *, at: dt.datetime | None = None, timeline: int = 50) -> MemberView:
@@ -287,44 +278,6 @@ class Shell(Giving):
                 return explain_rule(self._journal, member, rule, at=self._reading_at(None), lang=lang)
         raise LoyaltyError("explain needs an event, a rule, both, or a campaign", code="explain/nothing")
 
-    def _act(
-        self,
-        member: str,
-        type: str,
-        data: Mapping[str, Any],
-        *,
-        at: dt.datetime | None = None,
-        id: str | None = None,
-    ) -> Decision:
-        """Record an action as an event of our own, in one transaction; what it decided. See `_acted`."""
-        with self._lock, self._journal.writing() as work:
-            return self._acted(work, member, type, data, at=at, id=id)
-
-    def _acted(
-        self,
-        work: Work,
-        member: str,
-        type: str,
-        data: Mapping[str, Any],
-        *,
-        at: dt.datetime | None = None,
-        id: str | None = None,
-    ) -> Decision:
-        """Record an action inside a transaction.
-
-        `id` makes it idempotent: the same action under it again changes nothing and returns the first decision. Without
-        `at` and a clock it happens at the member's now. Raises EventError when it is before that, or a field is not of
-        its type; DuplicateConflict when `id` was used for something else.
-        """
-        hand = work.hand(member)
-        seen = work.store.seen((id,)) if id else []
-        name = id or _free_id(work, type)
-        first = seen[0].at if seen else None
-        moment = first if first is not None and at is None else self._moment(hand, at, name, again=first is not None)
-        if first is not None and 0 < first - moment < _APART:
-            moment = first  # it was put after what had been folded at that instant
-        return record_one(work, stored(Event(name, type, member, from_instant(moment), dict(data))))
-
     def _readable(self, raw: Iterable[Raw], tally: Tally, ignored: dict[str, int]) -> list[Event]:
         """The events that can be read at all."""
         undeclared = self._journal.engine.admission.undeclared
@@ -357,39 +310,6 @@ class Shell(Giving):
 
         return (*channels_named(self._journal.engine.program.document), *self._journal.adapters)
 
-    def _reading_at(self, at: dt.datetime | None) -> int | None:
-        if at is None and self._clock is not None:
-            at = self._clock()
-        return None if at is None else _instant(at)
-
-    def _moment(self, hand: Hand, at: dt.datetime | None, id: str, *, again: bool) -> int:
-        """When an action happens: as told, else the clock's time, else the member's now. Never before that now."""
-        engine, now = self._journal.engine, self._journal.now(hand.state)
-        if at is None and self._clock is not None:
-            at = self._clock()
-        if at is not None:
-            moment = _instant(at)
-            if now is not None and 0 < now - moment < _APART:
-                moment = now
-            if now is not None and moment < now and not again:
-                raise EventError(
-                    f"{from_instant(moment).isoformat()} is before the member's now, {from_instant(now).isoformat()}",
-                    code="event/past",
-                    field="at",
-                )
-        else:
-            moment = 0 if now is None else now
-        same = moment == engine.now(hand.state) and id <= engine.last_id(hand.state) and not again
-        return moment + 1 if same else moment  # so that it comes after what was folded at that instant
-
-
-def _free_id(work: Work, type: str) -> str:
-    """An id for an event of our own that nobody has used."""
-    number = work.last_event + 1
-    while work.store.seen((f"{type}:{number}",)):
-        number += 1
-    return f"{type}:{number}"
-
 
 def _read(raw: Raw) -> Event:
     """The event that a host hands in."""
@@ -414,11 +334,3 @@ def _parsed(raw: Mapping[str, Any] | str) -> Event:
     except (ValueError, RecursionError) as error:
         at = f", character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
         raise EventError(f"not a line of JSON{at}", code="event/json") from None
-
-
-def _instant(moment: dt.datetime) -> int:
-    if moment.utcoffset() is None:
-        raise EventError(
-            "a time must have an offset, such as 2026-09-01T10:00:00+03:00", code="event/naive-time", field="at"
-        )
-    return to_instant(moment)
