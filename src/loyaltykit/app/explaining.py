@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.app.past import history
 from loyaltykit.app.reading import whole
-from loyaltykit.app.refold import history
 from loyaltykit.app.risk_words import risk_words
 from loyaltykit.app.rows import to_effect, to_entry, to_event
 from loyaltykit.errors import EventError
-from loyaltykit.rules.engine import SETTLED
 from loyaltykit.rules.expression.tree import Ref, depends
 from loyaltykit.rules.reasons import Reason
+from loyaltykit.store.rows import WITHDRAWN
 from loyaltykit.values import NEVER, Effect, Entry, Event, from_instant
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Explanation:
     effects: tuple[Effect, ...]
     reasons: tuple[Reason, ...] = ()
     """What each rule about the event did, or the first condition that kept it from acting, with its values."""
+    voided: bool = False
+    """Whether it was taken out: what followed from it then follows no more."""
     words: tuple[str, ...]
     """One line for the event and one for everything that followed, or did not."""
 
@@ -52,6 +54,7 @@ class Explanation:
             "member": self.member,
             "event": None if self.event is None else _named(self.event),
             "late": self.late,
+            "voided": self.voided,
             "mechanics": list(self.mechanics),
             "entries": [_plain(entry) for entry in self.entries],
             "effects": [_plain(effect) for effect in self.effects],
@@ -77,12 +80,13 @@ def explain_event(
     effects = tuple(to_effect(line, member) for line in journal.store.effects(hand.number, recorded=row.seq))
     acted = dict.fromkeys([*(entry.mechanic for entry in entries), *(effect.mechanic for effect in effects)])
     recorded = to_event(row, member)
-    reasons = _too_late(rule) if row.late else _reasons(journal, hand.number, member, recorded, rule)
-    words = _words(journal.engine.program.document, recorded, entries, effects, late=bool(row.late))
+    reasons = _set_aside(row, rule) if row.late else _reasons(journal, hand.number, member, recorded, rule)
+    words = _words(journal.engine.program.document, recorded, entries, effects, late=row.late)
     return Explanation(
         member=member,
         event=recorded,
-        late=bool(row.late),
+        late=row.late == 1,
+        voided=row.late == WITHDRAWN,
         mechanics=tuple(acted),
         entries=entries,
         effects=effects,
@@ -145,18 +149,15 @@ def _reasons(journal: Journal, number: int, member: str, event: Event, rule: str
     return journal.engine.explain(before, event, rule=rule)
 
 
-def _too_late(rule: str | None) -> tuple[Reason, ...]:
-    """No rule saw an event that came too late; said of a rule when one is asked about."""
-    return () if rule is None else (Reason(rule, "reason/too-late"),)
+def _set_aside(row: EventRow, rule: str | None) -> tuple[Reason, ...]:
+    """No rule saw an event that came too late or was taken out; said of a rule when one is asked about."""
+    code = "reason/voided" if row.late == WITHDRAWN else "reason/too-late"
+    return () if rule is None else (Reason(rule, code),)
 
 
 def _before(journal: Journal, number: int, member: str, event: Event) -> State:
     """The state that an event found."""
-
-    def earlier(row: EventRow) -> bool:
-        return (row.at, row.id) < (event.instant, event.id) or row.type == SETTLED
-
-    past = history((row for row in journal.store.history(number) if earlier(row)), member)
+    past = history(journal.store.history(number), member, until=(event.instant, event.id))
     return journal.engine.replay(member, past.events, answers=past.answers, to=-NEVER, late=past.late).state
 
 
@@ -165,11 +166,11 @@ def _named(event: Event) -> dict[str, Any]:
 
 
 def _words(
-    document: Document, event: Event, entries: tuple[Entry, ...], effects: tuple[Effect, ...], *, late: bool
+    document: Document, event: Event, entries: tuple[Entry, ...], effects: tuple[Effect, ...], *, late: int
 ) -> tuple[str, ...]:
     lines = [f"{event.at:%Y-%m-%d %H:%M:%S} UTC: {event.type} ({event.id})"]
     if late:
-        lines.append("  came too late to be rewarded")
+        lines.append("  was taken out" if late == WITHDRAWN else "  came too late to be rewarded")
     for entry in entries:
         when = "" if entry.at == event.instant else f" at {from_instant(entry.at):%Y-%m-%d %H:%M}"
         line = f"  {entry.mechanic}: {entry.kind} of {whole(document, entry.point, entry.amount):+} {entry.point}{when}"

@@ -15,6 +15,7 @@ from loyaltykit.app.taking import answers_of
 from loyaltykit.rules.engine import SETTLED
 from loyaltykit.rules.plan import ATTRIBUTES
 from loyaltykit.rules.view import label_of
+from loyaltykit.store.rows import WITHDRAWN
 from loyaltykit.values import EPOCH, from_instant
 from loyaltykit.views import InboxMessage, PlaceView, TimelineItem
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from loyaltykit.views import MemberView
 
 INBOX_SHOWN = 50
+_STANDING = {0: "", 1: " (too late)", WITHDRAWN: " (voided)"}
 
 
 def view_of(journal: Journal, hand: Hand, at: int | None) -> MemberView:
@@ -81,7 +83,7 @@ def _timeline(journal: Journal, number: int, until: int, limit: int) -> tuple[Ti
     items = [_effect_item(row) for row in store.recent_effects(number, until=until, limit=limit)]
     items += [_entry_item(document, row) for row in store.recent_entries(number, until=until, limit=limit)]
     items += [
-        TimelineItem(from_instant(row.at), "event", row.type, detail=f"{row.id}{' (too late)' if row.late else ''}")
+        TimelineItem(from_instant(row.at), "event", row.type, detail=f"{row.id}{_STANDING[row.late]}")
         for row in store.recent(number, until=until, limit=limit)
         if row.type != SETTLED
     ]

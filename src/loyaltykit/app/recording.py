@@ -11,6 +11,8 @@ import attrs
 from loyaltykit.app.refold import refold
 from loyaltykit.app.rows import SEAT, stored, to_effect, to_entry, to_event, to_json
 from loyaltykit.errors import DuplicateConflict, EventError
+from loyaltykit.problems import echo
+from loyaltykit.program.reserved import VOIDED, voidable
 from loyaltykit.rules.decisions import expand
 from loyaltykit.values import Decision, Expanded, Rejected
 
@@ -188,6 +190,10 @@ def record_member(work: Work, hand: Hand, events: Sequence[Event], tally: Tally)
             _record_past(work, hand, events[:past], tally, horizon=horizon, now=now)
             events = events[past:]
     for event in events:
+        if event.type == VOIDED:
+            now = max(now, event.instant, engine.now(hand.state))
+            _record_past(work, hand, (event,), tally, horizon=horizon, now=now)
+            continue
         try:
             _fold_on(work, hand, event, too_late=event.instant < horizon)
         except EventError as error:
@@ -218,11 +224,13 @@ def _fold_on(work: Work, hand: Hand, event: Event, *, too_late: bool) -> None:
 
 
 def _record_past(work: Work, hand: Hand, events: Sequence[Event], tally: Tally, *, horizon: int, now: int) -> None:
-    """Record events of the past, and fold the history again up to the member's now, once for all of them."""
+    """Record events of the past, or a void, and fold the history again up to the member's now, once for all."""
     last = ""
     for event in events:
         try:
             work.engine.admission.check(event)
+            if event.type == VOIDED:
+                check_void(work, hand, event)
             row = work.event_row(hand, event, late=event.instant < horizon)
         except EventError as error:
             tally.refuse(event, error)
@@ -231,8 +239,27 @@ def _record_past(work: Work, hand: Hand, events: Sequence[Event], tally: Tally, 
         last = event.id
         tally.recorded += 1
         tally.late += event.instant < horizon
-    if hand.recorded is not None:
+    if last and hand.recorded is not None:
         work.decided.append(_written_out(hand.id, last, refold(work, hand, hand.recorded, last, now)))
+
+
+def check_void(work: Work, hand: Hand, void: Event) -> None:
+    """Raise EventError when a void names an event that cannot be taken out.
+
+    One that nobody knows yet is fine: it may still come, and is out then.
+    """
+    work.write_rows()
+    target = void.data["event"]
+    for row in work.store.seen((target,)):
+        if row.member != hand.number:
+            said = {"name": echo(target), "member": void.member}
+            text = f"{echo(void.member)} has no event {echo(target)}"
+            raise EventError(text, code="event/unknown", event=void.id, field="event", details=said)
+        if not voidable(row.type) or (row.at, row.id) >= (void.instant, void.id):
+            why = "it happened later" if voidable(row.type) else f"events of type {row.type} stay"
+            text = f"the event {echo(target)} cannot be taken out: {why}"
+            details = {"name": echo(target)}
+            raise EventError(text, code="event/not-voidable", event=void.id, field="event", details=details)
 
 
 def _same(work: Work, hand: Hand, row: EventRow, event: Event) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from loyaltykit.app.rows import to_effect, to_event
+from loyaltykit.app.past import history
+from loyaltykit.app.rows import to_effect
 from loyaltykit.app.settling import settle
-from loyaltykit.rules.engine import SETTLED
 from loyaltykit.rules.rights import ENDED
 from loyaltykit.store.rows import effect_key
-from loyaltykit.values import Effect, Entry, Event, Expanded
+from loyaltykit.values import Effect, Entry, Expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,37 +23,13 @@ if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.rules.engine import Replay
-    from loyaltykit.store.rows import EffectKey, EffectRow, EventRow
+    from loyaltykit.store.rows import EffectKey, EffectRow
 
     State = list[Any]
 
 _UNDONE = "undone"
 """Why a message is not sent whose reason a late event took away."""
 _log = logging.getLogger("loyaltykit.app")
-
-
-class History(NamedTuple):
-    """A member's recorded events, as a replay takes them."""
-
-    events: list[Event]
-    answers: dict[str, Event]
-    """Settled facts by the id of the request that they answer."""
-    late: set[str]
-    """Ids of events that came too late to be rewarded."""
-
-
-def history(rows: Iterable[EventRow], member: str) -> History:
-    """Sort a member's recorded events out."""
-    found = History([], {}, set())
-    for row in rows:
-        event = to_event(row, member)
-        if row.type == SETTLED:
-            found.answers[event.data["request"]] = event
-        else:
-            found.events.append(event)
-            if row.late:
-                found.late.add(row.id)
-    return found
 
 
 def rebuilt(journal: Journal, member: str, number: int, now: int) -> State:
@@ -69,7 +45,7 @@ def rebuilt(journal: Journal, member: str, number: int, now: int) -> State:
 
 def past_state(journal: Journal, member: str, number: int, at: int) -> State:
     """The state as it was at an instant, by what is known today."""
-    past = history((row for row in journal.store.history(number) if row.at <= at), member)
+    past = history(journal.store.history(number), member, until=(at + 1, ""))
     return journal.engine.replay(member, past.events, answers=past.answers, to=at, late=past.late).state
 
 
@@ -92,6 +68,9 @@ def refold(work: Work, hand: Hand, recorded: int, late_event: str, now: int) -> 
 def _settled_replay(work: Work, hand: Hand, to: int) -> Replay:
     """Replay until nothing is asked that was not answered."""
     past = history(work.store.history(hand.number), hand.id)
+    if past.unmarked:
+        work.store.mark_withdrawn(past.unmarked)
+        work.journal.happened = None
     while True:
         replay = work.engine.replay(hand.id, past.events, answers=past.answers, to=to, late=past.late)
         if not replay.requests:

@@ -14,6 +14,7 @@ from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
 from loyaltykit.app.taking import ran_out, taken_before, the_answer, the_offer, the_quest, was_taken
+from loyaltykit.app.voiding import Voiding
 from loyaltykit.calendars import DAY
 from loyaltykit.errors import EventError, LoyaltyError, NotEligible, OutOfStock, StoreError
 from loyaltykit.problems import echo, unknown
@@ -43,7 +44,7 @@ PAGE = 1_000
 PURPOSES = ("service", "marketing")
 
 
-class Shell(Giving):
+class Shell(Giving, Voiding):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
 
     def record(self, event: Raw) -> Decision:

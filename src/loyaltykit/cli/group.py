@@ -17,6 +17,7 @@ from loyaltykit.cli.commands.run import run
 from loyaltykit.cli.commands.schema import schema
 from loyaltykit.cli.commands.tasks import fulfil, tasks
 from loyaltykit.cli.commands.test import test
+from loyaltykit.cli.commands.void import void
 from loyaltykit.cli.commands.worker import worker
 from loyaltykit.cli.frame import Group, Option, lang_option
 
@@ -31,6 +32,7 @@ def cli() -> None:
 
 
 for _command in (
-    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, schema,
+    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, void,
+    schema,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 RESERVED = ("member.", "churn.", "fact.", "kit.", "event.")
 MEMBER_UPDATED = "member.updated"
+VOIDED = "event.voided"
 MATERIALS = "materials"
 """In an offer: whatever fits where the student is stuck."""
 
@@ -27,12 +28,18 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.answered": {"survey": "text", "value": "optional number", "option": "optional text"},
     "kit.consented": {"purpose": "text", "channel": "optional text", "given": "boolean", "source": "optional text"},
     "kit.reached": {"channel": "text", "working": "boolean"},
+    VOIDED: {"event": "text", "by": "optional text", "reason": "optional text"},
     "churn.scored": {
         "score": "optional number", "band": "optional text", "status": "optional text", "gain": "optional number",
         "model": "optional text", "version": "optional text", "reasons": "optional list<text>",
     },
 }  # fmt: skip
 """The fields of actions through the kit, and of scores: events of our own that the fold takes in."""
+
+
+def voidable(type: str) -> bool:
+    """Whether events of a type can be taken out: those that come from outside, and no actions, scores or answers."""
+    return type == MEMBER_UPDATED or not type.startswith(RESERVED)
 
 
 def settled() -> Mapping[str, DeclaredType]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.program.reserved import VOIDED
 from loyaltykit.rules.plan import CONTACT
 from loyaltykit.rules.rights import Rights
 from loyaltykit.rules.runtime.quests import DONE_QUEST, enrol
@@ -58,6 +59,7 @@ class Actions:
             "kit.joined": self.joined,
             "kit.answered": answered,
             "churn.scored": self.scored,
+            VOIDED: noted,
             **Rights(plan).table,
         }
 
@@ -85,6 +87,11 @@ class Actions:
             rank = bisect_right(self.plan.bands, score) - 1
         found = [score, None if rank is None or rank < 0 else rank, status, data["gain"], act.at]
         act.state[self.plan.churn] = [*found, list(data["reasons"] or ())]
+
+
+def noted(act: Act) -> None:
+    """An event was taken out: whoever folds the history anew leaves it out (`rules.voids`)."""
+    del act
 
 
 def consented(act: Act) -> None:

@@ -10,7 +10,7 @@ from loyaltykit.store.memory_given import MemoryGiven
 from loyaltykit.store.memory_models import MemoryModels
 from loyaltykit.store.memory_outbox import MemoryOutbox
 from loyaltykit.store.protocol import TAKEN
-from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, StateRow, effect_key
+from loyaltykit.store.rows import WITHDRAWN, EffectRow, EntryRow, EventRow, StateRow, effect_key
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
@@ -119,6 +119,14 @@ class MemoryStore(MemoryGiven, MemoryModels, MemoryOutbox):
             self._append(self._histories[row.member], row)
             self._put(self._by_id, row.id, row)
 
+    def mark_withdrawn(self, seqs: Collection[int]) -> None:
+        for seq in seqs:
+            row = self._events[seq - 1]
+            self._set(self._events, seq - 1, row._replace(late=WITHDRAWN))
+            own = self._histories[row.member]
+            self._set(own, own.index(row), self._events[seq - 1])
+            self._put(self._by_id, row.id, self._events[seq - 1])
+
     def states(self, members: Collection[int]) -> list[StateRow]:
         return [self._snapshots[member] for member in members if member in self._snapshots]
 
@@ -187,7 +195,8 @@ class MemoryStore(MemoryGiven, MemoryModels, MemoryOutbox):
         return [row for row in found if row.mechanic == mechanic and row.kind == kind]
 
     def happened(self, types: Collection[str], members: Collection[int], *, data: bool) -> list[EventRow]:
-        found = (row for member in sorted(set(members)) for row in self.history(member) if row.type in types)
+        own = (row for member in sorted(set(members)) for row in self.history(member))
+        found = (row for row in own if row.type in types and row.late != WITHDRAWN)
         return list(found) if data else [row._replace(data="") for row in found]
 
     def happenings(
@@ -198,6 +207,7 @@ class MemoryStore(MemoryGiven, MemoryModels, MemoryOutbox):
             for member in range(after + 1, min(to, self.last_member()) + 1)
             for row in sorted(self._histories[member], key=lambda row: (row.at, row.seq))
             if row.seq > since and row.type in types and row.at < before and (row.known_at or 0) < before
+            if row.late != WITHDRAWN
         ]
 
     def policy(self, step: str) -> str | None:

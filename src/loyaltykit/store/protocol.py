@@ -104,6 +104,9 @@ class Events(Protocol):
     def recent(self, member: int, *, until: int, limit: int) -> list[EventRow]:
         """The newest events of a member at or before an instant, newest first, without their data."""
 
+    def mark_withdrawn(self, seqs: Collection[int]) -> None:
+        """Say that events were taken out: their `late` is `WITHDRAWN` from now on, and nothing counts them."""
+
     def add_events(self, rows: Sequence[EventValues]) -> None:
         """Append. StoreError with the code of `TAKEN` when an id is there already; the transaction is to be undone."""
 
@@ -230,7 +233,10 @@ class Counts(Protocol):
         """
 
     def happened(self, types: Collection[str], members: Collection[int], *, data: bool) -> list[EventRow]:
-        """Events of some types of some members, by member, instant and id; `data` is left empty unless asked for."""
+        """Events of some types of some members, by member, instant and id; `data` is left empty unless asked for.
+
+        Those that were taken out are not among them, here and in `happenings`.
+        """
 
     def happenings(
         self, types: Collection[str], told: Collection[str], *, after: int, to: int, before: int, since: int = 0

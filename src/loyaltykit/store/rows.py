@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+WITHDRAWN = 2
+"""In `EventRow.late`: a void took the event out."""
 EventValues = tuple[int, str, int, str, int, int | None, int, str]
 EntryValues = tuple[int, int | None, str, str, int, int, str, str, str | None, int | None, int | None, int | None]
 EffectValues = tuple[int, int | None, str, str, int, str, str, str | None, str, int]
@@ -43,7 +45,7 @@ class EventRow(NamedTuple):
     at: int
     known_at: int | None
     late: int
-    """1 when it came too late to be rewarded."""
+    """1 when it came too late to be rewarded, `WITHDRAWN` when it was taken out."""
     data: str
 
 

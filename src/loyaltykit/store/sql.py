@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.store.rows import EffectRow, EntryRow, EventRow, InboxRow, ProgramRow, StateRow
+from loyaltykit.store.rows import WITHDRAWN, EffectRow, EntryRow, EventRow, InboxRow, ProgramRow, StateRow
 from loyaltykit.store.sql_given import SqlGiven
 from loyaltykit.store.sql_models import SqlModels
 from loyaltykit.store.sql_outbox import SqlOutbox
@@ -141,6 +141,9 @@ class SqlStore(SqlGiven, SqlModels, SqlOutbox):
         if bodies:
             self._many(_ADD_BODY, bodies)
 
+    def mark_withdrawn(self, seqs: Collection[int]) -> None:
+        self._many("UPDATE loyalty_event SET late = ? WHERE seq = ?", [(WITHDRAWN, seq) for seq in seqs])
+
     def states(self, members: Collection[int]) -> list[StateRow]:
         return [StateRow._make(row) for row in self._among(_STATES, members)]
 
@@ -203,7 +206,7 @@ class SqlStore(SqlGiven, SqlModels, SqlOutbox):
     def happened(self, types: Collection[str], members: Collection[int], *, data: bool) -> list[EventRow]:
         among, listed = self._executor.among, self._executor.listed
         select = _EVENT if data else _BARE_EVENT
-        ordered = f"{select} WHERE e.member {among} AND e.type {among} ORDER BY e.member, e.at, e.id"
+        ordered = f"{select} WHERE e.member {among} AND e.type {among} AND e.late < 2 ORDER BY e.member, e.at, e.id"
         return [EventRow._make(row) for row in self._all(ordered, (listed(members), listed(types)))]
 
     def policy(self, step: str) -> str | None:

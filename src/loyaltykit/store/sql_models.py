@@ -28,7 +28,7 @@ _HAPPENED = (
 )
 _OF_SOME = (
     "AND e.seq > ? AND e.member > ? AND e.member <= ? AND e.at < ? AND (e.known_at IS NULL OR e.known_at < ?)"
-    " ORDER BY e.member, e.at, e.seq"
+    " AND e.late < 2 ORDER BY e.member, e.at, e.seq"
 )
 
 

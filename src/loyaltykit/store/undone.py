@@ -18,6 +18,11 @@ class Undone:
         rows.append(row)
         self._undo.append(rows.pop)
 
+    def _set(self, rows: list[Any], place: int, row: Any) -> None:
+        old = rows[place]
+        self._undo.append(lambda: rows.__setitem__(place, old))
+        rows[place] = row
+
     def _put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         if key in table:
             old = table[key]

@@ -19,6 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rule} had reached its cap; it would have given {wanted}",
         "{rule}: потолок достигнут; было бы {wanted}",
     ),
+    "reason/voided": ("{rule}: the event was taken out", "{rule}: событие отменено"),
     "reason/nothing": (
         "{rule} came to nothing that can be given: zero, less, or out of range",
         "{rule}: получилось то, что нельзя начислить: ноль, меньше или слишком много",

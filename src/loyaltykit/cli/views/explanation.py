@@ -29,8 +29,10 @@ def explanation_lines(why: Explanation, dress: Dressing) -> Iterator[str]:
         yield faint(f"  {tame(facts)}")
     if why.late:
         yield f"  {say(dress.lang, 'why/late')}"
+    if why.voided:
+        yield f"  {say(dress.lang, 'why/voided')}"
     for entry in why.entries:
-        yield _entry(entry, event.instant, dress)
+        yield entry_line(entry, event.instant, dress)
     for effect in why.effects:
         yield _effect(effect, event.instant, dress)
     if not why.entries and not why.effects:
@@ -40,7 +42,8 @@ def explanation_lines(why: Explanation, dress: Dressing) -> Iterator[str]:
             yield faint(f"  {tame(reason.words(dress.lang))}")
 
 
-def _entry(entry: Entry, instant: int, dress: Dressing) -> str:
+def entry_line(entry: Entry, instant: int, dress: Dressing) -> str:
+    """A line of the ledger, as one of what followed at an instant."""
     unit = 10 ** dress.document.points[entry.point].decimals if entry.point in dress.document.points else 1
     amount = entry.amount if unit == 1 else entry.amount / unit
     sign = "+" if entry.amount > 0 else ""

@@ -59,6 +59,7 @@ RUSSIAN: dict[str, str] = {
     "event/reserved": "события этого типа библиотека записывает сама",
     "event/past": "это раньше, чем последнее, что известно об участнике",
     "event/future": "время события слишком далеко в будущем",
+    "event/not-voidable": "событие {name} нельзя отменить",
     # stores and what they need
     "store/url": "адрес хранилища непонятен: нужно memory: или sqlite:///ПУТЬ",
     "store/not-built": "таких хранилищ пока нет: нужно memory: или sqlite:///ПУТЬ",

@@ -58,6 +58,8 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "view/idle": ("not under way", "не идёт"),
     "view/kept": ("kept", "оставлено"),
     "view/for-good": ("for good", "навсегда"),
+    "why/voided": ("was taken out: nothing follows from it any more", "отменено: из него больше ничего не следует"),
+    "void/done": ("Taken out: {event}", "Событие отменено: {event}"),
     "why/late": ("came too late to be rewarded", "пришло слишком поздно для наград"),
     "why/nothing": ("nothing followed", "ничего не последовало"),
     "why/capped": ("{amount} without its cap", "без ограничения было бы {amount}"),

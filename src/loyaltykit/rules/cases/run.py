@@ -12,9 +12,11 @@ from loyaltykit.problems import Finding
 from loyaltykit.program.places import Fault, Keys, Source
 from loyaltykit.program.reading import read_data, read_text
 from loyaltykit.program.report import problems
+from loyaltykit.program.reserved import VOIDED
 from loyaltykit.rules.cases.given import Given, Happen, read_given
 from loyaltykit.rules.cases.then import Check, Outcome, hold
 from loyaltykit.rules.engine import Engine
+from loyaltykit.rules.voids import taken_out
 from loyaltykit.values import from_instant
 
 if TYPE_CHECKING:
@@ -127,6 +129,10 @@ class _Play:
     def happen(self, event: Event) -> None:
         """Fold an event; one that comes late is put where it belongs, and everything after it folded again."""
         self.folded.append(event)
+        if event.type == VOIDED:
+            self.engine.admission.check(event)
+            self._again()
+            return
         newest = self.newest.get(event.member)
         if (newest and (event.at, event.id) < newest) or (self.now is not None and event.instant < self.now):
             self._again()
@@ -142,8 +148,11 @@ class _Play:
 
     def _again(self) -> None:
         self.states, self.sent, self.claimed = {}, {}, Counter()
+        own = {one.member: [other for other in self.folded if other.member == one.member] for one in self.folded}
+        out = {id for events in own.values() for id in taken_out(events)}
         for event in sorted(self.folded, key=lambda event: (event.at, event.id)):
-            self._fold(event)
+            if event.id not in out:
+                self._fold(event)
         if self.now is not None:
             self.pass_to(self.now)
 
