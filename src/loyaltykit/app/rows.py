@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import EventError
 from loyaltykit.jsontext import encoder
+from loyaltykit.rules.decisions import POSTED, posted_id
+from loyaltykit.rules.runtime.lots import MANY
 from loyaltykit.store.rows import EventRow
 from loyaltykit.values import Effect, Entry, Event, from_instant, to_instant
 
@@ -89,7 +91,7 @@ def add_rows(
         if what == "accrual":
             _, at, event, source, occurrence, point, amount, wanted, ready, expires = line
             entries.append((
-                member, recorded, point, what, amount, at, source, occurrence, event, wanted, ready, expires
+                member, recorded, point, what, amount, at, source, occurrence, event, wanted, ready, expires, None
             ))  # fmt: skip
         elif what == "effect":
             _, at, event, source, occurrence, kind, name, data = line
@@ -100,7 +102,12 @@ def add_rows(
         elif what in ("expiry", "confirmation"):
             _, at, event, source, occurrence, point, amount = line
             entries.append((
-                member, recorded, point, what, amount, at, source, occurrence, event, None, None, None
+                member, recorded, point, what, amount, at, source, occurrence, event, None, None, None, None
+            ))  # fmt: skip
+        elif what in POSTED:
+            _, at, event, source, occurrence, point, amount, lot = line
+            entries.append((
+                member, recorded, point, what, amount, at, source, occurrence, event, None, None, None, lot
             ))  # fmt: skip
         elif what == "request":
             more = True
@@ -127,14 +134,16 @@ def entry_row(entry: Entry, *, member: int, recorded: int | None) -> EntryValues
         entry.wanted,
         entry.available_at,
         entry.expires_at,
+        entry.lot if entry.kind in POSTED else None,
     )
 
 
 def to_entry(row: EntryRow, member: str) -> Entry:
     """A ledger line that was appended."""
     lot = f"{row.mechanic}/{row.occurrence}/{row.point}"
+    own = row.kind in {"confirmation", "expiry"}
     return Entry(
-        id=lot if row.kind == "accrual" else f"{lot}/{row.kind}",
+        id=lot if row.kind == "accrual" else posted_id(row.kind, row.mechanic, row.occurrence, row.point, row.lot),
         member=member,
         point=row.point,
         kind=row.kind,  # type: ignore[arg-type]  # only kinds of entries were ever written
@@ -146,7 +155,7 @@ def to_entry(row: EntryRow, member: str) -> Entry:
         wanted=row.wanted,
         available_at=row.available_at,
         expires_at=row.expires_at,
-        lot=lot if row.kind in {"confirmation", "expiry"} else None,
+        lot=lot if own and row.occurrence != MANY else row.lot,
     )
 
 

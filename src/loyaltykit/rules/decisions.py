@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.rules.runtime.lots import MANY
 from loyaltykit.values import Decision, Effect, Entry, Expanded, Fired, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+POSTED = frozenset({"redemption", "reversal", "adjustment"})
+"""Kinds of lines that take or give by themselves: kind, at, event, source, occurrence, point, amount, lot or None."""
 
 
 def expand(decision: Decision) -> Expanded:
@@ -28,6 +32,8 @@ def expand_compact(member: str, compact: Iterable[tuple[Any, ...]]) -> Expanded:
             trace.append(Fired(line[3], line[5], line[7] or line[6], line[6]))
         elif what in ("expiry", "confirmation"):
             entries.append(_about_lot(member, line))
+        elif what in POSTED:
+            entries.append(_posted(member, line))
         elif what == "effect":
             effects.append(_effect(member, line))
             trace.append(Fired(line[3]))
@@ -69,8 +75,29 @@ def _about_lot(member: str, line: tuple[Any, ...]) -> Entry:
         mechanic=source,
         occurrence=occurrence,
         event=event,
+        lot=None if occurrence == MANY else lot,
+    )
+
+
+def _posted(member: str, line: tuple[Any, ...]) -> Entry:
+    kind, at, event, source, occurrence, point, amount, lot = line
+    return Entry(
+        id=posted_id(kind, source, occurrence, point, lot),
+        member=member,
+        point=point,
+        kind=kind,
+        amount=amount,
+        at=at,
+        mechanic=source,
+        occurrence=occurrence,
+        event=event,
         lot=lot,
     )
+
+
+def posted_id(kind: str, source: str, occurrence: str, point: str, lot: str | None) -> str:
+    """The id of a ledger line that took or gave: one of several lots names the lot."""
+    return f"{source}/{occurrence}/{point}/{kind}" + (f"/{lot}" if lot else "")
 
 
 def _effect(member: str, line: tuple[Any, ...]) -> Effect:

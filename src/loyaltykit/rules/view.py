@@ -15,6 +15,7 @@ from loyaltykit.rules.expression.tree import Ref, Type
 from loyaltykit.rules.journeys import CLOSED, ENDS, ID, MATERIALS, OF, OFFERS, OPTION, OPTIONS, TAKEN
 from loyaltykit.rules.plan import ATTRIBUTES, CHURN_FACTS, JOINED, KEPT, LONG_AGO, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import zone_of
+from loyaltykit.rules.runtime.lots import HELD
 from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.values import EPOCH, NEVER, from_instant
 from loyaltykit.views import (
@@ -134,7 +135,7 @@ class _Sight:
         return PointView(
             available=self.amount(self.state[point.slot + 1], point.unit),
             pending=self.amount(self.state[point.slot + 2], point.unit),
-            held=0,
+            held=self.amount(self.state[point.slot + HELD], point.unit),
             lifetime=lifetime,
             expiring=tuple(
                 (from_instant(at), self.amount(units, point.unit)) for at, units in sorted(expiring.items())

@@ -13,7 +13,9 @@ from typing import NamedTuple
 WITHDRAWN = 2
 """In `EventRow.late`: a void took the event out."""
 EventValues = tuple[int, str, int, str, int, int | None, int, str]
-EntryValues = tuple[int, int | None, str, str, int, int, str, str, str | None, int | None, int | None, int | None]
+EntryValues = tuple[
+    int, int | None, str, str, int, int, str, str, str | None, int | None, int | None, int | None, str | None
+]
 EffectValues = tuple[int, int | None, str, str, int, str, str, str | None, str, int]
 StateValues = tuple[int, int, int, int | None, str]
 """What is appended: the values of a row without their names, because a bulk recording makes millions of them."""
@@ -75,6 +77,8 @@ class EntryRow(NamedTuple):
     wanted: int | None
     available_at: int | None
     expires_at: int | None
+    lot: str | None = None
+    """The lot that a redemption, reversal or adjustment took from; that of a confirmation or expiry is its own."""
 
 
 class EffectRow(NamedTuple):

@@ -21,7 +21,7 @@ _EVENT = (
 )
 _ENTRY = (
     "SELECT member, recorded, point, kind, amount, at, mechanic, occurrence, event, wanted, available_at,"
-    " expires_at FROM loyalty_entry WHERE member = ?"
+    " expires_at, lot FROM loyalty_entry WHERE member = ?"
 )
 _EFFECT = (
     "SELECT member, recorded, kind, name, at, mechanic, occurrence, event, data, kept"
@@ -39,7 +39,7 @@ _ADD_EVENT = "INSERT INTO loyalty_event (seq, id, member, type, at, known_at, la
 _ADD_BODY = "INSERT INTO loyalty_event_body (seq, data) VALUES (?, ?)"
 _ADD_ENTRY = (
     "INSERT INTO loyalty_entry (member, recorded, point, kind, amount, at, mechanic, occurrence, event, wanted,"
-    " available_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " available_at, expires_at, lot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ADD_EFFECT = (
     "INSERT INTO loyalty_effect (member, recorded, kind, name, at, mechanic, occurrence, event, data, kept)"

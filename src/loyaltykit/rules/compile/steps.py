@@ -371,7 +371,8 @@ def _timers(fn: Function) -> list[int]:
         if point.lots is not None:
             slots.append(point.slot + 4)
             with fn.block(f"if s[{point.slot + 4}] <= at:"):
-                fn(f"{fn.module.helper(lots.mature)}(s, {point.slot}, {fn.constant(point.id)}, at, out)")
+                name = fn.module.names.constant(point, f"point_{point.id}")
+                fn(f"{fn.module.helper(lots.mature)}(s, {name}, at, out)")
                 fn.changed(point.slot + 1, point.slot + 2)
     if fn.plan.grants_due is not None:
         slots.append(fn.plan.grants_due)

@@ -38,7 +38,10 @@ class PeriodCap:
 
 @attrs.frozen(slots=True)
 class Points:
-    """One kind of points. Without lots one number is its state; with lots: lifetime, available, pending, lots, due."""
+    """One kind of points.
+
+    Without lots one number is its state; with lots: lifetime, available, pending, lots, due, held, holds, hole.
+    """
 
     id: str
     slot: int

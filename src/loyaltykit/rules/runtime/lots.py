@@ -1,23 +1,58 @@
 """Lots: awarded points with their own availability and expiry.
 
-A lot is a list [expires, awarded, number, left, available, source, occurrence]. They are sorted, so that the first lot
-is the one that expires first, then the oldest. The point's slots in a row: lifetime, available, pending, lots, due.
+A lot is a list [expires, awarded, number, left, ready, source, occurrence], and after these, only where a program asks
+for it, what the award carries along and the key that it waits for. A lot is pending while `ready` is after `awarded`.
+They are sorted, so that the first lot is the one that expires first, then the oldest.
+
+The point's slots in a row: lifetime, available, pending, lots, due, held (reserved by holds), holds, hole. `hole` is
+what was taken without being there: available is what is left of ready lots less the hole, and whatever becomes
+available later fills it first.
 """
 
 from __future__ import annotations
 
-from bisect import insort
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyaltykit.rules.plan import DUE
 from loyaltykit.rules.runtime.clock import later, period_end
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
-    from loyaltykit.rules.plan import Lots
+    from collections.abc import Iterable
+
+    from loyaltykit.rules.plan import Lots, Points
 
 State = list[Any]
-_AVAILABLE, _PENDING, _LOTS, _DUE = 1, 2, 3, 4
+AVAILABLE, PENDING, LOTS, LOTS_DUE, HELD, HOLDS, HOLE = range(1, 8)
+"""The places of a point's slots after its first."""
+EXPIRES, AWARDED, NUMBER, LEFT, READY, SOURCE, OCCURRENCE, CARRY, KEY = range(9)
+"""The places in a lot."""
+PLAIN = 7
+"""So long is a lot that carries nothing and waits for no event."""
+MANY = "*"
+"""The occurrence of lots that were put together."""
+APART = 64
+"""So many of the newest lots stay apart; older ones that end together, one after the other, become one."""
+
+
+class Taken(NamedTuple):
+    """What was taken from one lot. JSON writes it as a list."""
+
+    source: str
+    """The mechanic whose award it is; empty for what was not there, and where lots of several were put together."""
+    occurrence: str
+    awarded: int
+    number: int
+    expires: int
+    amount: int
+    carry: Any = None
+    """What the award carries along, by name."""
+
+    @property
+    def lot(self) -> str:
+        """The part of a lot's id before the point; empty when it is not one award's."""
+        return f"{self.source}/{self.occurrence}" if self.source and self.occurrence != MANY else ""
 
 
 def accrue(state: State, slot: int, lots: Lots, at: int, amount: int, source: str, occurrence: str, zone: str) -> Any:
@@ -27,14 +62,37 @@ def accrue(state: State, slot: int, lots: Lots, at: int, amount: int, source: st
         ready = later(state, at, lots.pending, lots.pending_months, zone)
     expires = _expiry(state, lots, at, zone)
     state[slot] += amount
-    held: list[list[Any]] = state[slot + _LOTS]
-    insort(held, [expires, at, state[slot], amount, ready, source, occurrence])
-    state[slot + (_PENDING if ready > at else _AVAILABLE)] += amount
-    due = min(expires, ready) if ready > at else expires
-    if due < state[slot + _DUE]:
-        state[slot + _DUE] = due
-        state[DUE] = min(state[DUE], due)
+    add(state, slot, [expires, at, state[slot], amount, ready, source, occurrence])
     return (ready if ready > at else None, None if expires == NEVER else expires)
+
+
+def add(state: State, slot: int, lot: list[Any]) -> None:
+    """Put a new lot into its place. One that is ready fills the hole first."""
+    ready, awarded = lot[READY], lot[AWARDED]
+    if ready > awarded:
+        state[slot + PENDING] += lot[LEFT]
+    else:
+        state[slot + AVAILABLE] += lot[LEFT]
+        _fill(state, slot, lot)
+        if not lot[LEFT]:
+            return
+    held: list[list[Any]] = state[slot + LOTS]
+    insort(held, lot)
+    if len(held) % APART == 0:
+        _together(held)
+    due = min(lot[EXPIRES], ready) if ready > awarded else lot[EXPIRES]
+    if due < state[slot + LOTS_DUE]:
+        state[slot + LOTS_DUE] = due
+        state[DUE] = min(state[DUE], due)
+
+
+def _fill(state: State, slot: int, lot: list[Any]) -> None:
+    """What becomes available fills the hole first."""
+    hole = state[slot + HOLE]
+    if hole:
+        filled = min(hole, lot[LEFT])
+        lot[LEFT] -= filled
+        state[slot + HOLE] = hole - filled
 
 
 def _expiry(state: State, lots: Lots, at: int, zone: str) -> int:
@@ -46,23 +104,123 @@ def _expiry(state: State, lots: Lots, at: int, zone: str) -> int:
     return later(state, start, lots.expires or 0, lots.expires_months, zone)
 
 
-def mature(state: State, slot: int, point: str, at: int, out: Any) -> None:
+def _together(held: list[list[Any]]) -> None:
+    """Put old lots that nothing needs apart together: neighbours of one end (and of one mechanic, if they end)."""
+    found: list[list[Any]] = []
+    for lot in held[:-APART]:
+        last = found[-1] if found else None
+        if last is not None and _alike(last, lot):
+            last[LEFT] += lot[LEFT]
+            last[OCCURRENCE] = MANY
+            if last[SOURCE] != lot[SOURCE]:
+                last[SOURCE] = ""
+        else:
+            found.append(lot)
+    held[:-APART] = found
+
+
+def _alike(one: list[Any], other: list[Any]) -> bool:
+    if len(one) > PLAIN or len(other) > PLAIN or one[EXPIRES] != other[EXPIRES]:
+        return False
+    if one[READY] > one[AWARDED] or other[READY] > other[AWARDED]:
+        return False
+    return bool(one[EXPIRES] == NEVER or one[SOURCE] == other[SOURCE])
+
+
+def mature(state: State, point: Points, at: int, out: Any) -> None:
     """Everything about a point's lots that is due at `at`: expiries first, then what becomes available."""
-    held: list[list[Any]] = state[slot + _LOTS]
+    slot = point.slot
+    held: list[list[Any]] = state[slot + LOTS]
     gone = 0
     for lot in held:
-        if lot[0] > at:
+        if lot[EXPIRES] > at:
             break
         gone += 1
-        state[slot + (_PENDING if lot[4] >= at and lot[4] > lot[1] else _AVAILABLE)] -= lot[3]
-        out.append(("expiry", at, None, lot[5], lot[6], point, -lot[3]))
+        state[slot + (PENDING if lot[READY] > lot[AWARDED] else AVAILABLE)] -= lot[LEFT]
+        out.append(("expiry", at, None, lot[SOURCE], lot[OCCURRENCE], point.id, -lot[LEFT]))
     del held[:gone]
     for lot in held:
-        if lot[4] == at and lot[4] > lot[1]:
-            state[slot + _PENDING] -= lot[3]
-            state[slot + _AVAILABLE] += lot[3]
-            out.append(("confirmation", at, None, lot[5], lot[6], point, lot[3]))
-    state[slot + _DUE] = min(
-        min((lot[0] for lot in held[:1]), default=NEVER),
-        min((lot[4] for lot in held if lot[4] > at), default=NEVER),
+        if lot[READY] <= at and lot[READY] > lot[AWARDED]:
+            confirm(state, point, lot, at, None, out)
+    tidy(state, slot)
+
+
+def confirm(state: State, point: Points, lot: list[Any], at: int, event: str | None, out: Any) -> None:
+    """A pending lot becomes available. What the hole swallows whole is left for `tidy`."""
+    slot = point.slot
+    lot[READY] = lot[AWARDED]
+    state[slot + PENDING] -= lot[LEFT]
+    state[slot + AVAILABLE] += lot[LEFT]
+    out.append(("confirmation", at, event, lot[SOURCE], lot[OCCURRENCE], point.id, lot[LEFT]))
+    _fill(state, slot, lot)
+
+
+def tidy(state: State, slot: int) -> None:
+    """Drop empty lots, and arm the timer for those that are left."""
+    held: list[list[Any]] = state[slot + LOTS]
+    if any(not lot[LEFT] for lot in held):
+        held[:] = [lot for lot in held if lot[LEFT]]
+    state[slot + LOTS_DUE] = min(
+        held[0][EXPIRES] if held else NEVER,
+        min((lot[READY] for lot in held if lot[READY] > lot[AWARDED]), default=NEVER),
     )
+    state[DUE] = min(state[DUE], state[slot + LOTS_DUE])
+
+
+def spend(state: State, point: Points, amount: int, at: int) -> list[Taken]:
+    """Take points that are available: from the lot that expires first, then from the oldest.
+
+    More than there is makes a hole, the last `Taken` then, of no lot. Ask for what is available before, if that may
+    not be.
+    """
+    slot = point.slot
+    left = amount
+    taken = []
+    for lot in state[slot + LOTS]:
+        if not left:
+            break
+        if lot[READY] <= lot[AWARDED]:
+            taken.append(take(lot, left))
+            left -= taken[-1].amount
+    if left:
+        state[slot + HOLE] += left
+        taken.append(Taken("", MANY, at, 0, NEVER, left))
+    state[slot + AVAILABLE] -= amount
+    tidy(state, slot)
+    return taken
+
+
+def take(lot: list[Any], most: int) -> Taken:
+    """Take from one lot, at most what is left in it."""
+    amount = min(most, lot[LEFT])
+    lot[LEFT] -= amount
+    carry = lot[CARRY] if len(lot) > CARRY else None
+    return Taken(lot[SOURCE], lot[OCCURRENCE], lot[AWARDED], lot[NUMBER], lot[EXPIRES], amount, carry)
+
+
+def restore(state: State, point: Points, taken: Iterable[Taken], at: int, event: str | None, out: Any) -> None:
+    """Put back what `spend` took, with the expiry it had. It fills a hole first; what expired meanwhile expires now."""
+    slot = point.slot
+    for one in taken:
+        state[slot + AVAILABLE] += one.amount
+        lot: list[Any] = [one.expires, one.awarded, one.number, one.amount, one.awarded, one.source, one.occurrence]
+        if one.carry is not None:
+            lot.append(one.carry)
+        _fill(state, slot, lot)
+        if not lot[LEFT]:
+            continue
+        if one.expires <= at:
+            state[slot + AVAILABLE] -= lot[LEFT]
+            out.append(("expiry", at, event, one.source, one.occurrence, point.id, -lot[LEFT]))
+        else:
+            _return(state[slot + LOTS], lot)
+    tidy(state, slot)
+
+
+def _return(held: list[list[Any]], lot: list[Any]) -> None:
+    """Into the lot that it came from, or into its place."""
+    place = bisect_left(held, lot[:LEFT])
+    if place < len(held) and held[place][:LEFT] == lot[:LEFT] and held[place][SOURCE:] == lot[SOURCE:]:
+        held[place][LEFT] += lot[LEFT]
+    else:
+        held.insert(place, lot)
