@@ -41,7 +41,7 @@ LAYERS = (
     together("rules.mechanics"),
     together("rules.runtime"),  # what generated code calls
     together("rules.compile"),
-    together("rules.actions rules.rights rules.voids"),  # what the library's own events do to a state
+    together("rules.actions rules.rights rules.runs rules.voids"),  # what the library's own events do to a state
     together(
         "rules.decisions rules.reasons rules.campaign_reasons rules.view"
     ),  # what the compiled program said, in words a person can use

@@ -84,6 +84,17 @@ class StreakView:
     length: int
     best: int
     last: dt.date | None
+    """The last active day, of a streak of days."""
+    done: bool = False
+    """Whether the period of now counts already."""
+    until: dt.datetime | None = None
+    """When it ends unless something counts before; freezes and pauses are counted in. None when there is none."""
+    freezes: int | None = None
+    """Freezes left; None where the program has none for it."""
+    frozen: tuple[dt.date, ...] = ()
+    """The missed periods of this run that a freeze was taken for, by their first days."""
+    paused: bool = False
+    """Whether a pause touches the period of now."""
 
 
 @attrs.frozen(slots=True)

@@ -55,7 +55,7 @@ class Giving(Acting):
         self._reward(reward)
         said = _said(reward=reward, by=by, reason=reason)
         with self._lock, self._journal.writing() as work:
-            decision = self._acted(work, member, "kit.granted", said, at=at, id=_id_of(key))
+            decision = self._acted(work, member, "kit.granted", said, at=at, id=id_of_key(key))
         return _accepted(decision, reward)
 
     def revoke(
@@ -120,7 +120,7 @@ class Giving(Acting):
 
         NotEligible when there is no such task, or it is not open. `key` as in `grant`.
         """
-        id = _id_of(key)
+        id = id_of_key(key)
         with self._lock, self._journal.writing() as work:
             row = work.store.task(task)
             if row is None:
@@ -150,7 +150,7 @@ class Giving(Acting):
         self._session(session)
         said = {"session": session, "going": going}
         with self._lock, self._journal.writing() as work:
-            decision = self._acted(work, member, "kit.replied", said, at=at, id=_id_of(key))
+            decision = self._acted(work, member, "kit.replied", said, at=at, id=id_of_key(key))
             if not any(effect.kind == "session" and effect.name == session for effect in decision.effects):
                 raise NotEligible(f"{session} is over, or not this member's", code="session/not-invited")
         return _accepted(decision, session)
@@ -176,7 +176,7 @@ class Giving(Acting):
     def leave(self, member: str, reward: str, *, at: dt.datetime | None = None, key: str | None = None) -> Decision:
         """Leave the waiting list of a reward. NotEligible when the member is not in it. `key` as in `grant`."""
         self._reward(reward)
-        id = _id_of(key)
+        id = id_of_key(key)
         with self._lock, self._journal.writing() as work:
             number = work.store.numbers([member]).get(member, 0)
             waits = any(row.reward == reward for row in work.store.places(number))
@@ -198,7 +198,7 @@ class Giving(Acting):
         """Record an action that ends a right; nothing is recorded when there is none."""
         self._reward(reward)
         with self._lock, self._journal.writing() as work:
-            decision = self._acted(work, member, type, said, at=at, id=_id_of(key))
+            decision = self._acted(work, member, type, said, at=at, id=id_of_key(key))
             if not any(effect.kind == kind and effect.name == reward for effect in decision.effects):
                 raise NotEligible(f"the member does not hold {reward}", code="reward/not-held")
             return decision
@@ -222,7 +222,7 @@ def _said(**fields: str | None) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _id_of(key: str | None) -> str | None:
+def id_of_key(key: str | None) -> str | None:
     """The id of the event that a key stands for: one for all verbs, so that another request under it is found out."""
     return None if key is None else f"kit:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 

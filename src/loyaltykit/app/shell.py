@@ -10,6 +10,7 @@ from loyaltykit.app.acting import instant_of
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.enqueueing import Over
 from loyaltykit.app.giving import Giving
+from loyaltykit.app.keeping import Keeping
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
@@ -44,7 +45,7 @@ PAGE = 1_000
 PURPOSES = ("service", "marketing")
 
 
-class Shell(Giving, Voiding):
+class Shell(Giving, Keeping, Voiding):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
 
     def record(self, event: Raw) -> Decision:

@@ -32,8 +32,9 @@ from loyaltykit.program.fields import (
 )
 from loyaltykit.program.letters import Body, Message
 from loyaltykit.program.points import Active, AmountCap, Cap, Expiry, Point, RateLimit, Rule
-from loyaltykit.program.quests import Badge, Quest, QuestStep, Streak
+from loyaltykit.program.quests import Badge, Quest, QuestStep
 from loyaltykit.program.rewards import Material, Reward, Staff, Stuck, StuckOrDefault
+from loyaltykit.program.streaks import Streak
 from loyaltykit.program.tiers import Benefit, Levels, Tier
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The document's streaks, badges and quests."""
+"""The document's badges and quests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from loyaltykit.program.fields import (
     Expression,
     FieldName,
     Label,
-    Mark,
     Model,
     NotBuilt,
     Span,
@@ -21,20 +20,6 @@ from loyaltykit.program.fields import (
     Types,
     later,
 )
-
-
-class Streak(Model):
-    """Consecutive periods with activity, in the member's zone."""
-
-    on: Types
-    where: Expression | None = None
-    every: Literal["day", "week", "month"] = "day"
-    threshold: int = Field(1, ge=1, le=1000)
-    milestones: dict[Mark, Following] = {}
-    once: bool = False
-    label: Label | None = None
-    freezes: NotBuilt = None
-    pauses: NotBuilt = None
 
 
 class Badge(Consequences):

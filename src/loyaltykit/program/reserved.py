@@ -23,6 +23,9 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.revoked": {"reward": "text", "by": "optional text", "reason": "optional text"},
     "kit.used": {"reward": "text"},
     "kit.fulfilled": {"task": "text", "by": "text", "note": "optional text", "reward": "optional text"},
+    "kit.paused": {
+        "start": "date", "end": "date", "streak": "optional text", "by": "optional text", "reason": "optional text",
+    },
     "kit.left": {"reward": "text"},
     "kit.replied": {"session": "text", "going": "boolean"},
     "kit.answered": {"survey": "text", "value": "optional number", "option": "optional text"},

@@ -11,6 +11,7 @@ from loyaltykit.problems import echo, nearest
 from loyaltykit.program.journey_sense import check_journeys
 from loyaltykit.program.names import Desk
 from loyaltykit.program.reserved import MATERIALS, RESERVED
+from loyaltykit.program.streak_sense import check_streak
 from loyaltykit.program.walking import all_steps
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
         if ("rules", number) not in cut:
             sense.rule(rule, ("rules", number))
     sense.ladders()
+    sense.streaks()
     sense.badges()
     sense.quests()
     sense.rewards()
@@ -179,6 +181,12 @@ class _Sense:
                         self.desk.report("document/needs-at", (*loc, key), at_key=True, name=key)
             if reward.waitlist is not None and reward.stock is None and (*loc, "stock") not in self.broken:
                 self.desk.report("document/needs-stock", (*loc, "waitlist"), at_key=True)
+
+    def streaks(self) -> None:
+        """What keeps a streak: dates run forward, freezes are earned in its own periods."""
+        for name, streak in self.document.streaks.items():
+            if ("streaks", name) not in self.cut:
+                check_streak(self.desk, streak, ("streaks", name))
 
     def questions(self) -> None:
         """A survey can be answered in one way; quiet hours are a part of the day."""

@@ -14,6 +14,7 @@ import attrs
 from loyaltykit.program.reserved import VOIDED
 from loyaltykit.rules.plan import CONTACT
 from loyaltykit.rules.rights import Rights
+from loyaltykit.rules.runs import Runs
 from loyaltykit.rules.runtime.quests import DONE_QUEST, enrol
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Actions:
             "churn.scored": self.scored,
             VOIDED: noted,
             **Rights(plan).table,
+            **Runs(plan, compiled).table,
         }
 
     def taken(self, act: Act) -> None:

@@ -261,6 +261,8 @@ def timely(node: Node, segments: Mapping[str, Node]) -> bool:
         return node.function in _TIMELY or node.within is not None or node.within_months > 0
     if isinstance(node, Ref) and node.path[0] == "segment":
         return timely(segments[node.path[1]], segments)
+    if isinstance(node, Ref) and node.path[0] == "streak":
+        return True  # the end of a missed period ends it
     return any(timely(part, segments) for part in children(node))
 
 

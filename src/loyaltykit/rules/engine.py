@@ -24,6 +24,7 @@ from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
 from loyaltykit.rules.rights import ENDED
 from loyaltykit.rules.runtime.giving import answer, arm_kept
 from loyaltykit.rules.runtime.standing import update_attributes
+from loyaltykit.rules.runtime.streaks import look_again
 from loyaltykit.rules.view import view_of
 from loyaltykit.values import Decision, Effect, Entry, Event, Request, from_instant, to_instant
 from loyaltykit.views import MemberView
@@ -212,6 +213,8 @@ class Engine:
         self._in_order(state, event)
         self._fire(state, event.instant, out)
         update_attributes(state, data, event.instant, self.plan.zone, self.plan.tiers)
+        if "timezone" in data:
+            look_again(state, self.plan.streaks, event.instant)
         self._fire(state, event.instant, out)  # a period that the move to another zone has ended
         state[NOW], state[LAST] = event.instant, event.id
         self._compiled.settle(state, event.instant, event.id, out, [])

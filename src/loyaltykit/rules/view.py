@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.calendars import DAY, period_bounds
+from loyaltykit.calendars import DAY, first_day, number_of, period_bounds
 from loyaltykit.program.reserved import MATERIALS as WHATEVER
 from loyaltykit.rules.expression.tree import Ref, Type
 from loyaltykit.rules.journeys import CLOSED, ENDS, ID, MATERIALS, OF, OFFERS, OPTION, OPTIONS, TAKEN
 from loyaltykit.rules.plan import ATTRIBUTES, CHURN_FACTS, JOINED, KEPT, LONG_AGO, MEMBER, NOW
-from loyaltykit.rules.runtime.clock import zone_of
+from loyaltykit.rules.runtime.clock import local_day, zone_of
 from loyaltykit.rules.runtime.lots import HELD
 from loyaltykit.rules.runtime.standing import reached
+from loyaltykit.rules.runtime.streaks import Kept
 from loyaltykit.values import EPOCH, NEVER, from_instant
 from loyaltykit.views import (
     BadgeView,
@@ -227,8 +228,24 @@ class _Sight:
         """The length as of now: a missed period makes it 0."""
         last, _, best = self.state[streak.slot : streak.slot + 3]
         length = self.value(_length_of(streak.id))
-        day = None if last == LONG_AGO or streak.period != "day" else (EPOCH + _days(last)).date()
-        return StreakView(name=streak.id, length=length, best=best, last=day)
+        chain = self.compiled.chain(streak.slot)
+        number = number_of(chain.period, local_day(self.state, self.now, self.plan.zone))
+        view = StreakView(
+            name=streak.id,
+            length=length,
+            best=best,
+            last=None if last == LONG_AGO or streak.period != "day" else _date(last),
+            done=last >= number,
+            until=_moment(chain.ends(self.state)) if length else None,
+        )
+        if not isinstance(chain, Kept):
+            return view
+        return attrs.evolve(
+            view,
+            freezes=self.state[chain.freezes] if self.document.streaks[streak.id].freezes is not None else None,
+            frozen=tuple(_date(first_day(chain.period, one)) for one in self.state[chain.frozen]) if length else (),
+            paused=chain.paused(self.state, number),
+        )
 
     def entitlements(self) -> dict[str, EntitlementView]:
         """Rights held, then those kept after a correction and not over yet."""
@@ -341,5 +358,5 @@ def _moment(instant: int | None) -> dt.datetime | None:
     return None if instant is None or abs(instant) >= NEVER else from_instant(instant)
 
 
-def _days(number: int) -> dt.timedelta:
-    return dt.timedelta(microseconds=number * DAY)
+def _date(day: int) -> dt.date:
+    return (EPOCH + dt.timedelta(microseconds=day * DAY)).date()

@@ -195,6 +195,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "steps must rise: {name} at {threshold} comes after {before}",
         "ступени должны расти: {name} со значением {threshold} стоит после {before}",
     ),
+    "document/pauses": (
+        "write true, or the pauses as a list of {{from: 2026-12-24, to: 2027-01-08}}",
+        "напишите true или список пауз вида {{from: 2026-12-24, to: 2027-01-08}}",
+    ),
+    "document/freeze-periods": (
+        "freezes of a streak by {every} are earned in whole periods of it, such as 1 per 7 days; {rate} is none",
+        "заморозки серии с every: {every} зарабатывают за её целые периоды, например 1 per 7 days; {rate} не подходит",
+    ),
+    "document/freezes-over": (
+        "initial is {initial}, but at most {most} freezes are held",
+        "initial равно {initial}, а держать можно не больше {most}",
+    ),
+    "document/freezes-none": (
+        "nobody would ever have a freeze: give initial, earn, or both",
+        "заморозок ни у кого не будет: укажите initial, earn или то и другое",
+    ),
     "document/badge-neither": (
         "a badge needs a condition (when) or a count, or something that gives it",
         "значку нужно условие (when) или счёт (count), либо то, что его выдаёт",

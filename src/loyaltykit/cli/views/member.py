@@ -36,6 +36,8 @@ _SECTIONS = {
     "waiting": "rewards",
     "quest": "quests",
     "streak": "streaks",
+    "frozen": "streaks",
+    "paused": "streaks",
     "tier": "tiers",
     "message": "messages",
     "exposure": "campaigns",
@@ -167,6 +169,12 @@ class _Screen:
                 words.append(self.say("best", number=streak.best))
             if streak.last is not None:
                 words.append(self.say("last", at=self.dress.day(streak.last)))
+            if streak.freezes is not None:
+                words.append(self.say("freezes", number=streak.freezes))
+            if streak.frozen:
+                words.append(self.say("frozen", number=len(streak.frozen)))
+            if streak.paused:
+                words.append(self.say("paused"))
             yield f"{_padded(self.dress.label('streaks', name))} {', '.join(words)}"
 
     def _quests(self) -> Iterator[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _AMOUNTS = ("available", "pending", "held", "lifetime")
 _QUEST = ("done", "active", "idle")
+_STREAK = ("length", "best", "freezes", "frozen", "done", "paused")
 
 
 @attrs.frozen
@@ -179,8 +180,12 @@ def _quests(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
 def _streaks(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
     for name, length in held.named(expected, held.document.streaks, keys):
         view = held.outcome.view.streaks.get(name)
-        got = 0 if view is None else view.length
-        yield Check(f"streaks.{name}", length, got, length == got)
+        parts = held.named(length, _STREAK, (*keys, name)) if hasattr(length, "items") else (("length", length),)
+        for part, value in parts:
+            got: Any = getattr(view, part, 0)
+            got = len(got) if part == "frozen" and view is not None else got
+            key = f"streaks.{name}" if part == "length" else f"streaks.{name}.{part}"
+            yield Check(key, value, got, value == got)
 
 
 def _entitlements(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:

@@ -32,6 +32,7 @@ from loyaltykit.rules.plan import (
 )
 from loyaltykit.rules.runtime import clock, history
 from loyaltykit.rules.runtime.standing import reached
+from loyaltykit.rules.runtime.streaks import Chain, Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +74,16 @@ class Module:
         watched = [*conditions, *(node for journey in plan.journeys for node in nodes_of(journey))]
         self.watched = {slot for node in watched for slot in slots_of(plan, node, self)}
         self.uses_silence = any(_reads_silence(node) for node in (*watched, *self.segments.values()))
+
+    def chain(self, slot: int) -> str:
+        """The run-time object of a streak."""
+        name = f"STREAK_{slot}"
+        if name not in self.names.namespace:
+            plan = next(streak for streak in self.plan.streaks if streak.slot == slot)
+            zone = self.plan.zone
+            made = Chain(plan, zone) if plan.keeping is None else Kept(plan, plan.keeping, zone)
+            self.names.shared(name, made)
+        return name
 
     def helper(self, function: Any, name: str = "") -> str:
         """A run-time function under its own name."""
@@ -164,8 +175,8 @@ class Function:
                 return "(" + " or ".join(f"s[{slot}] == 2" for slot in slots) + ")" if slots else "False"
             case QuestRead():
                 return self._quest(read)
-            case StreakRead(slot=slot, period=period):
-                return self._streak(slot, period)
+            case StreakRead(slot=slot, period=period, kept=kept):
+                return self._kept(slot, period) if kept else self._streak(slot, period)
             case ChurnRead(slot=slot, place=place):
                 return f"s[{slot}][{place}]"
             case SegmentRead():
@@ -202,6 +213,10 @@ class Function:
     def _streak(self, slot: int, period: str) -> str:
         number = self.number(period)
         return f"(s[{slot + 1}] if {number} - s[{slot}] <= 1{self.skipped(slot, period)} else 0)"
+
+    def _kept(self, slot: int, period: str) -> str:
+        """The length of a streak that freezes and pauses keep."""
+        return f"{self.module.chain(slot)}.length(s, {self.number(period)})"
 
     def skipped(self, slot: int, period: str) -> str:
         """The rest of a streak's test: dates that were skipped, by the zone or by a change of zone, are not missed."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.admission import Admission
     from loyaltykit.rules.expression.tree import Node
     from loyaltykit.rules.plan import Plan
+    from loyaltykit.rules.runtime.streaks import Chain
 
 Step = "Callable[[list[Any], Event, Any], None]"
 
@@ -115,6 +116,11 @@ class Compiled:
             self._run(steps.look(self._module, name, node, event), name)
             found = self._values[id(node), event] = (node, self._module.names.namespace[name])
         return found[1]
+
+    def chain(self, slot: int) -> Chain:
+        """The run-time object of a streak, by the first of its slots."""
+        found: Chain = self._module.names.namespace[self._module.chain(slot)]
+        return found
 
     def about(self, per: str | None, node: Node) -> Any:
         """A function ``(state, at, value, offer)``: an expression's value for one value of a `per` field."""

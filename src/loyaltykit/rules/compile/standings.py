@@ -14,7 +14,7 @@ from loyaltykit.rules.builder import timely
 from loyaltykit.rules.compile.awards import active, award_badge
 from loyaltykit.rules.compile.context import slots_of
 from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, children
-from loyaltykit.rules.plan import ACTIVE, DUE, SegmentRead
+from loyaltykit.rules.plan import ACTIVE, DUE, SegmentRead, StreakRead
 from loyaltykit.rules.runtime import clock, history
 from loyaltykit.rules.runtime.standing import Ladder, arm, climb
 from loyaltykit.values import NEVER
@@ -108,6 +108,10 @@ def changes_of(fn: Function, node: Node) -> Iterator[str]:
             read = fn.plan.reads[node.path]
             if isinstance(read, SegmentRead):
                 yield from _segment_changes(fn, read)
+        case Ref(path=("streak", _, _)):
+            read = fn.plan.reads[node.path]
+            if isinstance(read, StreakRead):
+                yield f"{fn.module.chain(read.slot)}.ends(s)"
         case Compare(left=History(function="days_since") as since, right=Const(value=int() as days)):
             yield _since(fn, since, (days, days + 1))
         case Compare(left=Const(value=int() as days), right=History(function="days_since") as since):

@@ -227,6 +227,12 @@ def _streak(fn: Function, streak: Touch) -> None:
 
 def _lengthen(fn: Function, streak: Touch, number: str) -> None:
     slot = streak.slot
+    if streak.keeping is not None:
+        fn(f"{fn.module.chain(slot)}.touch(s, {number}, at, eid, out)")
+        fn.changed(slot)
+        if streak.milestones:
+            _milestones(fn, streak)
+        return
     with fn.block(f"if s[{slot}] == {number} - 1{fn.skipped(slot, streak.period)}:"):
         fn(f"s[{slot + 1}] += 1")
     with fn.block("else:"):
@@ -380,6 +386,7 @@ def _timers(fn: Function) -> list[int]:
             grants = fn.module.names.shared("REWARDS", fn.plan.grants)
             fn(f"{fn.module.helper(giving.pass_time)}(s, {grants}, {fn.plan.grants_due}, at, out)")
             fn.changed(*(grant.slot for grant in fn.plan.grants))
+    slots += _freezes(fn)
     for tier in fn.plan.tiers:
         slots.append(tier.slot + 3)
         with fn.block(f"if s[{tier.slot + 3}] <= at:"):
@@ -395,6 +402,19 @@ def _timers(fn: Function) -> list[int]:
         with fn.block(f"if s[{due}] <= at:"):
             fn(f"s[{due}] = {NEVER}")
             fn("queue.append((None, ''))")
+    return slots
+
+
+def _freezes(fn: Function) -> list[int]:
+    """The timers of streaks that freezes keep: a freeze is taken when a missed period is over."""
+    slots = []
+    for streak in fn.plan.streaks:
+        if streak.keeping is not None:
+            due = streak.keeping.slot + 3
+            slots.append(due)
+            with fn.block(f"if s[{due}] <= at:"):
+                fn(f"{fn.module.chain(streak.slot)}.pass_time(s, {fn.number(streak.period)}, at, out)")
+                fn.changed(streak.slot)
     return slots
 
 

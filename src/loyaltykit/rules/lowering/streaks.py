@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from loyaltykit.calendars import day_number
 from loyaltykit.rules.builder import Builder
-from loyaltykit.rules.plan import LONG_AGO, StreakRead, Touch
+from loyaltykit.rules.plan import LONG_AGO, Keeping, StreakRead, Touch
+from loyaltykit.values import NEVER
+
+if TYPE_CHECKING:
+    from loyaltykit.program.streaks import Streak
 
 
 def lower(builder: Builder) -> None:
@@ -26,6 +33,21 @@ def lower(builder: Builder) -> None:
                     for length, given in sorted(streak.milestones.items())
                 ),
                 once=streak.once,
+                keeping=_keeping(builder, path, streak) if streak.kept else None,
             )
         )
-        builder.reads["streak", name, "length"] = StreakRead(slot, streak.every)
+        builder.reads["streak", name, "length"] = StreakRead(slot, streak.every, streak.kept)
+
+
+def _keeping(builder: Builder, path: str, streak: Streak) -> Keeping:
+    freezes = streak.freezes
+    initial = 0 if freezes is None else freezes.initial
+    rate = None if freezes is None else freezes.earn
+    return Keeping(
+        slot=builder.block(path, freezes=initial, toward=0, frozen=[], due=NEVER, pauses=[]),
+        initial=initial,
+        earn=0 if rate is None else rate.times,
+        each=streak.earned_after or 0,
+        most=0 if freezes is None else freezes.limit,
+        pauses=tuple((day_number(pause.start), day_number(pause.end)) for pause in streak.pauses or ()),
+    )

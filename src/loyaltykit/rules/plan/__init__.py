@@ -40,7 +40,7 @@ from loyaltykit.rules.plan.slots import (
     ZONE_TO,
     Slot,
 )
-from loyaltykit.rules.plan.standing import Advance, Award, Climb, Qualify, Step, Touch
+from loyaltykit.rules.plan.standing import Advance, Award, Climb, Keeping, Qualify, Step, Touch
 from loyaltykit.rules.plan.whole import Plan, canonical
 
 Operation = Track | Points | Fire | Watch | Touch | Climb | Qualify | Award | Advance | Grant
@@ -74,6 +74,7 @@ __all__ = [
     "FlagRead",
     "Follow",
     "Grant",
+    "Keeping",
     "Line",
     "Lots",
     "Meeting",

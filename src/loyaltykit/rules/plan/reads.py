@@ -59,6 +59,8 @@ class StreakRead:
 
     slot: int
     period: str
+    kept: bool = False
+    """Whether freezes or pauses may keep it over a missed period."""
 
 
 @attrs.frozen(slots=True)

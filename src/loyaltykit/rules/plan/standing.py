@@ -9,6 +9,25 @@ from loyaltykit.rules.plan.points import Follow
 
 
 @attrs.frozen(slots=True)
+class Keeping:
+    """What keeps a streak over missed periods.
+
+    Slots: freezes left, active periods toward the next ones, frozen periods of the run, the timer, the member's own
+    pauses as [first day, last day].
+    """
+
+    slot: int
+    initial: int
+    earn: int
+    """So many freezes are earned at a time."""
+    each: int
+    """After so many active periods; 0: never."""
+    most: int
+    pauses: tuple[tuple[int, int], ...]
+    """Of the program: first and last day."""
+
+
+@attrs.frozen(slots=True)
 class Touch:
     """A streak. Slots: last period, length, best, run, count in the period, (once: milestones reached)."""
 
@@ -21,6 +40,7 @@ class Touch:
     threshold: int
     milestones: tuple[tuple[int, Follow], ...]
     once: bool
+    keeping: Keeping | None = None
 
 
 @attrs.frozen(slots=True)
