@@ -11,15 +11,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docs.source import api, codes, commands, keys
+from docs.source import advice, api, codes, commands, keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DOCS = Path(__file__).parent
-PAGES = ("program", "python", "churn", "cli", "problems")
-_LINE = re.compile(r"^<!-- (keys|api|features|help|codes|exceptions)(?:: (.*))? -->$", re.MULTILINE)
+PAGES = ("program", "python", "churn", "cli", "problems", "lint")
+_LINE = re.compile(r"^<!-- (advice|keys|api|features|help|codes|exceptions)(?:: (.*))? -->$", re.MULTILINE)
 _WRITERS: dict[str, Callable[[str], str]] = {
+    "advice": advice.family,
     "keys": keys.table,
     "api": api.entry,
     "features": api.features,

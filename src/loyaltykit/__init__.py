@@ -22,8 +22,9 @@ from loyaltykit.errors import (
     StoreError,
     UnknownMember,
 )
+from loyaltykit.lint import check
 from loyaltykit.problems import Problem
-from loyaltykit.program.load import Program, check, json_schema
+from loyaltykit.program.load import Program, json_schema
 from loyaltykit.rules.engine import Engine
 from loyaltykit.values import Decision, Effect, Entry, Event, Rejected, Request, Summary
 from loyaltykit.views import MemberView

@@ -20,7 +20,8 @@ from loyaltykit.wording import render
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "advice"]
+"""An error keeps a program from running; a warning is most likely a mistake; advice is what most schools do."""
 Lang = Literal["en", "ru"]
 
 _ECHO = 60

@@ -32,12 +32,9 @@ def show_problems(problems: Iterable[Problem], *, lang: Lang) -> str:
 
 
 def totals(problems: Sequence[Problem], *, lang: Lang) -> str:
-    """How many errors and warnings there are."""
-    errors = sum(problem.severity == "error" for problem in problems)
-    parts = [count(lang, errors, "error")] if errors else []
-    if len(problems) > errors:
-        parts.append(count(lang, len(problems) - errors, "warning"))
-    return ", ".join(parts)
+    """How many errors, warnings and pieces of advice there are."""
+    numbers = {kind: sum(problem.severity == kind for problem in problems) for kind in ("error", "warning", "advice")}
+    return ", ".join(count(lang, number, kind) for kind, number in numbers.items() if number)
 
 
 def plain(problems: Iterable[Problem]) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ from loyaltykit.program.fields import (
     Span,
 )
 from loyaltykit.program.letters import Body, Message
+from loyaltykit.program.lint import Lint
 from loyaltykit.program.points import Active, AmountCap, Cap, Expiry, Point, RateLimit, Rule
 from loyaltykit.program.quests import Badge, Quest, QuestStep
 from loyaltykit.program.rewards import Material, Reward, Staff, Stuck, StuckOrDefault
@@ -117,6 +118,7 @@ class Document(Model):
     campaigns: dict[Id, Campaign] = {}
     contact: Annotated[Contact, NULL_IS_EMPTY] = Contact()
     goals: dict[Id, Goal] = {}
+    lint: Annotated[Lint, NULL_IS_EMPTY] = Lint()
     leaderboards: NotBuilt = None
     referrals: NotBuilt = None
     surprises: NotBuilt = None

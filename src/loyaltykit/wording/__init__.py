@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.wording import cases, document, drafts, expressions, maps, reasons
+from loyaltykit.wording import cases, document, drafts, expressions, lint, maps, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **maps.WORDS,
     **reasons.WORDS,
     **drafts.WORDS,
+    **lint.WORDS,
 }
 
 

@@ -30,6 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # things that are counted: English one and many; Russian one, few, many
     "count/error": ("error|errors", "ошибка|ошибки|ошибок"),
     "count/warning": ("warning|warnings", "замечание|замечания|замечаний"),
+    "count/advice": ("piece of advice|pieces of advice", "совет|совета|советов"),
     "count/case": ("case|cases", "пример|примера|примеров"),
     "count/event": ("event|events", "событие|события|событий"),
     "count/event type": ("event type|event types", "вид событий|вида событий|видов событий"),

@@ -50,6 +50,8 @@ FRAME_WORDS: dict[str, tuple[str, str]] = {
     "interrupted": ("interrupted", "прервано"),
     "severity/error": ("error", "ошибка"),
     "severity/warning": ("warning", "замечание"),
+    "severity/advice": ("advice", "совет"),
+    "check/runs": ("{file}: the program can run ({contents})", "{file}: программа может работать ({contents})"),
     "check/fine": ("{file}: no problems ({contents})", "{file}: всё в порядке ({contents})"),
     "test/none": (
         "{file}: the program has no cases; add some under `cases:`",

@@ -34,7 +34,15 @@ HELP_WORDS: dict[str, tuple[str, str]] = {
         "Write a commented program to start from.",
         "Записать программу с пояснениями, с которой можно начать.",
     ),
-    "help/check": ("Show what is wrong with a program, and where.", "Показать, что в программе не так и где."),
+    "help/check": (
+        "Show what is wrong with a program, and where; and what most schools would do otherwise.",
+        "Показать, что в программе не так и где; и что большинство школ сделало бы иначе.",
+    ),
+    "help/strict": ("Exit code 1 also for warnings.", "Код выхода 1 и при замечаниях."),
+    "help/sarif": (
+        "Print SARIF 2.1.0, for code hosts and editors.",
+        "Напечатать SARIF 2.1.0, для редакторов и хостингов кода.",
+    ),
     "help/test": ("Run the given/then cases of a program.", "Прогнать примеры given/then из программы."),
     "help/run": (
         """Record events from files in a store, by a program.
