@@ -14,9 +14,8 @@ rules:
   - {id: open, on: lesson.opened, award: {stars: 1}}
 rewards: {sticker: {kind: gift}}
 """
-ADVISED = (
-    WARNED.replace("award: {stars: 1}", "award: {stars: 1}, limit: 1 per day") + "messages: {hello: {en: Hello}}\n"
-)
+HELLO = "messages: {hello: {en: Hello}}\n"
+ADVISED = WARNED.replace("{stars: 1}}", "{stars: 1}, limit: 1 per day}") + HELLO
 
 
 def test_a_warning_is_shown_and_does_not_fail(tmp_path):
@@ -36,7 +35,7 @@ def test_strict_fails_for_warnings_and_not_for_advice(tmp_path):
 
 
 def test_advice_in_russian(tmp_path):
-    result = invoke("check", program_in(tmp_path, WARNED + "messages: {hello: {en: Hello}}\n"), lang="ru")
+    result = invoke("check", program_in(tmp_path, WARNED + HELLO), lang="ru")
     assert "1 замечание, 1 совет" in result.stdout
 
 
