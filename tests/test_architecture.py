@@ -41,11 +41,13 @@ LAYERS = (
     together("rules.mechanics"),
     together("rules.runtime"),  # what generated code calls
     together("rules.compile"),
-    together("rules.actions rules.rights rules.runs rules.voids"),  # what the library's own events do to a state
+    together(
+        "rules.actions rules.rights rules.runs rules.voids rules.keeping"
+    ),  # what the library's own events do to a state
     together(
         "rules.decisions rules.reasons rules.campaign_reasons rules.view"
     ),  # what the compiled program said, in words a person can use
-    together("rules.engine rules.cases"),
+    together("rules.engine rules.cases rules.informing rules.carrying rules.carried_standing rules.timeline"),
     apart("churn channels insight"),
     together("lint"),
     together("store"),

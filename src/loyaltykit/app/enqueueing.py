@@ -82,8 +82,8 @@ class Over:
 def over_by(effect: Effect) -> Over | None:
     """What an effect puts an end to: a run that was left, an offer that the member took; None of other effects."""
     state = effect.data.get("state")
-    if effect.kind == "run" and state == "exited":
-        return Over(reason="exited", run=f"{effect.name}/{effect.data['label']}")
+    if effect.kind == "run" and state in ("exited", "adopted"):
+        return Over(reason=str(state), run=f"{effect.name}/{effect.data['label']}")
     if effect.kind == "offer" and state == "taken" and effect.data["who"] == "member":
         return Over(reason="answered", offer=str(effect.data.get("offer")))
     return None

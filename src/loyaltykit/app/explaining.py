@@ -143,10 +143,11 @@ def explain_campaign(
 
 def _reasons(journal: Journal, number: int, member: str, event: Event, rule: str | None) -> tuple[Reason, ...]:
     """What the rules saw in an event, by the history that is known today."""
-    if event.type not in journal.engine.plan.events:
+    engine = journal.timeline.at(event.instant)
+    if event.type not in engine.plan.events:
         return ()
     before = _before(journal, number, member, event)
-    return journal.engine.explain(before, event, rule=rule)
+    return engine.explain(before, event, rule=rule)
 
 
 def _set_aside(row: EventRow, rule: str | None) -> tuple[Reason, ...]:
@@ -158,7 +159,10 @@ def _set_aside(row: EventRow, rule: str | None) -> tuple[Reason, ...]:
 def _before(journal: Journal, number: int, member: str, event: Event) -> State:
     """The state that an event found."""
     past = history(journal.store.history(number), member, until=(event.instant, event.id))
-    return journal.engine.replay(member, past.events, answers=past.answers, to=-NEVER, late=past.late).state
+    replay = journal.timeline.replay(
+        member, past.events, answers=past.answers, to=-NEVER, late=past.late, reach=event.instant
+    )
+    return replay.state
 
 
 def _named(event: Event) -> dict[str, Any]:

@@ -16,16 +16,18 @@ from loyaltykit.app.refold import rebuilt
 from loyaltykit.app.work import Hand, Work
 from loyaltykit.errors import ProgramError, UnknownMember
 from loyaltykit.problems import Problem
+from loyaltykit.program.load import Program
+from loyaltykit.rules.engine import Engine
+from loyaltykit.rules.timeline import ALWAYS, Era, Timeline
 from loyaltykit.store.rows import ProgramRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
     from loyaltykit.app.choosing import Recommender
     from loyaltykit.app.drafting import Drafts
     from loyaltykit.app.happened import Happened
-    from loyaltykit.rules.engine import Engine
     from loyaltykit.store.protocol import Store
 
     State = list[Any]
@@ -38,6 +40,8 @@ class Journal:
 
     def __init__(self, engine: Engine, store: Store, *, remembered: int) -> None:
         self.engine = engine
+        self.timeline = Timeline.of(engine)
+        """The programs that the store has run, and this one."""
         self.store = store
         self.drafts: Drafts | None = None
         """What a language model wrote of the program's messages, when there is one."""
@@ -48,6 +52,8 @@ class Journal:
         """What happened to all members, as it was read last for their churn scores."""
         self.advanced: int | None = None
         self.plan = 0
+        self.adoptions = 0
+        """How many programs the store had when this one was taken for the last; 0 before that."""
         self.outdated = False
         """Whether snapshots of another plan may be there."""
         self._bound = remembered
@@ -55,19 +61,28 @@ class Journal:
         self._last_event: int | None = None
         self._last_member: int | None = None
 
-    def adopt(self) -> None:
+    def open(self) -> None:
         """Remember the program in a new store. ProgramError when the store belongs to another program document."""
         program, plan = self.engine.program, self.engine.plan.hash
         with self.writing() as work:
-            known = work.store.program()
-            if known is None:
+            known = work.store.programs()
+            if not known:
                 document = program.document
                 row = ProgramRow(program.hash, document.program, document.version, plan, None, program.text)
                 work.store.add_program(row)
-            elif known.hash != program.hash:
-                raise not_adopted(known, program.document.program, program.document.version)
+            elif known[-1].hash != program.hash:
+                raise not_adopted(known[-1], program.document.program, program.document.version)
+            elif self.timeline.size != len(known):
+                self.timeline = timeline_of(known, self.engine)
+            self.adoptions = max(1, len(known))
             self.plan = work.store.plan(plan)
             self.outdated = bool(work.store.outdated(self.plan, limit=1))
+
+    def run(self, engine: Engine, timeline: Timeline, plan: int) -> None:
+        """Have another program run from now on; what is remembered belongs to the earlier one."""
+        self.engine, self.timeline, self.plan = engine, timeline, plan
+        self.happened = None
+        self._memory.clear()
 
     def writing(self) -> Writing:
         """One transaction that writes; ``with journal.writing() as work:``."""
@@ -180,6 +195,10 @@ class Journal:
         if changed:
             self._memory.clear()
             self._last_event = None
+            if self.adoptions and self.store.adoptions() != self.adoptions:
+                known, own = self.store.program(), self.engine.program.document
+                assert known is not None  # noqa: S101  # there were some already
+                raise not_adopted(known, own.program, own.version)
         if self._last_event is None:
             self._last_event = self.store.last_event()
             self._last_member = self.store.last_member()
@@ -212,6 +231,20 @@ class Writing:
             self._journal.roll_back()
 
 
+def timeline_of(rows: Sequence[ProgramRow], engine: Engine) -> Timeline:
+    """The programs that a store has run; the last one is there already, compiled."""
+
+    def era(row: ProgramRow, make: Callable[[], Engine]) -> Era:
+        return Era(
+            ALWAYS if row.adopted is None else row.adopted, make, recomputes=(row.mode or "forward") != "forward"
+        )
+
+    def making(row: ProgramRow) -> Callable[[], Engine]:
+        return lambda: Engine(Program.from_json(row.document))
+
+    return Timeline([*(era(row, making(row)) for row in rows[:-1]), era(rows[-1], lambda: engine)])
+
+
 NOTHING = -(2**61)
 """Instants before this are of a state into which nothing was folded."""
 
@@ -225,6 +258,6 @@ def not_adopted(known: ProgramRow, name: str, version: int) -> ProgramError:
         severity="error",
         code="program/not-adopted",
         message=f"the store runs {known.name} version {known.version}; {name} version {version} is another document",
-        hint="record into a new store, or open this one with the program that it remembers",
+        hint="adopt it (loyaltykit adopt, kit.adopt), or open the store with the program that it remembers",
     )
     return ProgramError([problem], code=problem.code)

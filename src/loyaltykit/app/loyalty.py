@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from loyaltykit.app.acting import Clock
+    from loyaltykit.app.adopting import Adoption, Mode
     from loyaltykit.app.choosing import Recommender
     from loyaltykit.app.drafting import DraftedMessage
     from loyaltykit.app.previewing import Preview
@@ -75,19 +76,23 @@ class Loyalty(Scoring):
             journal = Journal(engine, opened, remembered=REMEMBERED)
             journal.recommender = recommender
             journal.adapters = tuple(adapters)
-            journal.adopt()
+            journal.open()
             _settled_model(engine.program, churn_model)
         except BaseException:
             if opened is not store:
                 opened.close()
             raise
         super().__init__(journal, clock, adapters=adapters, elsewhere=tuple(elsewhere), signer=signer)
+        self._drafter = drafter
         if drafter is not None:
-            from loyaltykit.app.drafting import Drafts  # with pydantic: the library starts fast without it
-
-            journal.drafts = Drafts(engine.program.document, drafter)
+            self._draft_by(drafter)
         self._store = opened
         self._churn_model = churn_model
+
+    def _draft_by(self, drafter: Drafter) -> None:
+        from loyaltykit.app.drafting import Drafts  # with pydantic: the library starts fast without it
+
+        self._journal.drafts = Drafts(self.program.document, drafter)
 
     @classmethod
     def open(
@@ -123,6 +128,26 @@ class Loyalty(Scoring):
     def program(self) -> Program:
         """The program that runs."""
         return self._journal.engine.program
+
+    def adopt(self, program: Program, *, mode: Mode = "forward", at: dt.datetime | None = None) -> Adoption:
+        """Have another version of the program follow this one, from an instant on, in one transaction.
+
+        Earlier events, also those that come late, are folded under the program that was live then. ``forward`` gives
+        nothing for the past: lots keep their expiry, quests on their way are recounted under the new steps, campaigns
+        that changed end their runs as `adopted`, removed mechanics stop and their grants run out, and history informs
+        new counters. ``recompute`` folds the whole past under the new program and posts the net by member, point and
+        mechanic, and sends nothing for it; ``recompute upward only`` leaves out what would be taken away. Adopting the
+        program that runs changes nothing. Without `at` it is the clock's time, or just after what is known. Raises
+        EventError for an earlier `at`, LoyaltyError (``adopt/...``) for a program that cannot follow this one.
+        """
+        from loyaltykit.app.adopting import adopt  # only where a program changes
+
+        _settled_model(program, self._churn_model)
+        with self._lock:
+            adoption = adopt(self._journal, program, mode=mode, at=self._reading_at(at), explicit=at is not None)
+            if self._drafter is not None:
+                self._draft_by(self._drafter)
+        return adoption
 
     def draft(self) -> tuple[DraftedMessage, ...]:
         """Have the drafter write the messages that say ``draft``; what came of each, and why one was not taken.
@@ -177,7 +202,8 @@ class Loyalty(Scoring):
             journal = Journal(self._journal.engine, within_host(connection), remembered=0)
             journal.recommender = self._journal.recommender
             journal.adapters = self._journal.adapters
-            journal.adopt()
+            journal.timeline = self._journal.timeline
+            journal.open()
         yield Shell(journal, self._clock)
 
     def close(self) -> None:

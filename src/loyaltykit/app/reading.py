@@ -35,7 +35,7 @@ def view_of(journal: Journal, hand: Hand, at: int | None) -> MemberView:
     """The view without inbox and timeline, at the member's now when no instant is given; the past is folded again."""
     moment = journal.now(hand.state) if at is None else at
     if moment is not None and moment < journal.engine.now(hand.state):
-        return journal.engine.view(past_state(journal, hand.id, hand.number, moment), moment)
+        return journal.timeline.at(moment).view(past_state(journal, hand.id, hand.number, moment), moment)
     return journal.engine.view(hand.state, moment)
 
 

@@ -183,9 +183,10 @@ def record_member(work: Work, hand: Hand, events: Sequence[Event], tally: Tally)
     if advanced is not None and advanced > folded:
         now = advanced
     horizon = now - engine.program.document.late.micros
-    if events[0].instant <= folded:
+    since = work.journal.timeline.since
+    if events[0].instant <= folded or events[0].instant < since:
         last = engine.last_id(hand.state)
-        if (events[0].instant, events[0].id) <= (folded, last):
+        if (events[0].instant, events[0].id) <= (folded, last) or events[0].instant < since:
             past = sum((event.instant, event.id) <= (now, last) for event in events)
             _record_past(work, hand, events[:past], tally, horizon=horizon, now=now)
             events = events[past:]
@@ -228,7 +229,7 @@ def _record_past(work: Work, hand: Hand, events: Sequence[Event], tally: Tally, 
     last = ""
     for event in events:
         try:
-            work.engine.admission.check(event)
+            work.journal.timeline.at(event.instant).admission.check(event)
             if event.type == VOIDED:
                 check_void(work, hand, event)
             row = work.event_row(hand, event, late=event.instant < horizon)

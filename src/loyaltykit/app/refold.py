@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     State = list[Any]
 
+_SAID = ("message", "survey")
 _UNDONE = "undone"
 """Why a message is not sent whose reason a late event took away."""
 _log = logging.getLogger("loyaltykit.app")
@@ -36,7 +37,7 @@ def rebuilt(journal: Journal, member: str, number: int, now: int) -> State:
     """The state of a member, folded from the recorded events, as of an earlier snapshot's now."""
     past = history(journal.store.history(number), member)
     until = now if journal.advanced is None else max(now, journal.advanced)
-    replay = journal.engine.replay(member, past.events, answers=past.answers, to=until, late=past.late)
+    replay = journal.timeline.replay(member, past.events, answers=past.answers, to=until, late=past.late)
     if _net(replay.entries) != {key: net for key, net in journal.store.sums(number).items() if net}:
         _log.warning("member %d: the rebuilt state differs from the ledger", number)
     kept = [to_effect(row, member) for row in journal.store.effects(number) if row.kept or row.kind in ENDED]
@@ -46,13 +47,16 @@ def rebuilt(journal: Journal, member: str, number: int, now: int) -> State:
 def past_state(journal: Journal, member: str, number: int, at: int) -> State:
     """The state as it was at an instant, by what is known today."""
     past = history(journal.store.history(number), member, until=(at + 1, ""))
-    return journal.engine.replay(member, past.events, answers=past.answers, to=at, late=past.late).state
+    return journal.timeline.replay(member, past.events, answers=past.answers, to=at, late=past.late).state
 
 
-def refold(work: Work, hand: Hand, recorded: int, late_event: str, now: int) -> Expanded:
+def refold(
+    work: Work, hand: Hand, recorded: int | None, late_event: str, now: int, *, quiet_before: int | None = None
+) -> Expanded:
     """Fold a member's history again, up to their now, after late events were recorded; what that changes.
 
-    `recorded` and `late_event` are the `seq` and the id of the late event that the adjustments name.
+    `recorded` and `late_event` are the `seq` and the id of the late event that the adjustments name. Messages of before
+    `quiet_before` are put down and not sent.
     """
     work.write_rows()
     replay = _settled_replay(work, hand, now)
@@ -60,9 +64,19 @@ def refold(work: Work, hand: Hand, recorded: int, late_event: str, now: int) -> 
     hand.changed = True
     entries = _adjustments(hand, work.store.sums(hand.number), replay.entries, late_event, now)
     effects = _reconciled(work, hand, replay.effects, now)
-    work.append(hand, recorded, entries, effects)
+    quiet = () if quiet_before is None else [one for one in effects if one.kind in _SAID and one.at < quiet_before]
+    work.note(hand, recorded, quiet)
+    work.append(hand, recorded, entries, [one for one in effects if one not in quiet] if quiet else effects)
     _log.info("member %d: history folded again, %d adjustments", hand.number, len(entries))
     return Expanded(entries=entries, effects=effects)
+
+
+def difference(work: Work, hand: Hand, now: int) -> dict[tuple[str, str], int]:
+    """By (point, mechanic) what a refold would post, without zeros."""
+    work.write_rows()
+    due, posted = _net(_settled_replay(work, hand, now).entries), work.store.sums(hand.number)
+    found = {key: due.get(key, 0) - posted.get(key, 0) for key in sorted({*posted, *due})}
+    return {key: amount for key, amount in found.items() if amount}
 
 
 def _settled_replay(work: Work, hand: Hand, to: int) -> Replay:
@@ -72,7 +86,7 @@ def _settled_replay(work: Work, hand: Hand, to: int) -> Replay:
         work.store.mark_withdrawn(past.unmarked)
         work.journal.happened = None
     while True:
-        replay = work.engine.replay(hand.id, past.events, answers=past.answers, to=to, late=past.late)
+        replay = work.journal.timeline.replay(hand.id, past.events, answers=past.answers, to=to, late=past.late)
         if not replay.requests:
             return replay
         for request in replay.requests:
@@ -137,8 +151,4 @@ def _restored(work: Work, hand: Hand, back: Iterable[EffectKey], effects: Iterab
 
 def _letters(keys: Iterable[EffectKey]) -> list[str]:
     """The messages and surveys among effects, as the outbox names them."""
-    return [
-        f"{mechanic}/{occurrence}/{kind}/{name}"
-        for mechanic, occurrence, kind, name in keys
-        if kind in ("message", "survey")
-    ]
+    return [f"{mechanic}/{occurrence}/{kind}/{name}" for mechanic, occurrence, kind, name in keys if kind in _SAID]

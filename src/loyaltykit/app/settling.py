@@ -37,7 +37,7 @@ def settle(work: Work, hand: Hand, request: Request) -> Event:
 
 def _stock(work: Work, hand: Hand, request: Request) -> Event:
     """One piece of limited stock, or a place in its waiting list."""
-    grant = work.engine.right(request.name)
+    grant = work.journal.timeline.at(request.at).right(request.name)
     claim = claim_of(hand.number, request.mechanic, request.occurrence, request.name)
     if grant is None or grant.stock is None or work.store.claim(request.name, claim, stock=grant.stock):
         return work.engine.answer(request, granted=True)

@@ -126,6 +126,10 @@ class Work:
         self._effects += [effect_row(effect, member=number, recorded=recorded) for effect in effects]
         self._carry_out(hand, effects)
 
+    def note(self, hand: Hand, recorded: int | None, effects: Iterable[Effect]) -> None:
+        """Append effects, and do nothing about them."""
+        self._effects += [effect_row(effect, member=hand.number, recorded=recorded) for effect in effects]
+
     def _carry_out(self, hand: Hand, effects: Iterable[Effect]) -> None:
         for effect in effects:
             if effect.kind == "outcome":

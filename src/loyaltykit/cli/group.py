@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from loyaltykit.cli.commands.adopt import adopt
 from loyaltykit.cli.commands.check import check
 from loyaltykit.cli.commands.churn import churn
 from loyaltykit.cli.commands.deliver import deliver
@@ -32,7 +33,7 @@ def cli() -> None:
 
 
 for _command in (
-    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, void,
+    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, void, adopt,
     schema,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.answered": {"survey": "text", "value": "optional number", "option": "optional text"},
     "kit.consented": {"purpose": "text", "channel": "optional text", "given": "boolean", "source": "optional text"},
     "kit.reached": {"channel": "text", "working": "boolean"},
+    "kit.kept": {"point": "text", "mechanic": "text", "amount": "integer"},
     VOIDED: {"event": "text", "by": "optional text", "reason": "optional text"},
     "churn.scored": {
         "score": "optional number", "band": "optional text", "status": "optional text", "gain": "optional number",

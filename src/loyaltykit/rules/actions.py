@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.program.reserved import VOIDED
+from loyaltykit.rules.keeping import Keeping
 from loyaltykit.rules.plan import CONTACT
 from loyaltykit.rules.rights import Rights
 from loyaltykit.rules.runs import Runs
@@ -61,6 +62,7 @@ class Actions:
             "kit.answered": answered,
             "churn.scored": self.scored,
             VOIDED: noted,
+            "kit.kept": Keeping(plan).kept,
             **Rights(plan).table,
             **Runs(plan, compiled).table,
         }

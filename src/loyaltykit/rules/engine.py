@@ -72,6 +72,22 @@ class Replay:
     """Requests that no known answer settles."""
 
 
+@attrs.define
+class Story:
+    """What a history came to so far, while it is folded anew."""
+
+    answers: Mapping[str, Event]
+    """Facts settled before, by request id: each is folded where it is asked for."""
+    late: Collection[str] = ()
+    """Ids of events that came too late to count: they inform history functions only."""
+    compact: list[tuple[Any, ...]] = attrs.field(factory=list)
+    """Everything that was decided, as compact lines."""
+    asked: list[Request] = attrs.field(factory=list)
+    """Requests that no known answer settles."""
+    skipped: list[str] | None = None
+    """Takes the ids of events that are none of this program's; without it such an event is an error."""
+
+
 class Engine:
     """A program, compiled. The fold is pure: same program, same events, same result, to the byte.
 
@@ -250,6 +266,21 @@ class Engine:
                 campaign.answered(state, event.data, event.instant, out)
         self._compiled.settle(state, event.instant, event.data.get("event"), out, queue)
 
+    # --- a program that follows another ------------------------------------------------------------------------
+
+    @property
+    def compiled(self) -> Compiled:
+        """The generated functions."""
+        return self._compiled
+
+    def look_again(
+        self, state: State, at: int, out: list[tuple[Any, ...]], queue: list[tuple[int | None, str]]
+    ) -> None:
+        """Look at everything in a state that another program made, at an instant, and let what is due then happen."""
+        self._compiled.settle(state, at, None, out, queue)
+        self._fire(state, at, out)
+        state[DUE] = _BEFORE
+
     # --- outside facts, late events ----------------------------------------------------------------------------
 
     def answer(self, request: Request, granted: bool, **more: Any) -> Event:  # noqa: FBT001  # the answer is the second half of the sentence
@@ -292,46 +323,59 @@ class Engine:
         are in `late` came too late to count: they inform history functions only.
         """
         state = self.start(member)
-        compact: list[tuple[Any, ...]] = []
-        asked: list[Request] = []
-        for event in sorted(events, key=lambda event: (event.instant, event.id)):
-            self._advance_settling(state, event.instant, compact, asked, answers)
-            _, decision = self.fold(state, event, history_only=event.id in late)
-            compact += self._settling(state, decision.compact, asked, answers)
-        self._advance_settling(state, to, compact, asked, answers)
-        found = expand_compact(member, compact)
-        return Replay(state, found.entries, found.effects, tuple(asked))
+        story = Story(answers, late)
+        self.go_on(state, events, story, to=to)
+        found = expand_compact(member, story.compact)
+        return Replay(state, found.entries, found.effects, tuple(story.asked))
 
-    def _advance_settling(
-        self, state: State, to: int, compact: list[tuple[Any, ...]], asked: list[Request], answers: Mapping[str, Event]
-    ) -> None:
+    def go_on(self, state: State, events: Iterable[Event], story: Story, *, to: int) -> None:
+        """Fold more of a history into a state, in order of (at, id), and let time pass to `to`."""
+        for event in sorted(events, key=lambda event: (event.instant, event.id)):
+            if story.skipped is not None and not self._knows(event):
+                story.skipped.append(event.id)
+                continue
+            self._advance_settling(state, event.instant, story)
+            _, decision = self.fold(state, event, history_only=event.id in story.late)
+            self.settling(state, decision.compact, story)
+        self._advance_settling(state, to, story)
+
+    def _knows(self, event: Event) -> bool:
+        try:
+            self.admission.check(event)
+        except EventError:
+            return False
+        return True
+
+    def _advance_settling(self, state: State, to: int, story: Story) -> None:
         """Timers one instant after the other, so that what one asks for is answered before the next."""
         while (due := self.due(state)) <= to:
             _, decision = self.advance(state, due)
-            compact += self._settling(state, decision.compact, asked, answers)
+            self.settling(state, decision.compact, story)
 
-    def _settling(
-        self, state: State, compact: Iterable[tuple[Any, ...]], asked: list[Request], answers: Mapping[str, Event]
-    ) -> list[tuple[Any, ...]]:
-        """Fold the known answers to what was just asked; remember what has none."""
+    def settling(self, state: State, compact: Iterable[tuple[Any, ...]], story: Story) -> None:
+        """Take down what was decided, and fold the known answers to what it asks; remember what has none."""
         done = list(compact)
         for line in done:
             if line[0] != "request":
                 continue
             request = expand_compact(state[MEMBER], [line]).requests[0]
-            if request.id in answers:
+            if request.id in story.answers:
                 out: list[tuple[Any, ...]] = []
-                self._settled(state, self.answer_again(request, answers[request.id]), out)
+                self._settled(state, self.answer_again(request, story.answers[request.id]), out)
                 done += out
             else:
-                asked.append(request)
-        return done
+                story.asked.append(request)
+        story.compact += done
 
     def keep(self, state: State, effects: Iterable[Effect]) -> State:
-        """Put effects that a refold no longer yields into the state: views show them, expressions do not see them."""
+        """Put effects that a refold no longer yields into the state: views show them, expressions do not see them.
+
+        Rights that were carried over from an earlier program are there already, and stay.
+        """
         found = list(effects)
         ended = {(effect.mechanic, effect.occurrence, effect.name) for effect in found if effect.kind in ENDED}
-        state[KEPT] = [
+        carried = [line for line in state[KEPT] or () if line[0] == "grant" and line[1] not in self._rights]
+        state[KEPT] = carried + [
             [
                 effect.kind,
                 effect.name,
@@ -357,11 +401,9 @@ class Engine:
     def entitled(self, state: State, reward: str, at: int) -> bool:
         """Whether a reward is held at an instant not before the state's now; rights that were kept count."""
         grant = self._rights.get(reward)
-        if grant is None:
-            return False
         seen = self._as_of(state, at)
         kept = (line for line in seen[KEPT] or () if line[:2] == ["grant", reward])
-        return bool(seen[grant.slot]) or any(line[4] is None or line[4] > at for line in kept)
+        return (grant is not None and bool(seen[grant.slot])) or any(line[4] is None or line[4] > at for line in kept)
 
     def turn(self, state: State, reward: str, since: int, at: int) -> tuple[float, ...]:
         """A member's sort key in a reward's waiting list at an instant, smaller before larger; null is last.

@@ -67,6 +67,12 @@ class MemoryStore(MemoryGiven, MemoryModels, MemoryOutbox):
     def program(self) -> ProgramRow | None:
         return self._programs[-1] if self._programs else None
 
+    def programs(self) -> list[ProgramRow]:
+        return list(self._programs)
+
+    def adoptions(self) -> int:
+        return len(self._programs)
+
     def add_program(self, row: ProgramRow) -> None:
         self._append(self._programs, row)
 

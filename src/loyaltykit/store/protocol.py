@@ -57,6 +57,12 @@ class Programs(Protocol):
     def program(self) -> ProgramRow | None:
         """The program adopted last; None in a new store."""
 
+    def programs(self) -> list[ProgramRow]:
+        """All programs, in order of adoption."""
+
+    def adoptions(self) -> int:
+        """How many programs there are."""
+
     def add_program(self, row: ProgramRow) -> None:
         """Remember an adopted program; earlier ones are kept."""
 

@@ -35,6 +35,8 @@ class ProgramRow(NamedTuple):
     adopted: int | None
     """The instant from which it is in force; None from the beginning."""
     document: str
+    mode: str | None = None
+    """How it was adopted: what became of the past. None for the first program."""
 
 
 class EventRow(NamedTuple):

@@ -33,6 +33,7 @@ _EFFECTS_OF = (
     " ORDER BY member, seq"
 )
 _BARE_EVENT = "SELECT e.seq, e.id, e.member, e.type, e.at, e.known_at, e.late, '' FROM loyalty_event e"
+_PROGRAM = "SELECT hash, name, version, plan, adopted, document, mode FROM loyalty_program ORDER BY number"
 _NUMBERS = "SELECT id, number FROM loyalty_member WHERE id"
 _STATES = "SELECT member, plan, now, due, body FROM loyalty_state WHERE member"
 _ADD_EVENT = "INSERT INTO loyalty_event (seq, id, member, type, at, known_at, late) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -80,14 +81,20 @@ class SqlStore(SqlGiven, SqlModels, SqlOutbox):
         self.close = executor.close
 
     def program(self) -> ProgramRow | None:
-        rows = self._all(
-            "SELECT hash, name, version, plan, adopted, document FROM loyalty_program ORDER BY number DESC LIMIT 1"
-        )
+        rows = self._all(f"{_PROGRAM} DESC LIMIT 1")
         return ProgramRow._make(rows[0]) if rows else None
+
+    def programs(self) -> list[ProgramRow]:
+        return [ProgramRow._make(row) for row in self._all(_PROGRAM)]
+
+    def adoptions(self) -> int:
+        return int(self._all("SELECT count(*) FROM loyalty_program")[0][0])
 
     def add_program(self, row: ProgramRow) -> None:
         self._executor.execute(
-            "INSERT INTO loyalty_program (hash, name, version, plan, adopted, document) VALUES (?, ?, ?, ?, ?, ?)", row
+            "INSERT INTO loyalty_program (hash, name, version, plan, adopted, document, mode)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            row,
         )
 
     def plan(self, hash: str) -> int:

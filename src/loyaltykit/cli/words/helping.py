@@ -99,6 +99,15 @@ started any time.""",
         "List what staff still owe members.",
         "Показать, что кураторы и наставники ещё должны сделать для участников.",
     ),
+    "help/adopt": (
+        "Have another version of the program follow the one that a store runs.",
+        "Перейти на новую версию программы в работающем хранилище.",
+    ),
+    "help/adopt-mode": (
+        "What becomes of the past: nothing, all of it counted anew, or only what is more.",
+        "Что с прошлым: оставить как есть, пересчитать целиком или пересчитать только в плюс.",
+    ),
+    "help/adopt-at": ("From when on (default: now).", "С какого момента (по умолчанию — сейчас)."),
     "help/void": (
         "Take an event out: everything is counted without it.",
         "Отменить событие: всё пересчитывается без него.",

@@ -62,6 +62,8 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "view/paused": ("paused", "на паузе"),
     "view/for-good": ("for good", "навсегда"),
     "why/voided": ("was taken out: nothing follows from it any more", "отменено: из него больше ничего не следует"),
+    "adopt/done": ("{program} runs from now on", "Теперь действует {program}"),
+    "adopt/same": ("{program} runs already: nothing to do", "{program} уже действует: делать нечего"),
     "void/done": ("Taken out: {event}", "Событие отменено: {event}"),
     "why/late": ("came too late to be rewarded", "пришло слишком поздно для наград"),
     "why/nothing": ("nothing followed", "ничего не последовало"),

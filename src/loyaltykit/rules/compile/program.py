@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.program.admission import Admission
     from loyaltykit.rules.expression.tree import Node
-    from loyaltykit.rules.plan import Plan
+    from loyaltykit.rules.plan import Follow, Plan
     from loyaltykit.rules.runtime.streaks import Chain
 
 Step = "Callable[[list[Any], Event, Any], None]"
@@ -129,6 +129,12 @@ class Compiled:
             made = look_of(self._module, per, node, f"about_{len(self._values)}", self._run)
             found = self._values[id(node), f"per {per}"] = (node, made)
         return found[1]
+
+    def follow_up(self, follow: Follow) -> int:
+        """The number under which something is carried out that follows."""
+        number = self._module.follows.setdefault(follow, len(self._module.follows))
+        self._complete()
+        return number
 
     def source(self, event: str) -> str:
         """The generated function of an event type, with the constants it uses."""

@@ -320,6 +320,12 @@ class Offers:
                 self._judge(offer, 0, at, event, out)
                 offer[CLOSED] = True
 
+    def withdraw_all(self, state: State, at: int, event: str | None, out: Any) -> None:
+        """The campaign is not what it was: nothing that it offered can be taken any more. That is nobody's verdict."""
+        for offer in state[self._slot]:
+            if not offer[CLOSED] and not offer[TAKEN] and self._takeable(offer):
+                self._lapsed(offer, at, event, out)
+
     def _lapsed(self, offer: Offer, at: int, event: str | None, out: Any) -> None:
         plan = self._campaign.plan
         data = {"state": "lapsed", "offer": offer[ID], "option": offer[OPTION]}
