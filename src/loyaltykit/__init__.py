@@ -31,12 +31,15 @@ from loyaltykit.views import MemberView
 
 if TYPE_CHECKING:
     from loyaltykit import churn as churn
+    from loyaltykit.app.adopting import Adoption
     from loyaltykit.app.explaining import Explanation
     from loyaltykit.app.foreseen import ChurnFit, ChurnSummary
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import OfferedStep, WhatWorks
+    from loyaltykit.app.whatif import WhatIf
 
 __all__ = [
+    "Adoption",
     "Attachment",
     "Button",
     "Channel",
@@ -78,6 +81,7 @@ __all__ = [
     "StoreError",
     "Summary",
     "UnknownMember",
+    "WhatIf",
     "WhatWorks",
     "check",
     "json_schema",
@@ -89,12 +93,14 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     rooms = {
+        "Adoption": "adopting",
         "ChurnFit": "foreseen",
         "ChurnSummary": "foreseen",
         "Explanation": "explaining",
         "GoalReport": "judging",
         "Goals": "judging",
         "OfferedStep": "offered",
+        "WhatIf": "whatif",
         "WhatWorks": "offered",
     }
     if name == "churn":  # with NumPy

@@ -358,6 +358,34 @@ def test_many_members_go_over_a_page_at_a_time(kit, monkeypatch):
     assert all(net(kit, f"m{n}") == {("xp", "rules.lesson"): 20} for n in range(30))
 
 
+def test_what_if_shows_what_adopting_then_does(run):
+    run.record(event("b1", "page.opened", member="bob", days=2))
+    ledger, view = net(run, "ann"), facts(run, "ann")
+    found = run.what_if(DOUBLE)
+    assert (found.members, [change.member for change in found.changes]) == (2, ["ann"])
+    assert found.mechanics() == {("xp", "rules.lesson"): 20}
+    balance = found.points()["xp"]
+    assert (balance.gained, balance.lost, balance.up, balance.down, balance.net) == (20, 0, 1, 0, 20)
+    assert found.moves() == {"level: Explorer > Expert": 1} if view["level"] == "Explorer" else found.moves() == {}
+    assert (net(run, "ann"), facts(run, "ann"), run.program) == (ledger, view, PROGRAM)
+    run.adopt(DOUBLE, mode="recompute")
+    posted = {key: amount - ledger.get(key, 0) for key, amount in net(run, "ann").items()}
+    assert {key: amount for key, amount in posted.items() if amount} == dict(found.changes[0].points)
+
+
+def test_what_if_by_mode(run):
+    less = changed(2, rules=rules(lesson={"xp": 4}))
+    assert run.what_if(less).points()["xp"].net == -12
+    assert run.what_if(less, mode="recompute upward only").changes == ()
+    assert run.what_if(less, mode="forward").changes == ()
+    badge = {"veteran": {"count": "lesson.completed", "steps": {"two": 2}}}
+    found = run.what_if(changed(2, badges={**DOCUMENT["badges"], **badge}), mode="forward", at=START + 9 * DAY)
+    assert found.changes[0].badges == {"veteran": (None, "two")}
+    assert found.to_dict()["moves"] == {"badges.veteran: — > two": 1}
+    with pytest.raises(LoyaltyError):
+        run.what_if(Program.from_dict({"program": "other", "events": {"a": {}}}))
+
+
 _KINDS = st.sampled_from(["lesson.completed", "quiz.passed", "order.paid", "page.opened"])
 _EVENTS = st.lists(st.tuples(_KINDS, st.integers(0, 60)), min_size=1, max_size=8)
 _NEXT = st.sampled_from([

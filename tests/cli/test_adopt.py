@@ -57,6 +57,25 @@ def test_an_earlier_instant_and_another_program(school):
     assert "другая программа" in result.output
 
 
+def test_what_if_of_a_store_and_of_files(school):
+    said = told(school, "what-if", str(school / "next.yaml")).splitlines()
+    assert said == [
+        "With version 2: the past counted anew",
+        "  changes for 1 member of 1 member",
+        "  xp: +10 for 1 member, 0 for 0 members, +10 in all",
+        "    rules.lesson: +10 xp",
+        "    ann: +10 xp",
+    ]
+    files = invoke(
+        "what-if", str(school / "program.yaml"), str(school / "next.yaml"), "--events", str(school / "events.jsonl")
+    )
+    assert files.stdout.splitlines() == said
+    assert points(school) == 20
+    found = json.loads(told(school, "what-if", str(school / "next.yaml"), "--mode", "forward", "--json"))
+    assert (found["members"], found["changed"]) == (1, 0)
+    assert invoke("what-if", str(school / "next.yaml")).exit_code == 2
+
+
 def test_void(school):
     assert told(school, "void", "e1", "--by", "olga").splitlines()[0] == "Taken out: e1"
     assert points(school) == 10

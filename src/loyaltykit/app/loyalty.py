@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.choosing import Recommender
     from loyaltykit.app.drafting import DraftedMessage
     from loyaltykit.app.previewing import Preview
+    from loyaltykit.app.whatif import WhatIf
     from loyaltykit.channels import Channel
     from loyaltykit.churn.registry import Given
     from loyaltykit.drafting import Drafter
@@ -148,6 +149,17 @@ class Loyalty(Scoring):
             if self._drafter is not None:
                 self._draft_by(self._drafter)
         return adoption
+
+    def what_if(self, program: Program, *, mode: Mode = "recompute", at: dt.datetime | None = None) -> WhatIf:
+        """What adopting a version of the program would change: by member, point, level, tier and badge, and in all.
+
+        Nothing is written, and nobody is asked: where the new program would need a choice or a piece of stock, it is
+        taken as open. `mode` and `at` as in `adopt`.
+        """
+        from loyaltykit.app.whatif import what_if  # only where a program changes
+
+        with self._lock:
+            return what_if(self._journal, program, mode=mode, at=self._reading_at(at), explicit=at is not None)
 
     def draft(self) -> tuple[DraftedMessage, ...]:
         """Have the drafter write the messages that say ``draft``; what came of each, and why one was not taken.

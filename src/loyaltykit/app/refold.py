@@ -38,7 +38,7 @@ def rebuilt(journal: Journal, member: str, number: int, now: int) -> State:
     past = history(journal.store.history(number), member)
     until = now if journal.advanced is None else max(now, journal.advanced)
     replay = journal.timeline.replay(member, past.events, answers=past.answers, to=until, late=past.late)
-    if _net(replay.entries) != {key: net for key, net in journal.store.sums(number).items() if net}:
+    if net(replay.entries) != {key: net for key, net in journal.store.sums(number).items() if net}:
         _log.warning("member %d: the rebuilt state differs from the ledger", number)
     kept = [to_effect(row, member) for row in journal.store.effects(number) if row.kept or row.kind in ENDED]
     return journal.engine.keep(replay.state, kept)
@@ -74,7 +74,7 @@ def refold(
 def difference(work: Work, hand: Hand, now: int) -> dict[tuple[str, str], int]:
     """By (point, mechanic) what a refold would post, without zeros."""
     work.write_rows()
-    due, posted = _net(_settled_replay(work, hand, now).entries), work.store.sums(hand.number)
+    due, posted = net(_settled_replay(work, hand, now).entries), work.store.sums(hand.number)
     found = {key: due.get(key, 0) - posted.get(key, 0) for key in sorted({*posted, *due})}
     return {key: amount for key, amount in found.items() if amount}
 
@@ -93,7 +93,7 @@ def _settled_replay(work: Work, hand: Hand, to: int) -> Replay:
             past.answers[request.id] = settle(work, hand, request)
 
 
-def _net(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
+def net(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
     """The net amount by (point, mechanic), as `Store.sums` counts it, without zeros."""
     net: Counter[tuple[str, str]] = Counter()
     for entry in entries:
@@ -106,7 +106,7 @@ def _adjustments(
     hand: Hand, posted: Mapping[tuple[str, str], int], entries: Iterable[Entry], late_event: str, at: int
 ) -> tuple[Entry, ...]:
     """What takes the ledger from what it sums to, to what it should."""
-    due = _net(entries)
+    due = net(entries)
     found = []
     for point, mechanic in sorted({*posted, *due}):
         amount = due.get((point, mechanic), 0) - posted.get((point, mechanic), 0)

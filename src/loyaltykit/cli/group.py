@@ -19,6 +19,7 @@ from loyaltykit.cli.commands.schema import schema
 from loyaltykit.cli.commands.tasks import fulfil, tasks
 from loyaltykit.cli.commands.test import test
 from loyaltykit.cli.commands.void import void
+from loyaltykit.cli.commands.whatif import what_if
 from loyaltykit.cli.commands.worker import worker
 from loyaltykit.cli.frame import Group, Option, lang_option
 
@@ -33,7 +34,7 @@ def cli() -> None:
 
 
 for _command in (
-    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, void, adopt,
-    schema,
+    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, void,
+    what_if, adopt, schema,
 ):  # fmt: skip
     cli.add_command(_command)

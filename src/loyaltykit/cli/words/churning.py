@@ -137,6 +137,10 @@ By rolling origin over one history, or learning from --events and judged on --te
     "count/member": ("member|members", "участник|участника|участников"),
     # wrong usage
     "usage/days": ("{name}: days or weeks are needed, such as 28d", "{name}: нужны дни или недели, например 28d"),
+    "usage/what-if": (
+        "either NEW --store URL, or OLD NEW --events FILE",
+        "нужно либо НОВАЯ --store URL, либо СТАРАЯ НОВАЯ --events ФАЙЛ",
+    ),
     "usage/events-or-store": (
         "say where the events are: --events FILE or --store URL, one of them",
         "укажите, где события: --events ФАЙЛ или --store АДРЕС, одно из двух",

@@ -103,6 +103,11 @@ started any time.""",
         "Have another version of the program follow the one that a store runs.",
         "Перейти на новую версию программы в работающем хранилище.",
     ),
+    "help/what-if": (
+        "Say what another version of the program would change, and what it would cost.",
+        "Показать, что изменит другая версия программы и чего это будет стоить.",
+    ),
+    "help/whatif-events": ("Events of files instead of a store.", "События из файлов вместо хранилища."),
     "help/adopt-mode": (
         "What becomes of the past: nothing, all of it counted anew, or only what is more.",
         "Что с прошлым: оставить как есть, пересчитать целиком или пересчитать только в плюс.",
