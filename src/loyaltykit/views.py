@@ -59,6 +59,8 @@ class StepView:
     reached: float
     needed: float
     done: bool
+    label: str | None = None
+    """What students read; None where the program does not say."""
 
 
 @attrs.frozen(slots=True)
@@ -74,6 +76,8 @@ class QuestView:
     steps: tuple[StepView, ...]
     deadline: dt.datetime | None
     runs: int
+    again: dt.datetime | None = None
+    """From when on a quest that is done may begin anew."""
 
 
 @attrs.frozen(slots=True)

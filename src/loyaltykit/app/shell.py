@@ -14,7 +14,7 @@ from loyaltykit.app.keeping import Keeping
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
-from loyaltykit.app.taking import ran_out, taken_before, the_answer, the_offer, the_quest, was_taken
+from loyaltykit.app.taking import not_joined, ran_out, taken_before, the_answer, the_offer, the_quest, was_taken
 from loyaltykit.app.voiding import Voiding
 from loyaltykit.calendars import DAY
 from loyaltykit.errors import EventError, LoyaltyError, NotEligible, OutOfStock, StoreError
@@ -166,14 +166,17 @@ class Shell(Giving, Keeping, Voiding):
     def join(self, member: str, *, quest: str, at: dt.datetime | None = None, id: str | None = None) -> Decision:
         """The member joins a quest whose `start` is `join`; while it is on, nothing happens.
 
-        NotEligible for other quests, and for one that is done. `at` and `id` as in `update_member`.
+        NotEligible for other quests, and for one that is done, whose prerequisites are missing (``quest/requires``),
+        whose dates it is not (``quest/dates``), or that may not be repeated yet. `at` and `id` as in `update_member`.
         """
         action = the_quest(self._journal.engine.program.document, quest)
         with self._lock, self._journal.writing() as work:
             known = bool(id) and bool(work.store.seen((id or "",)))
-            state = work.hand(member).state
-            if not known and self._journal.engine.view(state).quests[quest].done:
-                raise NotEligible(f"the quest {quest} is done", code="quest/done")
+            if not known:
+                hand = work.hand(member)
+                why = self._journal.engine.may_join(hand.state, quest, self._moment(hand, at, id or "", again=False))
+                if why is not None:
+                    raise not_joined(quest, why)
             return self._acted(work, member, *action[:2], at=at, id=id)
 
     def answer(

@@ -60,6 +60,19 @@ def the_quest(document: Document, quest: str) -> Action:
     return Action("kit.joined", {"quest": quest}, None)
 
 
+_WHY = {
+    "done": "the quest {name} is done",
+    "too-soon": "the quest {name} is done, and it is too soon to begin it anew",
+    "dates": "the quest {name} has dates, and this is none of them",
+    "requires": "what the quest {name} requires is not there yet",
+}
+
+
+def not_joined(quest: str, why: str) -> NotEligible:
+    """Why a quest is not joined."""
+    return NotEligible(_WHY[why].format(name=quest), code=f"quest/{why}", details={"name": quest})
+
+
 def answer_id(survey: str, member: str, key: str) -> str:
     """The id of the event that an answer is recorded as: it names nobody."""
     return f"answer:{hashlib.sha256(chr(0).join((survey, member, key)).encode()).hexdigest()[:32]}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.campaigns import Campaign, Exit, Offer, Start
     from loyaltykit.program.consequences import Gifts
     from loyaltykit.program.document import Document, Quest, Rule
+    from loyaltykit.program.quests import Requires
     from loyaltykit.program.shape import Shape
     from loyaltykit.program.walking import Visit
 
@@ -64,7 +65,7 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
     yield from _of_streaks(document)
     yield from _of_badges(document)
     for name, quest in document.quests.items():
-        yield from _of_quest(name, quest)
+        yield from _of_quest(name, quest, document)
     yield from _of_rewards(document)
     for name, campaign in document.campaigns.items():
         yield from _of_campaign(name, campaign)
@@ -155,7 +156,15 @@ def _of_rule(rule: Rule, number: int) -> Iterator[Site]:
         yield Site(f"{path}.limit.by", (*loc, "limit", "by"), rule.limit.by, "key", where)
 
 
-def _of_quest(name: str, quest: Quest) -> Iterator[Site]:
+def _of_quest(name: str, quest: Quest, document: Document) -> Iterator[Site]:
+    requires = quest.requires
+    if requires is not None:
+        loc: Keys = ("quests", name, "requires")
+        names = required(requires, document)
+        if names:
+            yield Site(f"quests.{name}.requires", loc, names, "condition")
+        if requires.when is not None:
+            yield Site(f"quests.{name}.requires.when", (*loc, "when"), requires.when, "condition")
     for number, step in enumerate(quest.steps):
         path, loc = f"quests.{name}.steps.{number + 1}", ("quests", name, "steps", number)
         if step.where is not None and step.on is not None:
@@ -163,6 +172,16 @@ def _of_quest(name: str, quest: Quest) -> Iterator[Site]:
         if step.when is not None:
             yield Site(f"{path}.when", (*loc, "when"), step.when, "condition")
     yield from _awards(quest.reward, f"quests.{name}.reward", ("quests", name, "reward"))
+
+
+def required(requires: Requires, document: Document) -> str:
+    """The quests and badges that a quest requires, as a condition; what the document does not have is left out."""
+    parts = [f"quest.{name.replace('-', '_')}.done" for name in requires.quest if name in document.quests]
+    for name in requires.badge:
+        if name in document.badges:
+            stepped = " is not None" if document.badges[name].steps else ""
+            parts.append(f"badge.{name.replace('-', '_')}{stepped}")
+    return " and ".join(parts)
 
 
 def _awards(given: Gifts, path: str, loc: Keys, where: Where = ANYWHERE) -> Iterator[Site]:

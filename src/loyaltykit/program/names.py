@@ -167,11 +167,16 @@ class _Names:
             self.consequences(badge, ("badges", name))
         for name, quest in self.document.quests.items():
             self.consequences(quest.reward, ("quests", name, "reward"))
+            if quest.requires is not None:
+                self.of("quest", quest.requires.quest, ("quests", name, "requires", "quest"))
+                self.of("badge", quest.requires.badge, ("quests", name, "requires", "badge"))
             for number, step in enumerate(quest.steps):
                 loc: Keys = ("quests", name, "steps", number)
                 self.of("event", step.on or (), (*loc, "on"))
                 if step.distinct is not None:
                     self._distinct(step.distinct, step.on or (), (*loc, "distinct"))
+                if step.sum is not None:
+                    self._summed(step.sum, step.on or (), (*loc, "sum"))
 
     def _distinct(self, field: str, types: Iterable[str], loc: Keys) -> None:
         """The field is one of every counted event."""
@@ -179,6 +184,14 @@ class _Names:
         for kind in types:
             if kind in events and ("events", kind, field) not in self.broken:
                 self.desk.ask("field", field, events[kind], loc)
+
+    def _summed(self, field: str, types: Iterable[str], loc: Keys) -> None:
+        """The field is a number of every counted event."""
+        self._distinct(field, types, loc)
+        for kind in types:
+            declared = self.document.events.get(kind, {}).get(field)
+            if declared is not None and (declared.items or declared.kind not in ("number", "integer", "money")):
+                self.desk.report("document/no-number", loc, name=field, kind=str(declared))
 
     def rewards(self) -> None:
         """The messages about rewards, and who has to do something. Without a section `staff` roles are free names."""

@@ -10,6 +10,7 @@ from loyaltykit.calendars import zone_names
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.journey_sense import check_journeys
 from loyaltykit.program.names import Desk
+from loyaltykit.program.quest_sense import check_quest
 from loyaltykit.program.reserved import MATERIALS, RESERVED
 from loyaltykit.program.streak_sense import check_streak
 from loyaltykit.program.walking import all_steps
@@ -159,6 +160,7 @@ class _Sense:
                 self.desk.report("document/any-of", loc, any_of=quest.any_of, steps=len(quest.steps))
             if quest.any_of is not None and quest.in_order:
                 self.desk.report("document/any-in-order", ("quests", name, "any_of"), at_key=True)
+            check_quest(self.desk, name, quest, self.cut)
             for number, step in enumerate(quest.steps):
                 self._step(step, ("quests", name, "steps", number))
 
@@ -166,7 +168,12 @@ class _Sense:
         if (step.on is None) == (step.when is None):
             self.desk.report("document/step-neither" if step.on is None else "document/step-both", loc)
             return
-        counted = {"times": "times" in step.model_fields_set, "where": step.where, "distinct": step.distinct}
+        counted = {
+            "times": "times" in step.model_fields_set,
+            "where": step.where,
+            "distinct": step.distinct,
+            "sum": step.sum,
+        }
         for key, given in counted.items():
             if step.on is None and given:
                 self.desk.report("document/step-needs-on", (*loc, key), at_key=True, name=key)

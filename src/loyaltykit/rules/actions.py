@@ -77,7 +77,10 @@ class Actions:
     def joined(self, act: Act) -> None:
         """The member joined a quest; one that is done is done."""
         quest = self._quests.get(act.data["quest"])
-        if quest is not None and act.state[quest.slot] != DONE_QUEST:
+        way = None if quest is None else self.compiled.ways.get(quest.id)
+        if quest is None or (way is not None and way.barred(act.state, act.at) is not None):
+            return
+        if way is not None or act.state[quest.slot] != DONE_QUEST:
             enrol(act.state, quest, act.at, act.event, act.out, self.plan.zone)
 
     def scored(self, act: Act) -> None:

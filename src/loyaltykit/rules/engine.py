@@ -22,9 +22,9 @@ from loyaltykit.rules.decisions import expand, expand_compact
 from loyaltykit.rules.mechanics import lower
 from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
 from loyaltykit.rules.rights import ENDED
+from loyaltykit.rules.runtime import quests, streaks
 from loyaltykit.rules.runtime.giving import answer, arm_kept
 from loyaltykit.rules.runtime.standing import update_attributes
-from loyaltykit.rules.runtime.streaks import look_again
 from loyaltykit.rules.view import view_of
 from loyaltykit.values import Decision, Effect, Entry, Event, Request, from_instant, to_instant
 from loyaltykit.views import MemberView
@@ -230,7 +230,8 @@ class Engine:
         self._fire(state, event.instant, out)
         update_attributes(state, data, event.instant, self.plan.zone, self.plan.tiers)
         if "timezone" in data:
-            look_again(state, self.plan.streaks, event.instant)
+            streaks.look_again(state, self.plan.streaks, event.instant)
+            quests.look_again(state, self.plan.quests, event.instant)
         self._fire(state, event.instant, out)  # a period that the move to another zone has ended
         state[NOW], state[LAST] = event.instant, event.id
         self._compiled.settle(state, event.instant, event.id, out, [])
@@ -427,6 +428,16 @@ class Engine:
         seen = self.copy(state)
         self._fire(seen, at, [])
         return seen
+
+    def may_join(self, state: State, quest: str, at: int) -> str | None:
+        """Why a quest cannot be begun: `done`, `too-soon`, `dates`, `requires`; None when it can, or is on."""
+        way = self._compiled.ways.get(quest)
+        plan = next(one for one in self.plan.quests if one.id == quest)
+        seen = self._as_of(state, at).copy()  # looking finds the local day, and leaves no trace
+        if way is None:
+            return "done" if seen[plan.slot] == quests.DONE_QUEST else None
+        why = way.barred(seen, at)
+        return None if why == "active" else why
 
     # --- looking -----------------------------------------------------------------------------------------------
 

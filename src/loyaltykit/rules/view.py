@@ -15,7 +15,9 @@ from loyaltykit.rules.expression.tree import Ref, Type
 from loyaltykit.rules.journeys import CLOSED, ENDS, ID, MATERIALS, OF, OFFERS, OPTION, OPTIONS, TAKEN
 from loyaltykit.rules.plan import ATTRIBUTES, CHURN_FACTS, JOINED, KEPT, LONG_AGO, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import local_day, zone_of
+from loyaltykit.rules.runtime.history import inexact
 from loyaltykit.rules.runtime.lots import HELD
+from loyaltykit.rules.runtime.quests import DONE_QUEST, done
 from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.rules.runtime.streaks import Kept
 from loyaltykit.values import EPOCH, NEVER, from_instant
@@ -38,9 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from loyaltykit.program.load import Program
+    from loyaltykit.program.quests import QuestStep
     from loyaltykit.rules.compile import Compiled
     from loyaltykit.rules.expression.tree import Node
-    from loyaltykit.rules.plan import Advance, Plan, Points, Qualify, Touch
+    from loyaltykit.rules.plan import Advance, Plan, Points, Qualify, Step, Touch
 
 State = list[Any]
 
@@ -205,14 +208,11 @@ class _Sight:
     def quest(self, quest: Advance) -> QuestView:
         """Progress step by step."""
         status, run, _, deadline, _ = self.state[quest.slot : quest.slot + 5]
-        steps = tuple(
-            StepView(
-                reached=min(float(reached(self.state[step.slot])), step.needed),
-                needed=step.needed,
-                done=reached(self.state[step.slot]) >= step.needed,
-            )
-            for step in quest.steps
-        )
+        declared = self.document.quests[quest.id].steps
+        steps = tuple(self._step(step, written) for step, written in zip(quest.steps, declared, strict=True))
+        again = None
+        if status == DONE_QUEST and quest.id in self.compiled.ways:
+            again = self.compiled.ways[quest.id].again_at(self.state)
         return QuestView(
             name=quest.id,
             label=label_of(self.document.quests[quest.id].label, self.locale, quest.id),
@@ -222,7 +222,17 @@ class _Sight:
             steps=steps,
             deadline=_moment(deadline) if status == 1 and deadline != NEVER else None,
             runs=run,
+            again=_moment(again),
         )
+
+    def _step(self, step: Step, written: QuestStep) -> StepView:
+        held = self.state[step.slot]
+        needed: float = step.needed
+        value = float(reached(held))
+        if step.sum is not None:
+            needed, value = float(written.amount), round(inexact(held), 6)
+        label = None if written.label is None else label_of(written.label, self.locale, "")
+        return StepView(min(value, needed), needed, done=done(self.state, step), label=label)
 
     def streak(self, streak: Touch) -> StreakView:
         """The length as of now: a missed period makes it 0."""

@@ -211,6 +211,26 @@ WORDS: dict[str, tuple[str, str]] = {
         "nobody would ever have a freeze: give initial, earn, or both",
         "заморозок ни у кого не будет: укажите initial, earn или то и другое",
     ),
+    "document/repeat": (
+        "write true, or {{after: 30d, at_most: 3}}",
+        "напишите true или {{after: 30d, at_most: 3}}",
+    ),
+    "document/dated-start": (
+        "a quest with dates begins by itself: leave how ({name}) out",
+        "квест с датами начинается сам: уберите how ({name})",
+    ),
+    "document/own-quest": ("the quest {name} cannot wait for itself", "квест {name} не может ждать сам себя"),
+    "document/needs-sum": ("{name} goes with sum only", "{name} возможно только вместе с sum"),
+    "document/sum-distinct": ("a step has either sum or distinct", "у шага либо sum, либо distinct"),
+    "document/sum-amount": (
+        "say how much the sum has to reach (reach)",
+        "укажите, сколько должна составить сумма (reach)",
+    ),
+    "document/sum-both": ("a sum has reach or times, not both", "у суммы либо reach, либо times"),
+    "document/no-number": (
+        "{name} is {kind}; only numbers are added up",
+        "{name} имеет тип {kind}; складывают только числа",
+    ),
     "document/badge-neither": (
         "a badge needs a condition (when) or a count, or something that gives it",
         "значку нужно условие (when) или счёт (count), либо то, что его выдаёт",

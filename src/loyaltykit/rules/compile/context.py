@@ -31,6 +31,7 @@ from loyaltykit.rules.plan import (
     Track,
 )
 from loyaltykit.rules.runtime import clock, history
+from loyaltykit.rules.runtime.quests import Way
 from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.rules.runtime.streaks import Chain, Kept
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from loyaltykit.rules.journeys import Journey
+    from loyaltykit.rules.plan import Advance
 
 DAY = 86_400_000_000
 CALENDAR = ("week", "month", "quarter", "half", "year")
@@ -66,6 +68,8 @@ class Module:
         self.grants = {grant.id: grant for grant in plan.grants}
         self.segments = {path[1]: read.when for path, read in plan.reads.items() if isinstance(read, SegmentRead)}
         self.follows: dict[Follow, int] = {}
+        self.ways: dict[str, Way] = {}
+        """By quest, once `way` has made it."""
         self.pending: list[str] = []
         """Source of functions that others just written need."""
         conditions = self.conditions = list(_conditions(plan))
@@ -83,6 +87,14 @@ class Module:
             zone = self.plan.zone
             made = Chain(plan, zone) if plan.keeping is None else Kept(plan, plan.keeping, zone)
             self.names.shared(name, made)
+        return name
+
+    def way(self, quest: Advance) -> str:
+        """The run-time object of a quest with ways of its own."""
+        name = f"QUEST_{quest.slot}"
+        if name not in self.names.namespace and quest.ways is not None:
+            self.ways[quest.id] = Way(quest, quest.ways, self.plan.zone)
+            self.names.shared(name, self.ways[quest.id])
         return name
 
     def helper(self, function: Any, name: str = "") -> str:
@@ -377,6 +389,9 @@ def _conditions(plan: Plan) -> Iterator[Node]:
     """Every condition that is looked at without an event."""
     yield from (badge.when for badge in plan.badges if badge.when is not None)
     yield from (step.when for quest in plan.quests for step in quest.steps if step.when is not None)
+    for quest in plan.quests:
+        if quest.ways is not None and quest.ways.requires is not None:
+            yield quest.ways.requires
     yield from (watch.when for watch in plan.watches)
     yield from (tier.by for tier in plan.tiers)
 

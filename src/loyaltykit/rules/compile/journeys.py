@@ -104,6 +104,7 @@ def campaigns(module: Module, run: Callable[[str, str], None]) -> dict[str, Camp
             holdout=holdout,
             stuck=plan.stuck,
             quests=quests,
+            ways=module.ways,
             grants=module.grants,
         )
         found[journey.id] = campaign

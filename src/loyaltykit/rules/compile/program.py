@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.admission import Admission
     from loyaltykit.rules.expression.tree import Node
     from loyaltykit.rules.plan import Follow, Plan
+    from loyaltykit.rules.runtime.quests import Way
     from loyaltykit.rules.runtime.streaks import Chain
 
 Step = "Callable[[list[Any], Event, Any], None]"
@@ -55,6 +56,7 @@ class Compiled:
         holding = (node for node in self._module.conditions if self.value(node)(initial.copy(), 0, None) is True)
         self._module.eager = frozenset(holding)
         self.campaigns = campaigns(self._module, self._run)
+        self.ways = self._ways()
         self._share(record=True)
         self.fire: Callable[[list[Any], int, Any], None] = space["fire"]
         self.settle: Callable[..., None] = space["settle"]
@@ -116,6 +118,15 @@ class Compiled:
             self._run(steps.look(self._module, name, node, event), name)
             found = self._values[id(node), event] = (node, self._module.names.namespace[name])
         return found[1]
+
+    def _ways(self) -> dict[str, Way]:
+        """By id the quests with ways of their own, with their prerequisites as functions."""
+        for quest in self._module.plan.quests:
+            if quest.ways is not None:
+                self._module.way(quest)
+                if quest.ways.requires is not None:
+                    self._module.ways[quest.id].requires = self.value(quest.ways.requires)
+        return self._module.ways
 
     def chain(self, slot: int) -> Chain:
         """The run-time object of a streak, by the first of its slots."""

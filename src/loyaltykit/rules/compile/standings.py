@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.rules.builder import timely
+from loyaltykit.rules.compile import ways
 from loyaltykit.rules.compile.awards import active, award_badge
 from loyaltykit.rules.compile.context import slots_of
 from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, children
@@ -30,7 +31,8 @@ Touched = set[int] | None
 """Slots that may have changed; None: any may have."""
 
 
-def _concerned(module: Module, node: Node, touched: Touched) -> bool:
+def concerned(module: Module, node: Node, touched: Touched) -> bool:
+    """Whether a condition reads what may have changed."""
     return touched is None or node in module.eager or bool(slots_of(module.plan, node, module) & touched)
 
 
@@ -69,7 +71,7 @@ def ladder_name(fn: Function, tier: Qualify) -> str:
 def tiers(fn: Function, touched: Touched) -> None:
     """Tiers whose basis may have moved."""
     for tier in fn.plan.tiers:
-        if not _concerned(fn.module, tier.by, touched):
+        if not concerned(fn.module, tier.by, touched):
             continue
         call = f"{ladder_name(fn, tier)}.qualify(s, {fn.value(tier.by)}, at, eid, {fn.tag()}, out)"
         with fn.block(f"if {call}:"):
@@ -79,15 +81,15 @@ def tiers(fn: Function, touched: Touched) -> None:
 def badges(fn: Function, touched: Touched) -> None:
     """Badges on conditions, while they are not held."""
     for badge in fn.plan.badges:
-        if badge.when is None or not _concerned(fn.module, badge.when, touched):
+        if badge.when is None or not concerned(fn.module, badge.when, touched):
             continue
         with fn.block(f"if s[{badge.slot}] < 0:"):
             with fn.block(f"if {fn.truth(badge.when)}:"):
                 award_badge(fn, badge.id, fn.constant(badge.source), "''")
-            _rearm(fn, badge.when, badge.due)
+            rearm(fn, badge.when, badge.due)
 
 
-def _rearm(fn: Function, when: Node, due: int | None) -> None:
+def rearm(fn: Function, when: Node, due: int | None) -> None:
     """Set the timer of a condition to when time next changes it."""
     if due is None:
         return
@@ -160,15 +162,18 @@ def _history_changes(fn: Function, node: History) -> Iterator[str]:
 def quests(fn: Function, touched: Touched) -> None:
     """Quest steps that are conditions."""
     for quest in fn.plan.quests:
+        if quest.ways is not None:
+            ways.conditions(fn, quest, touched)
+            continue
         for number, step in enumerate(quest.steps):
             if step.when is None:
                 continue
-            if not _concerned(fn.module, step.when, touched) and (touched is None or quest.slot not in touched):
+            if not concerned(fn.module, step.when, touched) and (touched is None or quest.slot not in touched):
                 continue
             with fn.block(f"if {_open(fn, quest, number)} and s[{step.slot}] < 1{_earlier(quest, number)}:"):
                 with fn.block(f"if {fn.truth(step.when)}:"):
                     progress(fn, quest, step, f"s[{step.slot}] = 1")
-                _rearm(fn, step.when, step.due)
+                rearm(fn, step.when, step.due)
 
 
 def _open(fn: Function, quest: Advance, number: int) -> str:
@@ -199,6 +204,9 @@ def quest_steps(fn: Function) -> None:
     for quest in fn.plan.quests:
         counting = [(n, step) for n, step in enumerate(quest.steps) if fn.event in step.events and step.when is None]
         if not counting:
+            continue
+        if quest.ways is not None:
+            ways.count(fn, quest, counting)
             continue
         with fn.block(f"if s[{quest.slot}] {'!= 2' if quest.auto else '== 1'}:"):
             for number, step in reversed(counting) if quest.in_order else counting:
@@ -281,6 +289,9 @@ def _quest_effect(fn: Function, quest: Advance, what: str) -> None:
 def quest_deadline(fn: Function, quest: Advance) -> None:
     """A quest's time is up: it may be tried again."""
     slot = quest.slot
+    if quest.ways is not None:
+        ways.deadline(fn, quest)
+        return
     with fn.block(f"if s[{slot + 3}] <= at:"):
         fn(f"s[{slot + 3}] = {NEVER}")
         with fn.block(f"if s[{slot}] == 1:"):
@@ -294,7 +305,7 @@ def quest_deadline(fn: Function, quest: Advance) -> None:
 def watches(fn: Function, touched: Touched) -> None:
     """Conditions without an event: act each time they turn true."""
     for watch in fn.plan.watches:
-        if _concerned(fn.module, watch.when, touched):
+        if concerned(fn.module, watch.when, touched):
             _watch(fn, watch)
 
 
@@ -313,7 +324,7 @@ def _watch(fn: Function, watch: Watch) -> None:
                 fn(f"s[{slot + 3}] = {fn.tag()}")
                 fn.follow(watch.follow, f"str(s[{slot + 1}])")
     if timely(watch.when, fn.module.segments):
-        _rearm(fn, watch.when, slot + 2)
+        rearm(fn, watch.when, slot + 2)
 
 
 def count_badges(fn: Function) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loyaltykit.rules.builder import timely
-from loyaltykit.rules.compile import awards, journeys, many, standings
+from loyaltykit.rules.compile import awards, journeys, many, standings, ways
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
@@ -192,6 +192,7 @@ def _standing_round(fn: Function) -> None:
     standings.tiers(fn, fn.touched)
     standings.count_badges(fn)
     standings.badges(fn, fn.touched)
+    ways.before(fn)
     standings.quest_steps(fn)
     standings.quests(fn, fn.touched)
     standings.watches(fn, fn.touched)
@@ -393,7 +394,7 @@ def _timers(fn: Function) -> list[int]:
             fn(f"{standings.ladder_name(fn, tier)}.period_over(s, {fn.value(tier.by)}, at, tag, out)")
             fn("queue.append((None, ''))")
     for quest in fn.plan.quests:
-        if quest.within is not None:
+        if quest.within is not None or (quest.ways is not None and quest.ways.last is not None):
             slots.append(quest.slot + 3)
             standings.quest_deadline(fn, quest)
     slots += journeys.timers(fn)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.calendars import day_number
 from loyaltykit.rules.builder import Builder, split
-from loyaltykit.rules.plan import Advance, AnyQuestRead, QuestRead, Step
+from loyaltykit.rules.expression.tree import Logic, Node, Type
+from loyaltykit.rules.plan import Advance, AnyQuestRead, QuestRead, Step, Ways
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
-    from loyaltykit.program.document import QuestStep
+    from loyaltykit.program.quests import Quest, QuestStep
+
+_OFF = 1 << 39
+"""2**-21: what `rounding` forgives an award, too."""
 
 
 def lower(builder: Builder) -> None:
@@ -30,7 +35,8 @@ def lower(builder: Builder) -> None:
                 in_order=quest.in_order,
                 needed=quest.any_of or len(steps),
                 reward=builder.follow(path, quest.reward, f"{path}.reward"),
-                auto=quest.start == "auto",
+                start=quest.start,
+                ways=None if quest.plain else _ways(builder, name, quest),
             )
         )
         for what in ("done", "active"):
@@ -41,14 +47,43 @@ def lower(builder: Builder) -> None:
     builder.reads["quest", "any", "done"] = AnyQuestRead(tuple(quest.slot for quest in builder.quests))
 
 
+def _ways(builder: Builder, name: str, quest: Quest) -> Ways:
+    repeat, start = quest.repeat, quest.begin
+    after, months = split(None if repeat is None else repeat.after)
+    return Ways(
+        slot=builder.slot(f"quests.{name} times done", 0),
+        first=None if start.start is None else day_number(start.start),
+        last=None if start.end is None else day_number(start.end),
+        requires=_requires(builder, name),
+        again=repeat is not None,
+        after=after or 0,
+        after_months=months,
+        at_most=None if repeat is None else repeat.at_most,
+        retroactive=quest.retroactive,
+    )
+
+
+def _exact(amount: float) -> int:
+    """An amount as an integer of 2**-60, less what the sum of many decimals may be off by."""
+    return (amount << 60 if isinstance(amount, int) else int(amount * 2.0**60)) - _OFF
+
+
+def _requires(builder: Builder, name: str) -> Node | None:
+    """The quests and badges that have to be there, and the condition."""
+    paths = (f"quests.{name}.requires", f"quests.{name}.requires.when")
+    parts = tuple(node for node in map(builder.expression, paths) if node is not None)
+    return Logic("and", parts, type=Type("boolean")) if len(parts) > 1 else parts[0] if parts else None
+
+
 def _step(builder: Builder, path: str, step: QuestStep) -> Step:
     when = builder.expression(f"{path}.when")
     return Step(
         slot=builder.slot(path, {} if step.distinct is not None else 0),
         events=step.on or (),
         where=builder.expression(f"{path}.where", step.on or ()),
-        needed=step.times if when is None else 1,
+        needed=1 if when is not None else step.times if step.sum is None else _exact(step.amount),
         distinct=step.distinct,
         when=when,
         due=builder.due(path, when),
+        sum=step.sum,
     )

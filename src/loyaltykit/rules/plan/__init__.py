@@ -40,7 +40,7 @@ from loyaltykit.rules.plan.slots import (
     ZONE_TO,
     Slot,
 )
-from loyaltykit.rules.plan.standing import Advance, Award, Climb, Keeping, Qualify, Step, Touch
+from loyaltykit.rules.plan.standing import Advance, Award, Climb, Keeping, Qualify, Step, Touch, Ways
 from loyaltykit.rules.plan.whole import Plan, canonical
 
 Operation = Track | Points | Fire | Watch | Touch | Climb | Qualify | Award | Advance | Grant
@@ -96,5 +96,6 @@ __all__ = [
     "Touch",
     "Track",
     "Watch",
+    "Ways",
     "canonical",
 ]

@@ -105,6 +105,26 @@ class Step:
     distinct: str | None
     when: Node | None
     due: int | None
+    sum: str | None = None
+    """The field whose values are added up, exactly: progress and `needed` are integers of 2**-60 then."""
+
+
+@attrs.frozen(slots=True)
+class Ways:
+    """What a quest does that most do not. The slot holds how often it was done."""
+
+    slot: int
+    first: int | None
+    """Dates, as local days, both inclusive."""
+    last: int | None
+    requires: Node | None
+    again: bool
+    """Whether it may begin anew once it is done."""
+    after: int
+    after_months: int
+    at_most: int | None
+    retroactive: bool
+    """Whether what happened before the enrolment counts."""
 
 
 @attrs.frozen(slots=True)
@@ -121,5 +141,11 @@ class Advance:
     needed: int
     """How many steps must be done."""
     reward: Follow
-    auto: bool = True
-    """Whether a counting event enrols; else joining or a campaign does."""
+    start: str = "auto"
+    """`auto`: a counting event enrols; else `join` or `campaign`."""
+    ways: Ways | None = None
+
+    @property
+    def auto(self) -> bool:
+        """Whether a counting event enrols."""
+        return self.start == "auto"

@@ -31,7 +31,7 @@ from loyaltykit.rules.runtime.clock import later
 from loyaltykit.rules.runtime.history import MOST_VALUES, key_of
 from loyaltykit.rules.runtime.labels import label
 from loyaltykit.rules.runtime.offers import Offers
-from loyaltykit.rules.runtime.quests import enrol
+from loyaltykit.rules.runtime.quests import Way, enrol
 from loyaltykit.rules.runtime.standing import arm
 from loyaltykit.rules.runtime.stuck import stuck_at
 from loyaltykit.values import NEVER
@@ -111,6 +111,7 @@ class Campaign:
         holdout: HoldoutArms | None,
         stuck: Stuckness | None,
         quests: Mapping[str, Advance],
+        ways: Mapping[str, Way],
         grants: Mapping[str, Grant],
     ) -> None:
         self.plan = plan
@@ -121,6 +122,7 @@ class Campaign:
         self._program = program
         self._holdout = holdout
         self._quests = quests
+        self._ways = ways
         self.grants = grants
         self.offers = Offers(self)
 
@@ -297,7 +299,9 @@ class Campaign:
                 if run[STAGE] in self.looks.asks:
                     run[ASKING] = [*(run[ASKING] or ()), occurrence]
             case "enrol":
-                enrol(state, self._quests[stage.name], at, event, out, self.zone)
+                way = self._ways.get(stage.name)
+                if way is None or way.barred(state, at) is None:
+                    enrol(state, self._quests[stage.name], at, event, out, self.zone)
                 queue.append((None, ""))
             case "send" | "survey":
                 self._send(state, run, stage, at, event, out)
