@@ -32,7 +32,7 @@ def apart(rooms: str) -> Layer:
 
 # A layer imports itself and the layers above it, never one below. A room is a module or a package with all its modules.
 LAYERS = (
-    together("errors problems wording values views calendars jsontext"),
+    together("errors problems wording values views redemptions calendars jsontext"),
     together("ledger rules.expression templates drafting"),
     together("program"),
     together("rules.plan rules.journeys"),
@@ -42,10 +42,10 @@ LAYERS = (
     together("rules.runtime"),  # what generated code calls
     together("rules.compile"),
     together(
-        "rules.actions rules.rights rules.runs rules.voids rules.keeping"
+        "rules.actions rules.rights rules.runs rules.spends rules.voids rules.worth rules.keeping"
     ),  # what the library's own events do to a state
     together(
-        "rules.decisions rules.reasons rules.campaign_reasons rules.view"
+        "rules.decisions rules.redeemed rules.reasons rules.campaign_reasons rules.view"
     ),  # what the compiled program said, in words a person can use
     together("rules.engine rules.cases rules.informing rules.carrying rules.carried_standing rules.timeline"),
     apart("churn channels insight"),

@@ -25,6 +25,7 @@ from loyaltykit.errors import (
 from loyaltykit.lint import check
 from loyaltykit.problems import Problem
 from loyaltykit.program.load import Program, json_schema
+from loyaltykit.redemptions import Hold, Redemption, SpentLot
 from loyaltykit.rules.engine import Engine
 from loyaltykit.values import Decision, Effect, Entry, Event, Rejected, Request, Summary
 from loyaltykit.views import MemberView
@@ -60,6 +61,7 @@ __all__ = [
     "GoalReport",
     "Goals",
     "Gone",
+    "Hold",
     "InsufficientPoints",
     "Loyalty",
     "LoyaltyError",
@@ -75,9 +77,11 @@ __all__ = [
     "Program",
     "ProgramError",
     "Receipt",
+    "Redemption",
     "Refused",
     "Rejected",
     "Request",
+    "SpentLot",
     "StoreError",
     "Summary",
     "UnknownMember",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
+    from loyaltykit.redemptions import Hold, Redemption
+
     Amount = int | Decimal
 
 
@@ -246,6 +248,10 @@ class MemberView:
     waiting: Mapping[str, PlaceView] = attrs.field(factory=dict)
     """Places in waiting lists, by reward."""
     offers: tuple[OfferView, ...] = ()
+    redemptions: tuple[Redemption, ...] = ()
+    """What the member redeemed, the newest first."""
+    holds: tuple[Hold, ...] = ()
+    """What is on hold, the oldest first."""
     churn: ChurnView | None = None
     """The last churn score; None before the first."""
     inbox: tuple[InboxMessage, ...] = ()

@@ -63,7 +63,7 @@ class Acting:
         """
         hand = work.hand(member)
         seen = work.store.seen((id,)) if id else []
-        name = id or _free_id(work, type)
+        name = id or free_id(work, type)
         first = seen[0].at if seen else None
         moment = first if first is not None and at is None else self._moment(hand, at, name, again=first is not None)
         if first is not None and 0 < first - moment < _APART:
@@ -96,7 +96,7 @@ class Acting:
         return None if at is None else instant_of(at)
 
 
-def _free_id(work: Work, type: str) -> str:
+def free_id(work: Work, type: str) -> str:
     """An id for an event of our own that nobody has used."""
     number = work.last_event + 1
     while work.store.seen((f"{type}:{number}",)):

@@ -65,14 +65,18 @@ class Giving(Acting):
         *,
         by: str | None = None,
         reason: str | None = None,
+        refund: bool = False,
         at: dt.datetime | None = None,
         key: str | None = None,
     ) -> Decision:
         """Take every right to a reward away; a piece of limited stock is free for the next in the waiting list.
 
-        NotEligible when the member holds none. `key` as in `grant`.
+        With `refund` the points of those that were redeemed come back, with the expiry they had. NotEligible when the
+        member holds none. `key` as in `grant`.
         """
-        said = _said(reward=reward, by=by, reason=reason)
+        said: dict[str, Any] = {**_said(reward=reward, by=by, reason=reason)}
+        if refund:
+            said["refund"] = True
         return self._ending(member, reward, "kit.revoked", said, "revoked", at=at, key=key)
 
     def use(self, member: str, reward: str, *, at: dt.datetime | None = None, key: str | None = None) -> Decision:

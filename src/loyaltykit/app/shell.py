@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.app.acting import instant_of
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.enqueueing import Over
-from loyaltykit.app.giving import Giving
 from loyaltykit.app.keeping import Keeping
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
+from loyaltykit.app.spending import Spending
 from loyaltykit.app.taking import not_joined, ran_out, taken_before, the_answer, the_offer, the_quest, was_taken
 from loyaltykit.app.voiding import Voiding
 from loyaltykit.calendars import DAY
@@ -45,7 +45,7 @@ PAGE = 1_000
 PURPOSES = ("service", "marketing")
 
 
-class Shell(Giving, Keeping, Voiding):
+class Shell(Spending, Keeping, Voiding):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
 
     def record(self, event: Raw) -> Decision:

@@ -11,6 +11,7 @@ from loyaltykit.program.names import Desk
 from loyaltykit.program.places import Fault, Keys
 from loyaltykit.program.scopes import ANYWHERE, Where, base_scope, scopes
 from loyaltykit.program.shape import keys_of
+from loyaltykit.program.terms import asks, carried
 from loyaltykit.program.walking import walk
 from loyaltykit.rules.expression.check import check
 from loyaltykit.rules.expression.tree import Node, Ref, Scope, children
@@ -51,6 +52,8 @@ class Site:
     written: Written
     expect: Expected
     where: Where = ANYWHERE
+    written_out: bool = False
+    """Whether the document says it in fewer words: a finding has no place inside the text then."""
 
 
 def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
@@ -81,6 +84,11 @@ def _of_rewards(document: Document) -> Iterator[Site]:
             if key != JOINED:
                 loc: Keys = ("rewards", name, "waitlist", "order", number)
                 yield Site(f"rewards.{name}.waitlist.order.{number + 1}", loc, key, "order")
+        for tail, asked, condition in asks(document, reward):
+            yield Site(f"rewards.{name}.{asked}", ("rewards", name, *tail), condition, "condition", written_out=True)
+        if reward.value is not None:
+            where = Where(lots=carried(document, reward))
+            yield Site(f"rewards.{name}.value", ("rewards", name, "value"), reward.value, "number", where)
 
 
 def _of_campaign(name: str, campaign: Campaign) -> Iterator[Site]:
@@ -223,7 +231,8 @@ def _checked(site: Site, scope: Scope, data: Mapping[str, Any]) -> tuple[Node | 
     checked = check(site.written, scope, expect=site.expect)
     keys = keys_of(site.loc, data) if checked.findings else ()
     path = "" if site.loc[0] == "campaigns" else site.path
-    return checked.node, [Fault(finding, keys, path=path) for finding in checked.findings]
+    findings = [attrs.evolve(one, offset=0) if site.written_out else one for one in checked.findings]
+    return checked.node, [Fault(finding, keys, path=path) for finding in findings]
 
 
 def _doubtful(broken: frozenset[Keys]) -> Callable[[str], bool]:

@@ -198,6 +198,7 @@ class _Names:
         roles = self.document.staff or "staff" in self.desk.data
         for name, reward in self.document.rewards.items():
             loc: Keys = ("rewards", name)
+            self.of("point", reward.cost, (*loc, "cost"), at_key=True)
             if reward.waitlist is not None and reward.waitlist.send is not None:
                 self.one("message", reward.waitlist.send, (*loc, "waitlist", "send"))
             if reward.remind is not None:

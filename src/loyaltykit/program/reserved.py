@@ -20,8 +20,34 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.taken": {"offer": "text", "option": "optional text"},
     "kit.joined": {"quest": "text"},
     "kit.granted": {"reward": "text", "by": "optional text", "reason": "optional text"},
-    "kit.revoked": {"reward": "text", "by": "optional text", "reason": "optional text"},
+    "kit.revoked": {
+        "reward": "text", "by": "optional text", "reason": "optional text", "refund": "optional boolean",
+    },
     "kit.used": {"reward": "text"},
+    "kit.redeemed": {
+        "reward": "text", "points": "list<text>", "amounts": "list<integer>", "asked": "optional text",
+    },
+    "kit.cancelled": {"redemption": "text", "reward": "text", "by": "optional text", "reason": "optional text"},
+    "kit.held": {
+        "reward": "optional text", "points": "list<text>", "amounts": "list<integer>", "until": "optional instant",
+        "lasts": "optional text", "asked": "optional text",
+    },
+    "kit.captured": {"hold": "text"},
+    "kit.released": {"hold": "text"},
+    "kit.adjusted": {
+        "points": "list<text>", "amounts": "list<integer>", "by": "text", "reason": "text", "asked": "optional text",
+    },
+    "kit.sent": {
+        "to": "integer", "points": "list<text>", "amounts": "list<integer>", "by": "text", "reason": "text",
+        "asked": "optional text",
+    },
+    "kit.received": {
+        "cause": "text", "points": "list<text>", "amounts": "list<integer>", "expires": "list<integer>", "by": "text",
+        "reason": "text",
+    },
+    "kit.refused": {
+        "verb": "text", "reward": "optional text", "code": "text", "about": "optional text", "asked": "optional text",
+    },
     "kit.fulfilled": {"task": "text", "by": "text", "note": "optional text", "reward": "optional text"},
     "kit.paused": {
         "start": "date", "end": "date", "streak": "optional text", "by": "optional text", "reason": "optional text",

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from loyaltykit.program.campaigns import Moment
-from loyaltykit.program.fields import Expression, Id, Label, Model, NotBuilt, Span
+from loyaltykit.program.fields import Expression, Id, Label, Model, NotBuilt, Span, StepName
+from loyaltykit.program.redeeming import Cost, Held, PerMember, Within
 
 __all__ = ["Escalation", "Material", "Reminder", "Reward", "Staff", "Stuck", "Task", "Waitlist"]
 
@@ -65,13 +66,14 @@ class Reward(Model):
     remind: Reminder | None = None
     topic: str | None = None
     """What it helps with: it fits a member who is stuck there."""
-    cost: NotBuilt = None
+    cost: Cost = {}
     codes: NotBuilt = None
-    tiers: NotBuilt = None
-    segment: NotBuilt = None
-    badge: NotBuilt = None
-    per_member: NotBuilt = None
-    value: NotBuilt = None
+    tiers: dict[Id, StepName] = {}
+    segment: Within = ()
+    badge: Held = {}
+    per_member: PerMember = None
+    value: Expression | None = None
+    """What one redemption is worth, over the facts of the lots that it consumed."""
 
 
 class Staff(Model):

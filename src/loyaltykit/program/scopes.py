@@ -30,6 +30,8 @@ class Where:
     """The event field whose values are looked at one by one."""
     offers: bool = False
     """Whether the campaign around it makes offers."""
+    lots: tuple[str, ...] | None = None
+    """The facts that consumed lots may carry, where it is about these."""
 
 
 ANYWHERE = Where()
@@ -70,7 +72,9 @@ def scopes(base: Scope) -> Callable[[Where], Scope]:
 
     @cache
     def scope(where: Where) -> Scope:
-        changes = {name: getattr(where, name) for name in ("triggers", "over_period", "per", "offers")}
+        changes: dict[str, Any] = {
+            name: getattr(where, name) for name in ("triggers", "over_period", "per", "offers", "lots")
+        }
         return attrs.evolve(base, **changes)
 
     return scope

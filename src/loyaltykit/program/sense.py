@@ -13,6 +13,7 @@ from loyaltykit.program.names import Desk
 from loyaltykit.program.quest_sense import check_quest
 from loyaltykit.program.reserved import MATERIALS, RESERVED
 from loyaltykit.program.streak_sense import check_streak
+from loyaltykit.program.terms import check_terms
 from loyaltykit.program.walking import all_steps
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ class _Sense:
                         self.desk.report("document/needs-at", (*loc, key), at_key=True, name=key)
             if reward.waitlist is not None and reward.stock is None and (*loc, "stock") not in self.broken:
                 self.desk.report("document/needs-stock", (*loc, "waitlist"), at_key=True)
+            check_terms(self.desk, self.document, name, reward)
 
     def streaks(self) -> None:
         """What keeps a streak: dates run forward, freezes are earned in its own periods."""

@@ -17,6 +17,7 @@ from loyaltykit.rules.plan import CONTACT
 from loyaltykit.rules.rights import Rights
 from loyaltykit.rules.runs import Runs
 from loyaltykit.rules.runtime.quests import DONE_QUEST, enrol
+from loyaltykit.rules.spends import Spends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,6 +53,7 @@ class Actions:
     def __init__(self, plan: Plan, compiled: Compiled) -> None:
         self.plan = plan
         self.compiled = compiled
+        self.spends = Spends(plan, compiled)
         self._quests = {quest.id: quest for quest in plan.quests}
         self._bands = {name: rank for rank, name in enumerate(plan.band_names)}
         self.table: dict[str, Callable[[Act], None]] = {
@@ -63,8 +65,9 @@ class Actions:
             "churn.scored": self.scored,
             VOIDED: noted,
             "kit.kept": Keeping(plan).kept,
-            **Rights(plan).table,
+            **Rights(plan, self.spends).table,
             **Runs(plan, compiled).table,
+            **self.spends.table,
         }
 
     def taken(self, act: Act) -> None:

@@ -37,6 +37,7 @@ from loyaltykit.rules.plan import (
     Qualify,
     Read,
     Slot,
+    Spending,
     Touch,
     Track,
     Watch,
@@ -81,6 +82,7 @@ class Builder:
     journeys: list[Journey] = attrs.field(factory=list)
     stuck: Stuckness | None = None
     holdout: Holdout | None = None
+    spending: Spending | None = None
     churn: int | None = None
     _values: dict[str, int] = attrs.field(factory=dict)
 
@@ -242,6 +244,7 @@ class Builder:
             values=tuple(self._values.items()),
             stuck=self.stuck,
             holdout=self.holdout,
+            spending=self.spending,
             churn=self.churn,
             bands=tuple(sorted(document.churn.bands.values())),
             band_names=tuple(sorted(document.churn.bands, key=lambda name: document.churn.bands[name])),

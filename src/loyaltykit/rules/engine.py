@@ -99,7 +99,10 @@ class Engine:
         self.plan = lower(program)
         self.admission = Admission(program.document)
         self._compiled = Compiled(self.plan, self.admission)
-        self._actions = Actions(self.plan, self._compiled).table
+        actions = Actions(self.plan, self._compiled)
+        self._actions = actions.table
+        self.spends = actions.spends
+        """What can be done with points, and what keeps a member from it."""
         self._steps: dict[str, Callable[[State, Event, Any], None]] = {}
         self._bare: dict[str, Callable[[State, Event, Any], None]] = {}
         self._initial = [slot.initial for slot in self.plan.slots]
@@ -260,7 +263,7 @@ class Engine:
         queue: list[tuple[int | None, str]] = [(None, "")]
         if event.data["kind"] == "choice":
             self._compiled.campaigns[event.data["name"]].offers.answered(state, event.data, event.instant, out, queue)
-        else:
+        elif not self.spends.answered(state, event.data, event.instant, out):
             answer(state, self._rights, self.plan.grants_due, event.data, event.instant, out, self.plan.zone)
             campaign = self._compiled.campaigns.get(event.data["mechanic"].removeprefix("campaigns."))
             if campaign is not None:

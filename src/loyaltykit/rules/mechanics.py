@@ -12,7 +12,7 @@ import attrs
 
 from loyaltykit.campaigns import lowering as campaigns
 from loyaltykit.rules.builder import Builder
-from loyaltykit.rules.lowering import badges, churn, grants, levels, points, quests, rules, segments, streaks
+from loyaltykit.rules.lowering import badges, churn, grants, levels, points, quests, rules, segments, spending, streaks
 from loyaltykit.tiers import lowering as tiers
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ MECHANICS = (
     Mechanic("badges", badges.lower),
     Mechanic("quests", quests.lower),
     Mechanic("rewards", grants.lower),
+    Mechanic("rewards", spending.lower),
     Mechanic("churn", churn.lower),
     Mechanic("campaigns", campaigns.lower),
 )

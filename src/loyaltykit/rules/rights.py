@@ -13,16 +13,20 @@ if TYPE_CHECKING:
 
     from loyaltykit.rules.actions import Act
     from loyaltykit.rules.plan import Grant, Plan
+    from loyaltykit.rules.spends import Spends
 
 ENDED = ("used", "revoked")
 """Kinds of effects after which a right that was kept is kept no longer."""
+_BY = 3
+"""Where a right says which occurrence of its source gave it: of a redemption its id."""
 _KIND, _NAME, _UNTIL, _SOURCE, _OCCURRENCE = 0, 1, 4, 5, 6
 
 
 class Rights:
     """What each of these actions does. A reward that the program does not have (any more) is left alone."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, spends: Spends) -> None:
+        self._spends = spends
         self._grants = {grant.id: grant for grant in plan.grants}
         self._due = plan.grants_due
         self._zone = plan.zone
@@ -48,6 +52,8 @@ class Rights:
             data = {name: act.data[name] for name in ("by", "reason") if act.data[name] is not None}
             for right in tuple(act.state[grant.slot]):
                 giving.take_back(act.state, grant, right, "revoked", data, act.at, act.event, act.out)
+                if act.data["refund"]:
+                    self._spends.refund(act, grant, right[_BY])
             for kept in _kept(act, grant):
                 _forget(act, grant, kept, "revoked", data)
 

@@ -14,6 +14,7 @@ from loyaltykit.program.reserved import MATERIALS as WHATEVER
 from loyaltykit.rules.expression.tree import Ref, Type
 from loyaltykit.rules.journeys import CLOSED, ENDS, ID, MATERIALS, OF, OFFERS, OPTION, OPTIONS, TAKEN
 from loyaltykit.rules.plan import ATTRIBUTES, CHURN_FACTS, JOINED, KEPT, LONG_AGO, MEMBER, NOW
+from loyaltykit.rules.redeemed import Redeemed
 from loyaltykit.rules.runtime.clock import local_day, zone_of
 from loyaltykit.rules.runtime.history import inexact
 from loyaltykit.rules.runtime.lots import HELD
@@ -80,6 +81,8 @@ def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: 
         entitlements=sight.entitlements(),
         offers=sight.offers(),
         tasks=sight.tasks(),
+        redemptions=sight.redeemed.of_state(state),
+        holds=sight.redeemed.holds(state),
         churn=sight.churn(),
         segments=tuple(name for name in program.document.segments if sight.holds(name)),
     )
@@ -116,6 +119,7 @@ class _Sight:
         self.zone = zone_of(state, plan.zone)
         self.locale = str(state[ATTRIBUTES].get("locale") or program.document.locale)
         self.compiled = compiled
+        self.redeemed = Redeemed(plan)
 
     def value(self, node: Node) -> Any:
         """An expression's value now."""

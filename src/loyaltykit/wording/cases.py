@@ -21,5 +21,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "case/duration": ("{reason}", "{reason}"),
     "case/back": ("time does not go back to {name}", "время не идёт назад, к {name}"),
     "case/mapping": ("a mapping of names must stand here, not {name}", "здесь нужен набор имён, а не {name}"),
+    "case/needs": ("{name} is missing", "не хватает {name}"),
     "case/amount": ("{name} is not an amount", "{name} — не количество"),
 }

@@ -349,6 +349,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name} belongs to a session, so the reward needs the time when it begins (at)",
         "{name} бывает у встречи, поэтому награде нужно время начала (at)",
     ),
+    "document/not-spendable": (
+        "{name} cannot be spent: say spendable: true of it",
+        "{name} нельзя тратить: у этих баллов нет spendable: true",
+    ),
+    "document/cost": (
+        "{name} has more digits after the point than {point} keeps",
+        "в {name} больше знаков после запятой, чем хранит {point}",
+    ),
+    "document/needs-cost": (
+        "value is about the lots that the cost consumes: it needs a cost",
+        "value — о партиях баллов, которые тратит обмен: нужна cost",
+    ),
     "document/needs-stock": (
         "nobody waits for what never runs out: a waitlist needs a stock",
         "того, что не кончается, не ждут: для waitlist нужен stock",

@@ -72,6 +72,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "a condition or a number must stand here, not {kind}",
         "здесь нужно условие или число, а не {kind}",
     ),
+    "expression/no-lots": (
+        "{name} is about the lots that a redemption consumes: only a reward's value knows these",
+        "{name} — о партиях баллов, которые тратит обмен: их знает только value награды",
+    ),
+    "expression/lot-bare": (
+        "{name} differs from lot to lot: use sum, mean, lowest or highest of it",
+        "{name} у каждой партии своё: возьмите от него sum, mean, lowest или highest",
+    ),
+    "expression/over-lots": (
+        "{name} does not work over lots; there are {known}",
+        "{name} не работает по партиям баллов; есть {known}",
+    ),
     "expression/no-offer": (
         "no campaign makes an offer before this condition, so {name} means nothing",
         "этому условию не предшествует предложение кампании: {name} здесь ничего не значит",

@@ -1,7 +1,8 @@
 """What a case gives: events in short forms and time that passes, as steps that can be folded.
 
 ``{lesson.completed: {course: py}, at: 2026-09-01T10:00}`` and ``{type: lesson.completed, data: {...}}`` are events;
-``{advance: 2026-10-01}`` and ``{wait: 14d}`` let time pass. What is not said is filled in: ids e1, e2, ..., the
+``{advance: 2026-10-01}`` and ``{wait: 14d}`` let time pass; ``{redeem: bonus-lesson}`` and
+its kin are in `acts`. What is not said is filled in: ids e1, e2, ..., the
 member `student`, times one minute apart from 2026-01-01T12:00. Times without an offset are in the program's zone.
 """
 
@@ -17,6 +18,7 @@ from loyaltykit.errors import EventError
 from loyaltykit.problems import Finding, echo, nearest
 from loyaltykit.program.places import Fault, Keys
 from loyaltykit.program.reserved import event_types
+from loyaltykit.rules.cases.acts import ACTS, MORE, Act, ActReader
 from loyaltykit.values import Event, from_instant, to_instant
 
 if TYPE_CHECKING:
@@ -51,18 +53,21 @@ class Pass:
 class Given:
     """The steps of a case, and what was wrong with the way they are written."""
 
-    steps: tuple[Happen | Pass, ...]
+    steps: tuple[Happen | Pass | Act, ...]
     faults: tuple[Fault, ...]
 
     @property
     def member(self) -> str:
         """Whom the case is about: the member of its first event."""
-        return next((step.event.member for step in self.steps if isinstance(step, Happen)), MEMBER)
+        for step in self.steps:
+            if not isinstance(step, Pass):
+                return step.event.member if isinstance(step, Happen) else step.member
+        return MEMBER
 
 
 def read_given(case: Case, document: Document, keys: Keys) -> Given:
     """The steps of a case; `keys` is where it stands in the document."""
-    reader = _Reader(zone(document.timezone), event_types(document), (*keys, "given"))
+    reader = _Reader(document, zone(document.timezone), event_types(document), (*keys, "given"))
     for number, item in enumerate(case.given):
         reader.take(number, item)
     if case.at is not None:
@@ -74,10 +79,11 @@ def read_given(case: Case, document: Document, keys: Keys) -> Given:
 
 @attrs.define
 class _Reader:
+    document: Document
     zone: Zone
     types: Mapping[str, Any]
     keys: Keys
-    steps: list[Happen | Pass] = attrs.field(factory=list)
+    steps: list[Happen | Pass | Act] = attrs.field(factory=list)
     faults: list[Fault] = attrs.field(factory=list)
     now: int = 0
     fresh: bool = True
@@ -92,6 +98,10 @@ class _Reader:
         passing = next((key for key in _PASSES if key in item), None)
         if passing is not None:
             self._pass(passing, item, keys)
+            return
+        act = next((key for key in ACTS if key in item and key not in self.types), None)
+        if act is not None:
+            self._act(number, act, item, keys)
             return
         short = [key for key in item if key not in _OWN]
         if "type" in item:
@@ -117,6 +127,24 @@ class _Reader:
             return
         self.now, self.fresh = to, True
         self.steps.append(Pass(to))
+
+    def _act(self, number: int, verb: str, item: Mapping[str, Any], keys: Keys) -> None:
+        """Something that a member does through the kit."""
+        allowed = (verb, "id", "member", "at", *MORE.get(verb, ()))
+        for other in item:
+            if other not in allowed:
+                self._fault("case/unknown-key", (*keys, other), other, allowed)
+        at = self.moment(item["at"], (*keys, "at")) if "at" in item else self._next()
+        if at is None:
+            return
+        if self.steps and at < self.now:
+            self.faults.append(Fault(Finding("case/back", {"name": echo(item.get("at"))}), (*keys, "at")))
+            return
+        member = str(item.get("member", MEMBER))
+        made = ActReader(self.document, self.zone, keys, at, self.faults).read(verb, item, number=number, member=member)
+        if made is not None:
+            self.now, self.fresh = at, False
+            self.steps.append(made)
 
     def _later(self, written: Any, keys: Keys) -> int | None:
         try:

@@ -13,11 +13,13 @@ from loyaltykit.program.places import Fault, Keys, Source
 from loyaltykit.program.reading import read_data, read_text
 from loyaltykit.program.report import problems
 from loyaltykit.program.reserved import VOIDED
+from loyaltykit.rules.cases.acts import Act, Desk
 from loyaltykit.rules.cases.given import Given, Happen, read_given
 from loyaltykit.rules.cases.then import Check, Outcome, hold
 from loyaltykit.rules.engine import Engine
+from loyaltykit.rules.spends import Refusal, received
 from loyaltykit.rules.voids import taken_out
-from loyaltykit.values import from_instant
+from loyaltykit.values import MICROSECOND, Event, from_instant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from loyaltykit.problems import Lang, Problem
     from loyaltykit.program.document import Case
     from loyaltykit.program.load import Program
-    from loyaltykit.values import Decision, Event, Request
+    from loyaltykit.values import Decision, Effect, Request
 
     State = list[Any]
 
@@ -105,17 +107,24 @@ class _Play:
     claimed: Counter[str] = attrs.field(factory=Counter)
     newest: dict[str, tuple[dt.datetime, str]] = attrs.field(factory=dict)
     now: int | None = None
+    desk: Desk | None = None
+    refused: dict[str, list[tuple[str, str]]] = attrs.field(factory=dict)
+    """What a member asked for and did not get, with the code."""
+    sending: dict[str, str] = attrs.field(factory=dict)
+    """To whom transfers go, by the event of who gives."""
 
     def all(self, given: Given, keys: Keys) -> list[Fault]:
         """Fold all steps; an event that cannot be folded is a fault, and ends the case."""
         for step in given.steps:
-            if not isinstance(step, Happen):
-                self.pass_to(step.to)
-                continue
             try:
-                self.happen(step.event)
+                if isinstance(step, Happen):
+                    self.happen(step.event)
+                elif isinstance(step, Act):
+                    self.act(step)
+                else:
+                    self.pass_to(step.to)
             except EventError as error:
-                place = (*keys, "given", step.number)
+                place = (*keys, "given", getattr(step, "number", 0))
                 return [Fault(Finding("case/event", {"reason": str(error)}), place)]
         return []
 
@@ -139,6 +148,33 @@ class _Play:
         else:
             self._fold(event)
 
+    def act(self, act: Act) -> None:
+        """Something done through the kit: timers fire first, then it is judged as the shell judges it."""
+        self.desk = self.desk or Desk(self.engine)
+        state = self.states.get(act.member)
+        state = self.engine.start(act.member) if state is None else state
+        self.states[act.member], decision = self.engine.advance(state, act.at)
+        self._settle(act.member, decision)
+        left = {
+            grant.id: (grant.stock or 0) - self.claimed[grant.id] for grant in self.engine.plan.grants if grant.stock
+        }
+        judged = self.desk.judge(act, self.states[act.member], left)
+        if isinstance(judged, Refusal):
+            self.refused.setdefault(act.member, []).append((act.reward or "points", judged.code))
+            return
+        if act.to is not None:
+            self.sending[act.id] = act.to
+        self.happen(judged)
+
+    def _received(self, member: str, effect: Effect) -> None:
+        """What one member gave is the other's now, unless it was told already."""
+        to, id = self.sending.get(effect.occurrence), f"{effect.occurrence}-received"
+        if to is None or to == member or any(event.id == id for event in self.folded):
+            return
+        now = self.newest.get(to)
+        at = max(from_instant(effect.at), now[0] + MICROSECOND) if now else from_instant(effect.at)
+        self.happen(Event(id, "kit.received", to, at, received(effect)))
+
     def _fold(self, event: Event) -> None:
         self.newest[event.member] = (event.at, event.id)
         state = self.states.get(event.member)
@@ -159,6 +195,11 @@ class _Play:
     def _settle(self, member: str, decision: Decision) -> None:
         """Answer what the shell would be asked, and remember the messages."""
         self.sent.setdefault(member, []).extend(effect.name for effect in decision.effects if effect.kind == "message")
+        for effect in decision.effects:
+            if effect.kind == "freed":
+                self.claimed[effect.name] -= 1
+            elif effect.kind == "sent":
+                self._received(member, effect)
         for request in decision.requests:
             if request.kind == "choice":  # what a policy would choose is not the program's: a case takes the first
                 answer = self.engine.answer(request, True, option=request.data["options"][0], propensity=1.0)
@@ -170,8 +211,9 @@ class _Play:
     def _claim(self, request: Request) -> bool:
         """Take a piece of a reward's stock, if one is left."""
         stock = self.engine.program.document.rewards[request.name].stock
-        self.claimed[request.name] += 1
-        return stock is None or self.claimed[request.name] <= stock
+        granted = stock is None or self.claimed[request.name] < stock
+        self.claimed[request.name] += granted
+        return granted
 
     def outcome(self, member: str) -> Outcome:
         """What a member has come to."""
@@ -179,4 +221,6 @@ class _Play:
         if state is None:
             state = self.engine.start(member)
         at = None if self.now is None else from_instant(self.now)
-        return Outcome(self.engine.view(state, at=at), tuple(self.sent.get(member, ())))
+        return Outcome(
+            self.engine.view(state, at=at), tuple(self.sent.get(member, ())), tuple(self.refused.get(member, ()))
+        )

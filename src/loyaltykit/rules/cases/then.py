@@ -42,6 +42,8 @@ class Outcome:
 
     view: MemberView
     messages: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...] = ()
+    """What the member asked for and did not get: a reward or ``points``, and the code."""
 
 
 def hold(then: Mapping[str, Any], outcome: Outcome, document: Document, keys: Keys) -> Held:
@@ -200,6 +202,45 @@ def _messages(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
     return _there(held, "messages", expected, (held.document.messages, held.outcome.messages), keys)
 
 
+def _redemptions(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
+    """Rewards that were redeemed and not cancelled; of one how often, or what the latest is worth and its state."""
+    got = [one for one in held.outcome.view.redemptions if one.state != "cancelled"]
+    if not hasattr(expected, "items"):
+        names = [one.reward for one in got if one.reward is not None]
+        yield from _there(held, "redemptions", expected, (held.document.rewards, names), keys)
+        return
+    for name, wanted in held.named(expected, held.document.rewards, keys):
+        own = [one for one in held.outcome.view.redemptions if one.reward == name]
+        counted = sum(one.state != "cancelled" for one in own)
+        if not hasattr(wanted, "items"):
+            yield Check(f"redemptions.{name}", wanted, counted, wanted == counted)
+            continue
+        facts = {"times": counted, "value": own[0].value if own else None, "state": own[0].state if own else None}
+        for fact, value in held.named(wanted, facts, (*keys, name)):
+            yield Check(f"redemptions.{name}.{fact}", value, facts[fact], value == facts[fact])
+
+
+def _refused(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
+    """What was asked for and refused; of a reward, or of points, perhaps why."""
+    refused = held.outcome.refused
+    known = [*held.document.rewards, "points"]
+    if not hasattr(expected, "items"):
+        yield from _there(held, "refused", expected, (known, [name for name, _ in refused]), keys)
+        return
+    for name, why in held.named(expected, known, keys):
+        if held.one_of(why, REFUSALS.values(), (*keys, name)):
+            got = [REFUSALS.get(code, "not-eligible") for one, code in refused if one == name]
+            yield Check(f"refused.{name}", why, got[-1] if got else None, why in got)
+
+
+REFUSALS = {
+    "points/insufficient": "insufficient-points",
+    "reward/out-of-stock": "out-of-stock",
+    "reward/not-eligible": "not-eligible",
+}
+"""What a case calls a refusal, by its code; everything else is ``not-eligible``, too."""
+
+
 def _there(
     held: Held, key: str, expected: Any, both: tuple[Iterable[str], Iterable[str]], keys: Keys
 ) -> Iterator[Check]:
@@ -221,4 +262,6 @@ _KINDS: dict[str, Callable[[Held, Any, Keys], Iterable[Check]]] = {
     "entitlements": _entitlements,
     "segments": _segments,
     "messages": _messages,
+    "redemptions": _redemptions,
+    "refused": _refused,
 }

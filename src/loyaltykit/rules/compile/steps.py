@@ -10,7 +10,7 @@ from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
 from loyaltykit.rules.plan import ACTIVE, ATTRIBUTES, DUE, JOINED, LAST, MEMBER, NOW, ZONE_FROM, ZONE_TO
-from loyaltykit.rules.runtime import amounts, clock, giving, history, lots
+from loyaltykit.rules.runtime import amounts, clock, giving, history, lots, spending
 from loyaltykit.rules.runtime.standing import standing
 from loyaltykit.values import NEVER
 
@@ -381,6 +381,12 @@ def _timers(fn: Function) -> list[int]:
                 name = fn.module.names.constant(point, f"point_{point.id}")
                 fn(f"{fn.module.helper(lots.mature)}(s, {name}, at, out)")
                 fn.changed(point.slot + 1, point.slot + 2)
+    if fn.plan.spending is not None:
+        slots.append(fn.plan.spending.due)
+        with fn.block(f"if s[{fn.plan.spending.due}] <= at:"):
+            holds = fn.module.names.shared("HOLDS", spending.Holds(fn.plan.spending, fn.module.points))
+            fn(f"{holds}.pass_time(s, at, out)")
+            fn.changed(*(point.slot + 1 for point in fn.plan.points if point.lots is not None))
     if fn.plan.grants_due is not None:
         slots.append(fn.plan.grants_due)
         with fn.block(f"if s[{fn.plan.grants_due}] <= at:"):

@@ -147,6 +147,8 @@ class _Checker:
 
     def call(self, shape: syntax.Apply) -> Node:
         functions.known(shape)
+        if shape.function == "mean" or functions.over_lots(shape):
+            return functions.of_lots(shape, self.scope)
         if shape.function in functions.PLAIN:
             return functions.plain_call(shape, self.nodes(*shape.arguments))
         if self.counted is not None:

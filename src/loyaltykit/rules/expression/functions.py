@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_DIGITS = 15
-_LATER = frozenset(["mean"])
+LOTS: Mapping[str, str] = {name: f"{name}(lot.FACT)" for name in ("sum", "mean", "lowest", "highest")}
+"""Functions over the lots that a redemption consumed, weighted by points."""
 
 
 @attrs.frozen(slots=True)
@@ -57,14 +58,30 @@ PLAIN: Mapping[str, str] = {
 def known(call: Apply) -> None:
     """Raises Refused for a function that there is not."""
     name = call.function
-    if name in _LATER or any(_of_lot(argument) for argument in call.arguments):
-        raise Refused("expression/not-built", call.offset, name=f"{echo(name)}(…)")
+    if name == "mean" or over_lots(call):
+        if name not in LOTS:
+            raise Refused("expression/over-lots", call.offset, name=echo(name), known=", ".join(LOTS.values()))
+        return
     if name not in EVENTS and name not in OTHERS and name not in PLAIN:
         raise Unknown("expression/unknown-function", name, [*EVENTS, *OTHERS, *PLAIN], call.offset)
 
 
-def _of_lot(argument: Syntax) -> bool:
-    return isinstance(argument, Name) and argument.parts[0].name == "lot"
+def over_lots(call: Apply) -> bool:
+    """Whether a call is about consumed lots."""
+    return any(isinstance(one, Name) and one.parts[0].name == "lot" for one in call.arguments)
+
+
+def of_lots(call: Apply, scope: Scope) -> Ref:
+    """A function over the facts of consumed lots: the name ``lot.mean.price``. Raises Refused."""
+    if scope.lots is None:
+        raise Refused("expression/no-lots", call.offset, name=f"{echo(call.function)}(lot.…)")
+    name = call.arguments[0] if len(call.arguments) == 1 and not call.keywords else None
+    if not isinstance(name, Name) or name.parts[0].name != "lot" or len(name.parts) != 2:
+        raise Refused("expression/arguments", call.offset, usage=LOTS[call.function])
+    fact = pick(name.parts[1].name, scope.lots)
+    if fact is None:
+        raise Unknown("expression/unknown-field", name.parts[1].name, scope.lots, name.offset, prefix="lot.")
+    return Ref(("lot", call.function, fact), type=Type("number", nullable=True), offset=call.offset)
 
 
 def history(

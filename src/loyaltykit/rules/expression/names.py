@@ -33,7 +33,7 @@ _CHURN = {
 }
 _OFFER = {"taken": BOOLEAN, "option": Type("text", nullable=True)}
 _BALANCES = ("available", "pending", "lifetime")
-_LATER = frozenset(["lot", "stuck"])
+_LATER = frozenset(["stuck"])
 _SHOWN = 12
 _MOST_LIKE = 60
 
@@ -105,6 +105,10 @@ def resolve(name: Name, scope: Scope) -> Ref:
     head = name.parts[0].name
     if head in _LATER:
         raise Refused("expression/not-built", name.offset, name=echo(str(name)))
+    if head == "lot":
+        raise Refused(
+            "expression/lot-bare" if scope.lots is not None else "expression/no-lots", name.offset, name=echo(str(name))
+        )
     handler = _HEADS.get(head)
     if handler is None:
         raise _unknown_head(name, scope)

@@ -60,7 +60,8 @@ class Ref(Node):
 
     The paths: event FIELD | event at|nth|gap | event local hour|weekday|date | member ATTR | member joined | points
     P available|pending|lifetime | level | tier T | badge B | quest Q done|progress|active | quest any done | streak
-    S length | segment S | entitlement E | churn score|band|status|gain | offer taken|option. Inside `where=` a
+    S length | segment S | entitlement E | churn score|band|status|gain | offer taken|option |
+    lot sum|mean|lowest|highest FACT (in a reward's value). Inside `where=` a
     field of the counted event is ``("event", FIELD)``. In a scope with `per` the path ``("event", FIELD)`` of that
     field is the value of the run or of the segment. A field that is itself named at, nth, gap or local (written
     ``event['at']``) is ``("event", "field", FIELD)``.
@@ -181,6 +182,8 @@ class Scope:
     also where no event triggers, and `same` may name it there."""
     offers: bool = False
     """In the steps of a campaign that makes offers: ``offer.taken`` and ``offer.option`` of the latest one."""
+    lots: tuple[str, ...] | None = None
+    """In a reward's `value`: the facts that consumed lots may carry; None elsewhere."""
     over_period: bool = False
     """In `tiers.by`: functions without `within=` run over the ladder's period (nothing changes in the tree)."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.calendars import subtract, zone
 from loyaltykit.rules.builder import Builder, split
 from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, Type
+from loyaltykit.rules.lowering.spending import terms
 from loyaltykit.rules.plan import EntitlementRead, Grant, Line, Meeting, Owed
 from loyaltykit.values import NEVER
 
@@ -34,6 +35,7 @@ def lower(builder: Builder) -> None:
                 task=_task(builder, name, reward),
                 session=_session(builder, name, reward),
                 line=_line(builder, name, reward),
+                terms=terms(builder, name, reward),
             )
         )
         builder.reads["entitlement", name] = EntitlementRead(slot)

@@ -22,7 +22,7 @@ def lower(builder: Builder) -> None:
         builder.reads["points", name, "available"] = SlotRead(slot, unit)
         builder.reads["points", name, "pending"] = NumberRead(0)
         if lots is not None:
-            builder.block(f"points {name}", available=0, pending=0, lots=[], due=NEVER, held=0, holds=[], hole=0)
+            builder.block(f"points {name}", available=0, pending=0, lots=[], due=NEVER, held=0, hole=0)
             builder.reads["points", name, "available"] = SlotRead(slot + 1, unit)
             builder.reads["points", name, "pending"] = SlotRead(slot + 2, unit)
         cap = point.cap

@@ -40,6 +40,7 @@ from loyaltykit.rules.plan.slots import (
     ZONE_TO,
     Slot,
 )
+from loyaltykit.rules.plan.spending import Spending, Terms
 from loyaltykit.rules.plan.standing import Advance, Award, Climb, Keeping, Qualify, Step, Touch, Ways
 from loyaltykit.rules.plan.whole import Plan, canonical
 
@@ -91,8 +92,10 @@ __all__ = [
     "SegmentRead",
     "Slot",
     "SlotRead",
+    "Spending",
     "Step",
     "StreakRead",
+    "Terms",
     "Touch",
     "Track",
     "Watch",

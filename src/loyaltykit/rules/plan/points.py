@@ -40,7 +40,7 @@ class PeriodCap:
 class Points:
     """One kind of points.
 
-    Without lots one number is its state; with lots: lifetime, available, pending, lots, due, held, holds, hole.
+    Without lots one number is its state; with lots: lifetime, available, pending, lots, due, held, hole.
     """
 
     id: str

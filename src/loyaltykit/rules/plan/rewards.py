@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from loyaltykit.rules.expression.tree import Node
+from loyaltykit.rules.plan.spending import Terms
 
 
 @attrs.frozen(slots=True)
@@ -63,6 +64,8 @@ class Grant:
     task: Owed | None = None
     session: Meeting | None = None
     line: Line | None = None
+    terms: Terms | None = None
+    """What redeeming it takes; None when nobody does."""
 
     @property
     def plain(self) -> bool:

@@ -14,6 +14,7 @@ from loyaltykit.rules.plan.reads import Read
 from loyaltykit.rules.plan.rewards import Grant
 from loyaltykit.rules.plan.rules import Fire, Track, Watch
 from loyaltykit.rules.plan.slots import Slot
+from loyaltykit.rules.plan.spending import Spending
 from loyaltykit.rules.plan.standing import Advance, Award, Climb, Qualify, Touch
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Plan:
     """Fields of events whose values are remembered, and in which slot."""
     stuck: Stuckness | None = None
     holdout: Holdout | None = None
+    spending: Spending | None = None
     churn: int | None = None
     """The slot of the last churn score."""
     bands: tuple[float, ...] = ()
@@ -80,7 +82,7 @@ class Plan:
             self.grants,
             self.watches,
             self.journeys,
-            (self.stuck, self.holdout, self.bands or None, self.band_names or None),
+            (self.spending, self.stuck, self.holdout, self.bands or None, self.band_names or None),
         ):
             yield from (canonical(operation) for operation in group if operation is not None)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.rules.plan import DUE, KEPT, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import later
+from loyaltykit.rules.runtime.spending import redeemed, tell_state
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
@@ -108,9 +109,14 @@ def leave(state: State, grant: Grant, at: int, event: str, out: Any) -> None:
 
 
 def held(rights: list[Right], source: str, occurrence: str) -> bool:
-    """Whether a source would give nothing new: it gave that occurrence, or gave for good. A person may give again."""
+    """Whether a source would give nothing new: it gave that occurrence, or gave for good.
+
+    A person may give again, and each redemption is one more.
+    """
     for right in rights:
-        if right[2] == source and (right[3] == occurrence or (right[1] is None and source != BY_HAND)):
+        if right[2] == source and (
+            right[3] == occurrence or (right[1] is None and source != BY_HAND and not redeemed(source))
+        ):
             return True
     return False
 
@@ -194,6 +200,7 @@ def _expire(state: State, grant: Grant, ended: list[Right], at: int, event: str 
     rights: list[Right] = state[grant.slot]
     for right in ended:
         rights.remove(right)
+        tell_state(state, grant, right[3], "expired")
     if ended and not rights:
         out.append(("effect", at, event, ended[-1][2], ended[-1][3], "expired", grant.id, None))
     if grant.line is not None:
@@ -204,6 +211,7 @@ def _expire(state: State, grant: Grant, ended: list[Right], at: int, event: str 
 def take_back(state: State, grant: Grant, right: Right, kind: str, data: Any, at: int, event: str, out: Any) -> None:
     """End one right by hand: used or revoked; its task is owed no longer. What is revoked is free for others."""
     state[grant.slot].remove(right)
+    tell_state(state, grant, right[3], kind)
     out.append(("effect", at, event, right[2], right[3], kind, grant.id, data))
     if grant.task is not None:
         tasks = state[grant.task.slot]

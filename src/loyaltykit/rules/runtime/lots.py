@@ -4,7 +4,7 @@ A lot is a list [expires, awarded, number, left, ready, source, occurrence], and
 for it, what the award carries along and the key that it waits for. A lot is pending while `ready` is after `awarded`.
 They are sorted, so that the first lot is the one that expires first, then the oldest.
 
-The point's slots in a row: lifetime, available, pending, lots, due, held (reserved by holds), holds, hole. `hole` is
+The point's slots in a row: lifetime, available, pending, lots, due, held (reserved by holds), hole. `hole` is
 what was taken without being there: available is what is left of ready lots less the hole, and whatever becomes
 available later fills it first.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.plan import Lots, Points
 
 State = list[Any]
-AVAILABLE, PENDING, LOTS, LOTS_DUE, HELD, HOLDS, HOLE = range(1, 8)
+AVAILABLE, PENDING, LOTS, LOTS_DUE, HELD, HOLE = range(1, 7)
 """The places of a point's slots after its first."""
 EXPIRES, AWARDED, NUMBER, LEFT, READY, SOURCE, OCCURRENCE, CARRY, KEY = range(9)
 """The places in a lot."""
