@@ -181,6 +181,8 @@ class OfferView:
     until: dt.datetime
     taken: bool
     materials: tuple[str, ...] = ()
+    kept: bool = False
+    """Whether a correction of history no longer makes it: it was told of, so it may still be taken."""
 
 
 @attrs.frozen(slots=True)

@@ -83,3 +83,45 @@ def test_a_quest_that_is_done_cannot_be_joined_again():
     kit.record(event("e", days=1))
     with pytest.raises(lk.NotEligible):
         kit.join("ann", quest="q", at=START + 2 * DAY)
+
+
+def told_of():
+    """Somebody was told of an offer, and then it turned out that there was no reason for it."""
+    kit = school(
+        "{c: {start: {on: lesson.completed}, audience: \"count('ping') == 0\","
+        " steps: [{offer: {choose: [gift], keep: 9d}}]}}"
+    )
+    kit.record(event("l", type="lesson.completed", days=1, course="py"))
+    assert [one.kept for one in kit.member("ann").offers] == [False]
+    kit.record(event("p", days=0))
+    return kit
+
+
+def test_an_offer_that_was_told_of_can_be_taken_although_its_reason_is_gone():
+    kit = told_of()
+    (offer,) = kit.member("ann").offers
+    assert (offer.kept, offer.campaign, offer.option) == (True, "c", "gift")
+    kit.take("ann", offer="c", at=START + 2 * DAY)
+    assert kit.entitled("ann", "gift")
+    assert kit.member("ann").offers == ()
+    with pytest.raises(lk.NotEligible):
+        kit.take("ann", offer=offer.id, at=START + 3 * DAY)
+    kit.record(event("q", days=0.5))  # folded anew once more
+    assert kit.entitled("ann", "gift")
+    assert kit.member("ann").offers == ()
+
+
+def test_a_kept_offer_lapses_in_its_time():
+    kit = told_of()
+    assert len(kit.member("ann", at=START + 9 * DAY).offers) == 1
+    assert kit.member("ann", at=START + 10 * DAY).offers == ()
+    with pytest.raises(lk.NotEligible):
+        kit.take("ann", offer="c", at=START + 11 * DAY)
+
+
+def test_a_kept_offer_stands_again_when_its_reason_is_back():
+    kit = told_of()
+    kit.void("p")
+    assert [one.kept for one in kit.member("ann").offers] == [False]
+    kit.take("ann", offer="c", at=START + 2 * DAY)
+    assert kit.entitled("ann", "gift")

@@ -40,7 +40,7 @@ def rebuilt(journal: Journal, member: str, number: int, now: int) -> State:
     replay = journal.timeline.replay(member, past.events, answers=past.answers, to=until, late=past.late)
     if net(replay.entries) != {key: net for key, net in journal.store.sums(number).items() if net}:
         _log.warning("member %d: the rebuilt state differs from the ledger", number)
-    kept = [to_effect(row, member) for row in journal.store.effects(number) if row.kept or row.kind in ENDED]
+    kept = [to_effect(row, member) for row in journal.store.effects(number) if row.kept or _ends(row)]
     return journal.engine.keep(replay.state, kept)
 
 
@@ -129,9 +129,14 @@ def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect], now: int) -> 
             work.store.mark_kept(hand.number, keys, kept=kept)
     _withdrawn(work, hand, gone, now)
     _restored(work, hand, back, yielded.values(), now)
-    stay: list[EffectRow] = [row for key, row in known.items() if key not in yielded or row.kind in ENDED]
+    stay: list[EffectRow] = [row for key, row in known.items() if key not in yielded or _ends(row)]
     hand.state = work.engine.keep(hand.state, [to_effect(row, hand.id) for row in stay])
     return tuple(effect for key, effect in yielded.items() if key not in known)
+
+
+def _ends(row: EffectRow) -> bool:
+    """Whether an effect says that something is over that might be kept else: a right, or an offer."""
+    return row.kind in ENDED or (row.kind == "offer" and '"state":' in row.data)
 
 
 def _withdrawn(work: Work, hand: Hand, gone: Iterable[EffectKey], now: int) -> None:

@@ -11,7 +11,7 @@ from loyaltykit.app.advancing import advance
 from loyaltykit.app.enqueueing import Over
 from loyaltykit.app.keeping import Keeping
 from loyaltykit.app.reading import member_view, view_of
-from loyaltykit.app.recording import Tally, record_all, record_new, record_one
+from loyaltykit.app.recording import Strict, Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
 from loyaltykit.app.spending import Spending
 from loyaltykit.app.taking import not_joined, ran_out, taken_before, the_answer, the_offer, the_quest, was_taken
@@ -57,8 +57,7 @@ class Shell(Spending, Keeping, Voiding):
         used for another.
         """
         taken = _read(event)
-        if self._clock is not None and taken.instant > instant_of(self._clock()) + DAY:
-            raise EventError("the event is more than a day ahead of the clock", code="event/future", event=taken.id)
+        self._ahead(taken, Strict())
         with self._lock:
             try:
                 with self._journal.writing() as work:
@@ -82,6 +81,7 @@ class Shell(Spending, Keeping, Voiding):
         source = iter(events)
         while raw := list(islice(source, max(1, chunk))):
             taken = self._readable(raw, tally, ignored)
+            taken = [one for one in taken if not self._ahead(one, tally)]
             with self._lock, self._journal.writing() as work:
                 record_all(work, taken, tally)
                 work.write_rows()
@@ -96,6 +96,14 @@ class Shell(Spending, Keeping, Voiding):
             effects=effects,
             ignored_fields=ignored,
         )
+
+    def _ahead(self, event: Event, tally: Tally) -> bool:
+        """Whether an event is too far ahead of the clock, which the tally hears of then."""
+        if self._clock is None or event.instant <= instant_of(self._clock()) + DAY:
+            return False
+        text = f"event {echo(event.id)}: is more than a day ahead of the clock"
+        tally.refuse(event, EventError(text, code="event/future", event=event.id, field="at"))
+        return True
 
     def update_member(
         self, member: str, attributes: Mapping[str, Any], *, at: dt.datetime | None = None, id: str | None = None

@@ -25,7 +25,7 @@ class Action(NamedTuple):
     id: str | None
 
 
-def the_offer(offers: Collection[OfferView], wanted: str, option: str | None) -> dict[str, str]:
+def the_offer(offers: Collection[OfferView], wanted: str, option: str | None) -> dict[str, Any]:
     """The data of taking one of the offers that stand, named by its id or its campaign's.
 
     Raises NotEligible when it does not stand or does not have the option.
@@ -40,7 +40,8 @@ def the_offer(offers: Collection[OfferView], wanted: str, option: str | None) ->
         raise NotEligible(f"the offer has several options: name one of {', '.join(known)}", code="offer/which")
     if chosen not in known:
         raise NotEligible(f"the offer has no option {echo(chosen)}; it has {', '.join(known)}", code="offer/option")
-    return {"offer": offer.id, "option": chosen}
+    taken = {"offer": offer.id, "option": chosen}
+    return {**taken, "kept": True} if offer.kept else taken
 
 
 def taken_before(first: dict[str, Any], wanted: str, option: str | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ MATERIALS = "materials"
 
 
 ACTIONS: Mapping[str, Mapping[str, str]] = {
-    "kit.taken": {"offer": "text", "option": "optional text"},
+    "kit.taken": {"offer": "text", "option": "optional text", "kept": "optional boolean"},
     "kit.joined": {"quest": "text"},
     "kit.granted": {"reward": "text", "by": "optional text", "reason": "optional text"},
     "kit.revoked": {

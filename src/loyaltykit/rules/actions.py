@@ -74,7 +74,9 @@ class Actions:
         """An offer was taken; one that does not stand any more changes nothing."""
         offer = act.data["offer"]
         campaign = self.compiled.campaigns.get(offer.split("/", 1)[0])
-        if campaign is not None:
+        if campaign is not None and act.data["kept"]:
+            campaign.offers.take_kept(act.state, offer, act.data["option"], act.at, act.event, act.out, act.queue)
+        elif campaign is not None:
             campaign.offers.take(act.state, offer, act.data["option"], act.at, act.event, act.out, act.queue)
 
     def joined(self, act: Act) -> None:

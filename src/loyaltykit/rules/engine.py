@@ -54,6 +54,17 @@ def answer_id(request: Request) -> str:
     return f"fact:{hashlib.sha256(request.id.encode()).hexdigest()[:32]}"
 
 
+def _kept(effect: Effect) -> list[Any]:
+    """What a state remembers of an effect that a refold no longer yields; of an offer also what it was."""
+    data = effect.data
+    about = [effect.mechanic, effect.occurrence]
+    line = [effect.kind, effect.name, effect.at, data.get("step"), data.get("until"), *about]
+    if effect.kind != "offer":
+        return line
+    value = (data.get("context") or {}).get("value")
+    return [*line, {**{name: data[name] for name in ("offer", "option", "options", "materials")}, "value": value}]
+
+
 class Folded(NamedTuple):
     """What a fold gives back: the state that follows, and what was decided."""
 
@@ -378,20 +389,14 @@ class Engine:
         """
         found = list(effects)
         ended = {(effect.mechanic, effect.occurrence, effect.name) for effect in found if effect.kind in ENDED}
+        over = {effect.data.get("offer") for effect in found if effect.kind == "offer" and "state" in effect.data}
         carried = [line for line in state[KEPT] or () if line[0] == "grant" and line[1] not in self._rights]
         state[KEPT] = carried + [
-            [
-                effect.kind,
-                effect.name,
-                effect.at,
-                effect.data.get("step"),
-                effect.data.get("until"),
-                effect.mechanic,
-                effect.occurrence,
-            ]
+            _kept(effect)
             for effect in found
             if effect.kind == "badge"
             or (effect.kind == "grant" and (effect.mechanic, effect.occurrence, effect.name) not in ended)
+            or (effect.kind == "offer" and effect.data.get("offer") not in over)
         ]
         arm_kept(state, self.plan.grants_due)
         return state

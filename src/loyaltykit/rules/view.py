@@ -340,6 +340,25 @@ class _Sight:
             for journey in self.plan.journeys
             for offer in self.state[journey.slot + OFFERS]
             if not offer[CLOSED] and offer[ENDS] > self.now
+        ) + tuple(
+            self._kept_offer(name, until, known)
+            for kind, name, _, _, until, _, _, *more in self.state[KEPT] or ()
+            for known in more
+            if kind == "offer" and until > self.now and name in self.compiled.campaigns
+        )
+
+    def _kept_offer(self, campaign: str, until: int, known: Mapping[str, Any]) -> OfferView:
+        """An offer that a correction of history no longer makes."""
+        return OfferView(
+            id=known["offer"],
+            campaign=campaign,
+            value=known["value"],
+            option=known["option"],
+            options=tuple(OptionView(one, self._option(one, known["materials"])) for one in known["options"]),
+            until=from_instant(until),
+            taken=False,
+            materials=tuple(known["materials"]),
+            kept=True,
         )
 
     def _offer(self, campaign: str, offer: list[Any]) -> OfferView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import click
 
 from loyaltykit.cli.failing import CONTENT, INTERRUPTED, WrongUsage
 from loyaltykit.cli.frame import Option, Session, command, json_option, store_option
-from loyaltykit.cli.options import existing, load_program, moment, store_file
+from loyaltykit.cli.options import existing, load_program, moment, now, store_file
 from loyaltykit.cli.output import put, put_json
 from loyaltykit.cli.words import say
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from loyaltykit.cli.feed.quarantine import Quarantine
     from loyaltykit.cli.feed.recording import Order, Outcome
     from loyaltykit.program.load import Program
+
+
+_AHEAD = dt.timedelta(days=366)
+"""Without --until nothing later than that is taken: a mistyped year would make everything else of a member late."""
 
 
 @command(
@@ -68,10 +73,12 @@ def _order(
     lang, document = session.lang, program.document
     if batch < 1:
         raise WrongUsage(say(lang, "usage/batch"))
+    last = None if until is None else moment(until, document.timezone, lang)
     return Order(
         files=[name if name == "-" else existing(name, lang) for name in events],
         maps=[load_map(existing(path, lang), document, lang=lang) for path in maps],
-        until=None if until is None else moment(until, document.timezone, lang),
+        until=last,
+        latest=now() + _AHEAD if last is None else None,
         batch=batch,
         stream=stream,
         lang=lang,

@@ -55,4 +55,4 @@ def _signed(amount: Any, dress: Dressing) -> str:
 
 
 def _size(change: Change) -> float:
-    return max((float(abs(amount)) for amount in change.by_point().values()), default=0.0)
+    return max((abs(float(amount)) for amount in change.by_point().values()), default=0.0)

@@ -74,8 +74,8 @@ RUN_WORDS: dict[str, tuple[str, str]] = {
         "{name} — архив или таблица Excel; сначала сохраните её как CSV",
     ),
     "event/future": (
-        "the event is more than a day ahead of this clock",
-        "событие больше чем на сутки впереди здешних часов",
+        "the event is too far ahead of this clock",
+        "событие слишком далеко впереди здешних часов",
     ),
     "feed/unreadable": ("it cannot be read ({kind})", "не читается ({kind})"),
     "feed/nothing": ("there is no event in it", "в нём нет ни одного события"),

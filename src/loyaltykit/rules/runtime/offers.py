@@ -28,7 +28,7 @@ from loyaltykit.rules.journeys import (
     UNTIL,
     VALUE,
 )
-from loyaltykit.rules.plan import ACTIVE, MEMBER
+from loyaltykit.rules.plan import ACTIVE, KEPT, MEMBER
 from loyaltykit.rules.runtime.clock import later
 from loyaltykit.rules.runtime.giving import asks
 from loyaltykit.rules.runtime.labels import label
@@ -211,6 +211,21 @@ class Offers:
             return False
         self._give(state, offer, chosen, at, event, out, queue, who="member")
         return True
+
+    def take_kept(
+        self, state: State, id: str, option: str | None, at: int, event: str | None, out: Any, queue: Queue
+    ) -> None:
+        """The member takes an offer that a correction of history no longer makes: the shell saw that it stands."""
+        named, _, path = id.removeprefix(f"{self._campaign.plan.id}/").rpartition("/")
+        place = next((n for n, stage in enumerate(self._campaign.plan.stages) if stage.path == path), None)
+        if place is None or (place, option or "") not in self._campaign.looks.takes:
+            return
+        if state[KEPT]:
+            state[KEPT] = [line for line in state[KEPT] if line[0] != "offer" or line[7]["offer"] != id]
+        plan = self._campaign.plan
+        queue.append((self._campaign.looks.takes[place, option or ""], f"{named}:{path}"))
+        data = {"state": "taken", "offer": id, "option": option, "run": f"{plan.id}/{named}", "who": "member"}
+        out.append(("effect", at, event, plan.source, f"{named}:{path}-taken", "offer", plan.id, data))
 
     def _give(
         self, state: State, offer: Offer, option: str, at: int, event: str | None, out: Any, queue: Queue, *, who: str
