@@ -55,6 +55,18 @@ class BadgeView:
 
 
 @attrs.frozen(slots=True)
+class BadgeAhead:
+    """A badge, or the next step of one, that can still be earned; hidden ones are not told of."""
+
+    name: str
+    label: str
+    step: str | None = None
+    reached: int | None = None
+    """How many were counted; None for a condition."""
+    needed: int | None = None
+
+
+@attrs.frozen(slots=True)
 class StepView:
     """Progress of one step of a quest."""
 
@@ -241,6 +253,7 @@ class MemberView:
     missing_to_level: Amount | None = None
     tiers: Mapping[str, TierView]
     badges: Mapping[str, BadgeView]
+    badges_ahead: tuple[BadgeAhead, ...] = ()
     quests: Mapping[str, QuestView]
     streaks: Mapping[str, StreakView]
     entitlements: Mapping[str, EntitlementView]

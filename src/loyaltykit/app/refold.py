@@ -11,8 +11,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.past import history
+from loyaltykit.app.revoking import revocations
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.settling import settle
+from loyaltykit.rules.badges import REVOKED
 from loyaltykit.rules.rights import ENDED
 from loyaltykit.store.rows import effect_key
 from loyaltykit.values import Effect, Entry, Expanded
@@ -63,7 +65,7 @@ def refold(
     hand.state = replay.state
     hand.changed = True
     entries = _adjustments(hand, work.store.sums(hand.number), replay.entries, late_event, now)
-    effects = _reconciled(work, hand, replay.effects, now)
+    effects = _reconciled(work, hand, replay.effects, late_event, now)
     quiet = () if quiet_before is None else [one for one in effects if one.kind in _SAID and one.at < quiet_before]
     work.note(hand, recorded, quiet)
     work.append(hand, recorded, entries, [one for one in effects if one not in quiet] if quiet else effects)
@@ -116,8 +118,11 @@ def _adjustments(
     return tuple(found)
 
 
-def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
-    """The effects that are new; what is no longer yielded is marked as kept, in the store and in the state."""
+def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect], late_event: str, now: int) -> tuple[Effect, ...]:
+    """The effects that are new; what is no longer yielded is marked as kept, in the store and in the state.
+
+    What the program says is revocable is taken back instead.
+    """
     known = {effect_key(row): row for row in work.store.effects(hand.number)}
     yielded: dict[EffectKey, Effect] = {
         (effect.mechanic, effect.occurrence, effect.kind, effect.name): effect for effect in effects
@@ -130,13 +135,14 @@ def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect], now: int) -> 
     _withdrawn(work, hand, gone, now)
     _restored(work, hand, back, yielded.values(), now)
     stay: list[EffectRow] = [row for key, row in known.items() if key not in yielded or _ends(row)]
-    hand.state = work.engine.keep(hand.state, [to_effect(row, hand.id) for row in stay])
-    return tuple(effect for key, effect in yielded.items() if key not in known)
+    taken = revocations(work.engine, hand.id, gone, known, event=late_event, now=now)
+    hand.state = work.engine.keep(hand.state, [*(to_effect(row, hand.id) for row in stay), *taken])
+    return (*(effect for key, effect in yielded.items() if key not in known), *taken)
 
 
 def _ends(row: EffectRow) -> bool:
-    """Whether an effect says that something is over that might be kept else: a right, or an offer."""
-    return row.kind in ENDED or (row.kind == "offer" and '"state":' in row.data)
+    """Whether an effect says that something is over that might be kept else: a right, a badge, an offer."""
+    return row.kind in ENDED or row.kind == REVOKED or (row.kind == "offer" and '"state":' in row.data)
 
 
 def _withdrawn(work: Work, hand: Hand, gone: Iterable[EffectKey], now: int) -> None:

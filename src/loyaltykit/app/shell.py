@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.acting import instant_of
 from loyaltykit.app.advancing import advance
+from loyaltykit.app.awarding import Awarding
 from loyaltykit.app.enqueueing import Over
 from loyaltykit.app.keeping import Keeping
 from loyaltykit.app.reading import member_view, view_of
@@ -45,7 +46,7 @@ PAGE = 1_000
 PURPOSES = ("service", "marketing")
 
 
-class Shell(Spending, Keeping, Voiding):
+class Shell(Awarding, Spending, Keeping, Voiding):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
 
     def record(self, event: Raw) -> Decision:

@@ -17,7 +17,6 @@ from loyaltykit.program.fields import (
     Label,
     Model,
     Names,
-    NotBuilt,
     Number,
     Span,
     StepName,
@@ -35,8 +34,9 @@ class Badge(Consequences):
     count: EventType | None = None
     where: Expression | None = None
     steps: Annotated[dict[StepName, Annotated[int, Field(ge=1)]], Field(max_length=MAX_STEPS)] = {}
-    retroactive: NotBuilt = None
-    revocable: NotBuilt = None
+    hidden: bool = False
+    retroactive: Literal["silent", "announce", "no"] = "silent"
+    revocable: bool = False
 
 
 class QuestStep(Model):

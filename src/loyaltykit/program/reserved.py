@@ -49,6 +49,10 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
         "verb": "text", "reward": "optional text", "code": "text", "about": "optional text", "asked": "optional text",
     },
     "kit.fulfilled": {"task": "text", "by": "text", "note": "optional text", "reward": "optional text"},
+    "kit.badge_awarded": {
+        "badge": "text", "step": "optional text", "by": "optional text", "reason": "optional text",
+    },
+    "kit.badge_revoked": {"badge": "text", "by": "optional text", "reason": "optional text"},
     "kit.paused": {
         "start": "date", "end": "date", "streak": "optional text", "by": "optional text", "reason": "optional text",
     },

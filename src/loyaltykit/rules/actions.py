@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.program.reserved import VOIDED
+from loyaltykit.rules.badges import Badges
 from loyaltykit.rules.keeping import Keeping
 from loyaltykit.rules.plan import CONTACT
 from loyaltykit.rules.rights import Rights
@@ -67,6 +68,7 @@ class Actions:
             "kit.kept": Keeping(plan).kept,
             **Rights(plan, self.spends).table,
             **Runs(plan, compiled).table,
+            **Badges(plan, compiled).table,
             **self.spends.table,
         }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.rules.plan import LONG_AGO
+from loyaltykit.rules.plan import BARRED, BARRED_COUNT, LONG_AGO, WAITS
 from loyaltykit.rules.runtime import lots
 from loyaltykit.rules.runtime.clock import later, period_end
 from loyaltykit.rules.runtime.giving import withdraw
@@ -48,11 +48,13 @@ def note(passage: Passage) -> None:
     """New badges and conditions that hold already are noted, so that they are not given for the past."""
     after, at = passage.after, passage.at
     for badge in passage.new.plan.badges:
-        if badge.when is None or after[badge.slot] >= 0 or passage.same("badges", badge.id):
+        if badge.when is None or after[badge.slot] != -1 or passage.same("badges", badge.id):
             continue
         holds = passage.new.compiled.value(badge.when)(after, at, None) is True
         if holds and _retroactive(passage, badge) == "silent":
             _silently(passage, badge, 0)
+        elif holds and badge.waits:
+            after[badge.slot] = WAITS  # until it has been false
     old = {rule.id: rule for rule in passage.old.program.document.rules}
     new = {rule.id: rule for rule in passage.new.program.document.rules}
     for watch in passage.new.plan.watches:
@@ -61,7 +63,7 @@ def note(passage: Passage) -> None:
 
 
 def _retroactive(passage: Passage, badge: Award) -> str:
-    return str(getattr(passage.new.program.document.badges[badge.id], "retroactive", None) or "silent")
+    return passage.new.program.document.badges[badge.id].retroactive
 
 
 def _silently(passage: Passage, badge: Award, rank: int) -> None:
@@ -145,11 +147,28 @@ def _badge(passage: Passage, badge: Award) -> None:
     if old is not None and passage.before[old.slot] >= 0:
         after[slot + 1] = passage.before[old.slot + 1]
         after[slot] = 0 if not badge.names else max(0, _rank(old.names, passage.before[old.slot], badge.names))
-    if badge.count is not None:
+    if badge.count is not None and (badge.thresholds and (old is not None or _retroactive(passage, badge) != "no")):
         after[slot + 2] = passage.informed.state[slot + 2]
         rank = bisect_right(badge.thresholds, after[slot + 2]) - 1
-        if rank > after[slot] and _retroactive(passage, badge) != "no":
+        if rank > after[slot] and _retroactive(passage, badge) == "announce":
+            _announce(passage, badge, after[slot] + 1, rank)
+        elif rank > after[slot] and _retroactive(passage, badge) != "no":
             _silently(passage, badge, rank)
+    if old is not None and passage.before[old.slot] == BARRED:  # only a person gives it again
+        after[slot] = BARRED
+        if badge.count is not None:
+            after[slot + 2] += BARRED_COUNT
+
+
+def _announce(passage: Passage, badge: Award, first: int, last: int) -> None:
+    """Each step that the history has reached, with what follows from it."""
+    after, at = passage.after, passage.at
+    after[badge.slot], after[badge.slot + 1] = last, at
+    for step in badge.names[first : last + 1] or ("",):
+        data = {"step": step} if step else None
+        passage.out.append(("effect", at, None, badge.source, step, "badge", badge.id, data))
+        if not badge.follow.empty:
+            passage.queue.append((passage.new.compiled.follow_up(badge.follow), step))
 
 
 def _quest(passage: Passage, quest: Advance) -> None:
@@ -158,8 +177,10 @@ def _quest(passage: Passage, quest: Advance) -> None:
     old = next((one for one in passage.old.plan.quests if one.id == quest.id), None)
     status = 0 if old is None else passage.before[old.slot]
     if old is None or status != ACTIVE:
+        back = old is None and quest.ways is not None and quest.ways.retroactive
         for step in quest.steps:
-            after[step.slot] = {} if step.distinct is not None else 0
+            empty: Any = {} if step.distinct is not None else 0
+            after[step.slot] = passage.informed.state[step.slot] if back and step.when is None else empty
         return
     enrolled = passage.before[old.slot + 2]
     found = passage.new.start(str(after[0]))

@@ -17,6 +17,7 @@ from loyaltykit.jsontext import encoder
 from loyaltykit.problems import unknown
 from loyaltykit.program.admission import Admission
 from loyaltykit.rules.actions import Act, Actions
+from loyaltykit.rules.badges import REVOKED
 from loyaltykit.rules.compile import Compiled
 from loyaltykit.rules.decisions import expand, expand_compact
 from loyaltykit.rules.mechanics import lower
@@ -390,11 +391,15 @@ class Engine:
         found = list(effects)
         ended = {(effect.mechanic, effect.occurrence, effect.name) for effect in found if effect.kind in ENDED}
         over = {effect.data.get("offer") for effect in found if effect.kind == "offer" and "state" in effect.data}
+        taken: dict[str, int] = {}
+        for effect in found:
+            if effect.kind == REVOKED:
+                taken[effect.name] = max(effect.at, taken.get(effect.name, _BEFORE))
         carried = [line for line in state[KEPT] or () if line[0] == "grant" and line[1] not in self._rights]
         state[KEPT] = carried + [
             _kept(effect)
             for effect in found
-            if effect.kind == "badge"
+            if (effect.kind == "badge" and effect.at > taken.get(effect.name, _BEFORE))
             or (effect.kind == "grant" and (effect.mechanic, effect.occurrence, effect.name) not in ended)
             or (effect.kind == "offer" and effect.data.get("offer") not in over)
         ]

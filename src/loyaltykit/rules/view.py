@@ -13,7 +13,7 @@ from loyaltykit.calendars import DAY, first_day, number_of, period_bounds
 from loyaltykit.program.reserved import MATERIALS as WHATEVER
 from loyaltykit.rules.expression.tree import Ref, Type
 from loyaltykit.rules.journeys import CLOSED, ENDS, ID, MATERIALS, OF, OFFERS, OPTION, OPTIONS, TAKEN
-from loyaltykit.rules.plan import ATTRIBUTES, CHURN_FACTS, JOINED, KEPT, LONG_AGO, MEMBER, NOW
+from loyaltykit.rules.plan import ATTRIBUTES, BARRED, CHURN_FACTS, JOINED, KEPT, LONG_AGO, MEMBER, NOW
 from loyaltykit.rules.redeemed import Redeemed
 from loyaltykit.rules.runtime.clock import local_day, zone_of
 from loyaltykit.rules.runtime.history import inexact
@@ -23,6 +23,7 @@ from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.rules.runtime.streaks import Kept
 from loyaltykit.values import EPOCH, NEVER, from_instant
 from loyaltykit.views import (
+    BadgeAhead,
     BadgeView,
     ChurnView,
     EntitlementView,
@@ -38,7 +39,7 @@ from loyaltykit.views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from loyaltykit.program.load import Program
     from loyaltykit.program.quests import QuestStep
@@ -76,6 +77,7 @@ def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: 
         missing_to_level=missing,
         tiers={tier.id: sight.tier(tier) for tier in plan.tiers},
         badges=sight.badges(),
+        badges_ahead=tuple(sight.badges_ahead()),
         quests={quest.id: sight.quest(quest) for quest in plan.quests},
         streaks={streak.id: sight.streak(streak) for streak in plan.streaks},
         entitlements=sight.entitlements(),
@@ -203,6 +205,24 @@ class _Sight:
             if kind == "badge" and name not in found:
                 found[name] = self._badge(name, at, step, kept=True)
         return found
+
+    def badges_ahead(self) -> Iterator[BadgeAhead]:
+        """What a count or a condition can still yield, unless it is hidden or was taken away."""
+        for badge in self.plan.badges:
+            rank, written = self.state[badge.slot], self.document.badges[badge.id]
+            counted = badge.count is not None
+            if written.hidden or rank == BARRED or rank + 1 >= max(1, len(badge.thresholds)):
+                continue
+            if not counted and (rank >= 0 or written.when in (None, "False", False)):
+                continue
+            following = max(0, rank + 1)
+            yield BadgeAhead(
+                name=badge.id,
+                label=label_of(written.label, self.locale, badge.id),
+                step=badge.names[following] if badge.names else None,
+                reached=self.state[badge.slot + 2] if counted else None,
+                needed=badge.thresholds[following] if counted else None,
+            )
 
     def _badge(self, name: str, at: int, step: str | None, *, kept: bool) -> BadgeView:
         declared = self.document.badges.get(name)

@@ -36,6 +36,7 @@ _SECTIONS = {
     "waiting": "rewards",
     "quest": "quests",
     "streak": "streaks",
+    "badge_revoked": "badges",
     "frozen": "streaks",
     "paused": "streaks",
     "tier": "tiers",

@@ -96,6 +96,7 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "kind/waiting": ("waiting list", "лист ожидания"),
     "kind/quest": ("quest", "квест"),
     "kind/streak": ("streak", "серия"),
+    "kind/badge_revoked": ("badge taken away", "значок отозван"),
     "kind/frozen": ("freeze taken", "заморозка"),
     "kind/paused": ("paused", "пауза"),
     "kind/level": ("level", "уровень"),

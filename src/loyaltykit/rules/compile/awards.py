@@ -394,7 +394,7 @@ def consequences(fn: Function, follow: Follow, source: str, occurrence: str) -> 
 def award_badge(fn: Function, badge: str, source: str, occurrence: str) -> None:
     """Code that awards a badge which is not held yet."""
     award = fn.module.badges[badge]
-    with fn.block(f"if s[{award.slot}] < 0:"):
+    with fn.block(f"if s[{award.slot}] {'in (-1, -2)' if award.waits else '== -1'}:"):
         fn(f"s[{award.slot}] = 0")
         fn(f"s[{award.slot + 1}] = at")
         step = award.names[0] if award.names else None

@@ -15,7 +15,7 @@ from loyaltykit.rules.compile import ways
 from loyaltykit.rules.compile.awards import active, award_badge
 from loyaltykit.rules.compile.context import slots_of
 from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, children
-from loyaltykit.rules.plan import ACTIVE, DUE, SegmentRead, StreakRead
+from loyaltykit.rules.plan import ACTIVE, BARRED, DUE, WAITS, SegmentRead, StreakRead
 from loyaltykit.rules.runtime import clock, history
 from loyaltykit.rules.runtime.standing import Ladder, arm, climb
 from loyaltykit.values import NEVER
@@ -83,7 +83,10 @@ def badges(fn: Function, touched: Touched) -> None:
     for badge in fn.plan.badges:
         if badge.when is None or not concerned(fn.module, badge.when, touched):
             continue
-        with fn.block(f"if s[{badge.slot}] < 0:"):
+        if badge.waits:
+            with fn.block(f"if s[{badge.slot}] == {WAITS} and not ({fn.truth(badge.when)}):"):
+                fn(f"s[{badge.slot}] = -1")
+        with fn.block(f"if s[{badge.slot}] == -1:"):
             with fn.block(f"if {fn.truth(badge.when)}:"):
                 award_badge(fn, badge.id, fn.constant(badge.source), "''")
             rearm(fn, badge.when, badge.due)
@@ -344,7 +347,7 @@ def _count_badge(fn: Function, badge: Award) -> None:
     steps = {threshold: rank for rank, threshold in enumerate(badge.thresholds)}
     table = fn.module.names.constant(steps, f"steps_{slot}")
     fn(f"s[{slot + 2}] += 1")
-    with fn.block(f"if {table}.get(s[{slot + 2}], -1) > s[{slot}]:"):
+    with fn.block(f"if {table}.get(s[{slot + 2}], {BARRED}) > s[{slot}]:"):
         fn(f"s[{slot}] = {table}[s[{slot + 2}]]")
         fn(f"s[{slot + 1}] = at")
         names = fn.constant(badge.names)

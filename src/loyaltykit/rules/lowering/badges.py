@@ -26,6 +26,7 @@ def lower(builder: Builder) -> None:
                 names=tuple(badge.steps),
                 thresholds=thresholds,
                 follow=builder.follow(path, badge, path),
+                waits=badge.retroactive == "no",
             )
         )
         builder.reads["badge", name] = RankRead(slot) if badge.steps else FlagRead(slot)

@@ -41,7 +41,19 @@ from loyaltykit.rules.plan.slots import (
     Slot,
 )
 from loyaltykit.rules.plan.spending import Spending, Terms
-from loyaltykit.rules.plan.standing import Advance, Award, Climb, Keeping, Qualify, Step, Touch, Ways
+from loyaltykit.rules.plan.standing import (
+    BARRED,
+    BARRED_COUNT,
+    WAITS,
+    Advance,
+    Award,
+    Climb,
+    Keeping,
+    Qualify,
+    Step,
+    Touch,
+    Ways,
+)
 from loyaltykit.rules.plan.whole import Plan, canonical
 
 Operation = Track | Points | Fire | Watch | Touch | Climb | Qualify | Award | Advance | Grant
@@ -49,6 +61,8 @@ Operation = Track | Points | Fire | Watch | Touch | Climb | Qualify | Award | Ad
 __all__ = [
     "ACTIVE",
     "ATTRIBUTES",
+    "BARRED",
+    "BARRED_COUNT",
     "CHURN_FACTS",
     "CONTACT",
     "DUE",
@@ -61,6 +75,7 @@ __all__ = [
     "NOW",
     "OFFSET",
     "SKIPPED",
+    "WAITS",
     "ZONE_FROM",
     "ZONE_TO",
     "Accrue",

@@ -77,9 +77,15 @@ class Qualify:
         return sum(1 for threshold in self.thresholds if threshold <= 0) - 1
 
 
+WAITS, BARRED = -2, -3
+"""Ranks of a badge below none: it waits until its condition has been false; only a person gives it again."""
+BARRED_COUNT = 10**9
+"""Added to the count of a badge that is barred: no threshold is met."""
+
+
 @attrs.frozen(slots=True)
 class Award:
-    """A badge. Slots: rank (-1: none), when awarded, then for a counted badge: count."""
+    """A badge. Slots: rank (-1: none, and see `WAITS`), when awarded, then for a counted badge: count."""
 
     id: str
     source: str
@@ -92,6 +98,8 @@ class Award:
     names: tuple[str, ...]
     thresholds: tuple[int, ...]
     follow: Follow
+    waits: bool = False
+    """Whether a condition that held as the badge came into the program does not yield it."""
 
 
 @attrs.frozen(slots=True)

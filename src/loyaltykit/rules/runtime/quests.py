@@ -133,7 +133,7 @@ class Way:
     def move(self, state: State, moves: Sequence[Move], ready: bool, at: int, event: str | None, out: Any) -> bool:  # noqa: FBT001  # called by generated code
         """Steps move on; the first one enrols where the quest begins by itself. Whether the quest is done by it."""
         found = [(step, what) for step, what in self._effective(state, moves, at) if what is not None]
-        if not found:
+        if not found and not (self.ways.retroactive and state[self.slot] == IDLE_QUEST and self._enough(state)):
             return False
         if state[self.slot] != ACTIVE_QUEST:
             begins = self.plan.auto and ready and self.unready(state, at) is None
@@ -162,10 +162,13 @@ class Way:
         current = 0 if again else next((n for n, step in enumerate(steps) if not done(state, step)), len(steps))
         return [(steps[number], what) for number, what in moves if number == current]
 
+    def _enough(self, state: State) -> bool:
+        return sum(done(state, step) for step in self.plan.steps) >= self.plan.needed
+
     def complete(self, state: State, at: int, event: str | None, out: Any) -> bool:
         """Finish a run of which enough steps are done; whether it was so."""
-        plan, slot = self.plan, self.slot
-        if state[slot] != ACTIVE_QUEST or sum(done(state, step) for step in plan.steps) < plan.needed:
+        slot = self.slot
+        if state[slot] != ACTIVE_QUEST or not self._enough(state):
             return False
         state[slot] = DONE_QUEST
         state[slot + 3] = NEVER

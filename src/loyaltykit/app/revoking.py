@@ -1,0 +1,40 @@
+"""What a refold takes back: a revocable badge that the history no longer yields, and the rights that came with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.rules.badges import REVOKED
+from loyaltykit.values import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from loyaltykit.rules.engine import Engine
+    from loyaltykit.store.rows import EffectKey
+
+
+def revocations(
+    engine: Engine, member: str, gone: Iterable[EffectKey], known: Collection[EffectKey], *, event: str, now: int
+) -> tuple[Effect, ...]:
+    """The effects that take back what is gone and may be taken back. Taken back once, it is not said again."""
+    return tuple(
+        effect
+        for effect in _effects(engine, member, gone, event, now)
+        if (effect.mechanic, effect.occurrence, effect.kind, effect.name) not in known
+    )
+
+
+def _effects(engine: Engine, member: str, gone: Iterable[EffectKey], event: str, now: int) -> Iterator[Effect]:
+    badges = engine.program.document.badges
+    revocable = {name for name, badge in badges.items() if badge.revocable}
+    for mechanic, occurrence, kind, name in gone:
+        kinds: tuple[str, ...] = ()
+        if kind == "badge" and name in revocable:
+            kinds = (REVOKED,)
+        elif kind == "grant" and mechanic.removeprefix("badges.") in revocable and mechanic.startswith("badges."):
+            reward = engine.right(name)
+            kinds = ("revoked",) if reward is None or reward.stock is None else ("revoked", "freed")
+        for one in kinds:
+            id = f"{member}/{mechanic}/{occurrence}/{one}/{name}"
+            yield Effect(id, member, one, name, now, mechanic, occurrence, event, {})
