@@ -68,6 +68,14 @@ def test_rules_see_the_streak_with_the_event():
         ("Australia/Lord_Howe", "2026-10-01"),
         ("America/Asuncion", "2023-09-28"),  # no midnight on 1 October
         ("Africa/Cairo", "2026-04-21"),  # no midnight on 24 April
+        ("Europe/Moscow", "2011-03-24"),  # summer time for good
+        ("Europe/Moscow", "2014-10-23"),  # and back for good
+        ("America/Santiago", "2026-09-02"),  # no midnight on 6 September
+        ("America/Santiago", "2026-04-01"),  # 4 April is an hour longer, at its end
+        ("Asia/Beirut", "2026-03-26"),  # no midnight on 29 March
+        ("Asia/Kathmandu", "1985-12-28"),  # 5:30 ahead becomes 5:45
+        ("Africa/Casablanca", "2026-02-11"),  # an hour back for Ramadan
+        ("Africa/Casablanca", "2026-03-18"),
         ("Pacific/Apia", "2011-09-22"),
     ],
 )
