@@ -295,3 +295,15 @@ def test_day_by_day_it_is_the_same(active, freezes, pauses, last, looks):
     view = story.view(f"{FIRST + dt.timedelta(days=last)} 12:00").streaks["study"]
     expected = naive(active, last, initial=initial, each=each, most=most, pauses=spans)
     assert (view.length, view.best, view.freezes) == expected
+
+
+def test_a_date_skipped_by_a_move_takes_no_freeze():
+    """From Midway (-11) to Kiritimati (+14): 25 hours ahead, a whole date is skipped."""
+    story = Story(FROZEN % ("day", "initial: 1"), zone="Pacific/Midway")
+    lengths(story, ["2026-03-01", "2026-03-02"])
+    story.move("Pacific/Kiritimati", "2026-03-02 23:30")  # 4 March, 00:30 there
+    story.until("2026-03-04 23:00")
+    assert story.view("2026-03-04 23:00").streaks["study"].freezes == 1
+    story.until("2026-03-05 00:00")
+    assert story.view("2026-03-05 00:00").streaks["study"].freezes == 0
+    assert lengths(story, ["2026-03-05"]) == [3]

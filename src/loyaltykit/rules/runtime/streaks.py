@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.calendars import first_day, number_of
-from loyaltykit.rules.plan import LONG_AGO, SKIPPED
+from loyaltykit.calendars import DAY, first_day, number_of
+from loyaltykit.rules.plan import LONG_AGO, OFFSET, SKIPPED, ZONE_FROM, ZONE_TO
 from loyaltykit.rules.runtime.clock import zone_of
 from loyaltykit.rules.runtime.standing import arm
 from loyaltykit.values import NEVER
@@ -77,6 +77,7 @@ class Kept(Chain):
     def __init__(self, plan: Touch, keeping: Keeping, zone: str) -> None:
         super().__init__(plan, zone)
         self.keeping = keeping
+        self._quick = plan.period == "day" and not keeping.pauses
         self.freezes, self.toward, self.frozen, self.due, self.pauses = range(keeping.slot, keeping.slot + 5)
 
     # --- looking -----------------------------------------------------------------------------------------------
@@ -118,8 +119,8 @@ class Kept(Chain):
     def touch(self, state: State, number: int, at: int, event: str, out: Any) -> None:
         """An active period: it lengthens the run, or begins another when the last one has ended."""
         slot, keeping = self.slot, self.keeping
-        fresh = state[slot] == LONG_AGO or not self._take(state, number, at, event, out)
-        if fresh:
+        follows = state[slot] == number - 1 and not state[self.frozen]
+        if not follows and (state[slot] == LONG_AGO or not self._take(state, number, at, event, out)):
             state[slot + 1] = 0
             state[slot + 3] += 1
             state[self.frozen] = []
@@ -169,5 +170,11 @@ class Kept(Chain):
     def _arm(self, state: State) -> None:
         """Look again when the next missed period is over, while there are freezes to take."""
         state[self.due] = NEVER
+        gaps = state[self.pauses] or state[self.frozen] or state[SKIPPED]
+        if state[self.freezes] and self._quick and not gaps:
+            due = (state[self.slot] + 2) * DAY - state[OFFSET]
+            if state[ZONE_FROM] <= due < state[ZONE_TO]:  # no change of clocks on the way, so no skipped date
+                arm(state, self.due, due)
+                return
         if state[self.freezes] and state[self.slot] != LONG_AGO:
             arm(state, self.due, self._over(state, next(self._missing(state, self._kept_to(state)))))
