@@ -248,6 +248,14 @@ def test_a_quest_whose_new_steps_are_done_is_done_at_the_change(kit):
     assert adoption.entries == 1
 
 
+def test_a_quest_for_which_the_past_counts_is_done_by_the_next_event(run):
+    quest = {"retroactive": True, "steps": [{"on": "lesson.completed", "times": 3}], "reward": {"award": {"xp": 8}}}
+    run.adopt(changed(quests={**DOCUMENT["quests"], "long": quest}))
+    assert run.member("ann").quests["long"].steps[0].reached == 2
+    run.record(event("l3", days=3))
+    assert net(run, "ann")["xp", "quests.long"] == 8
+
+
 def test_new_badges_are_noted_in_silence_and_levels_are_never_lost(run):
     badge = {"veteran": {"count": "lesson.completed", "steps": {"two": 2, "ten": 10}, "award": {"xp": 5}}}
     rich = {"rich": {"when": "points.xp.lifetime >= 50", "award": {"xp": 5}}}

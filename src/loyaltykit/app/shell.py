@@ -273,24 +273,42 @@ class Shell(Awarding, Spending, Keeping, Voiding):
         event: str | None = None,
         rule: str | None = None,
         campaign: str | None = None,
+        badge: str | None = None,
+        quest: str | None = None,
+        tier: str | None = None,
+        reward: str | None = None,
+        streak: str | None = None,
+        level: bool = False,
         lang: Lang = "en",
     ) -> Explanation:
         """Why, and why not, in words and as data.
 
         Of an event: what acted, the entries and effects, and of each rule that did nothing the first condition that
         failed, with its values. Of a rule: the same about the newest event that it is about, or the one given. Of a
-        campaign: whether a run is on its way, and if not, what keeps it, now.
+        campaign: whether a run is on its way, and if not, what keeps it, now. Of a badge, quest, tier, reward, streak
+        or the level: whether it is held and since when, and what is missing, now: each condition that fails, with its
+        values.
         """
-        from loyaltykit.app.explaining import explain_campaign, explain_event, explain_rule  # only where somebody asks
+        from loyaltykit.app.explaining import (  # only where somebody asks
+            explain_campaign,
+            explain_event,
+            explain_rule,
+            explain_standing,
+        )
 
+        standing = {"badge": badge, "quest": quest, "tier": tier, "reward": reward, "streak": streak}
+        asked = [(kind, id) for kind, id in standing.items() if id is not None] + ([("level", "")] if level else [])
         with self._lock, self._journal.reading():
+            for kind, id in asked:
+                return explain_standing(self._journal, member, kind, id, at=self._reading_at(None), lang=lang)
             if campaign is not None:
                 return explain_campaign(self._journal, member, campaign, at=self._reading_at(None), lang=lang)
             if event is not None:
                 return explain_event(self._journal, member, event, rule=rule, lang=lang)
             if rule is not None:
                 return explain_rule(self._journal, member, rule, at=self._reading_at(None), lang=lang)
-        raise LoyaltyError("explain needs an event, a rule, both, or a campaign", code="explain/nothing")
+        text = "explain needs an event, a rule, both, a campaign, or a badge, quest, tier, reward, streak or level"
+        raise LoyaltyError(text, code="explain/nothing")
 
     def _readable(self, raw: Iterable[Raw], tally: Tally, ignored: dict[str, int]) -> list[Event]:
         """The events that can be read at all."""

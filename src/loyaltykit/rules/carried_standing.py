@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.rules.plan import BARRED, BARRED_COUNT, LONG_AGO, WAITS
 from loyaltykit.rules.runtime import lots
-from loyaltykit.rules.runtime.clock import later, period_end
+from loyaltykit.rules.runtime.clock import period_end
 from loyaltykit.rules.runtime.giving import withdraw
+from loyaltykit.rules.runtime.quests import clear, end_of
 from loyaltykit.rules.runtime.standing import arm, reached
 from loyaltykit.values import NEVER
 
@@ -177,10 +178,9 @@ def _quest(passage: Passage, quest: Advance) -> None:
     old = next((one for one in passage.old.plan.quests if one.id == quest.id), None)
     status = 0 if old is None else passage.before[old.slot]
     if old is None or status != ACTIVE:
-        back = old is None and quest.ways is not None and quest.ways.retroactive
-        for step in quest.steps:
-            empty: Any = {} if step.distinct is not None else 0
-            after[step.slot] = passage.informed.state[step.slot] if back and step.when is None else empty
+        clear(after, quest)
+        if old is None and quest.ways is not None and quest.ways.retroactive:
+            _look_back(passage, quest)
         return
     enrolled = passage.before[old.slot + 2]
     found = passage.new.start(str(after[0]))
@@ -190,11 +190,18 @@ def _quest(passage: Passage, quest: Advance) -> None:
         if step.when is None:  # a condition is looked at anew, in the member's own standing
             after[step.slot] = found[step.slot]
     after[slot + 3] = NEVER
-    if quest.within is not None:
-        end = later(after, enrolled, quest.within, quest.within_months, passage.new.plan.zone)
-        after[slot + 3] = max(end, passage.at)
+    end = end_of(after, quest, enrolled, passage.new.plan.zone)
+    if end != NEVER:
+        arm(after, slot + 3, max(end, passage.at))
     if sum(reached(after[step.slot]) >= step.needed for step in quest.steps) >= quest.needed:
         _finish(passage, quest)
+
+
+def _look_back(passage: Passage, quest: Advance) -> None:
+    """A quest for which the past counts: it begins with the next event that counts, and that may end it."""
+    for step in quest.steps:
+        if step.when is None:
+            passage.after[step.slot] = passage.informed.state[step.slot]
 
 
 def _finish(passage: Passage, quest: Advance) -> None:
@@ -202,6 +209,8 @@ def _finish(passage: Passage, quest: Advance) -> None:
     after, slot, at = passage.after, quest.slot, passage.at
     after[slot], after[slot + 3], after[slot + 4] = DONE, NEVER, at
     run = after[slot + 1]
+    if quest.ways is not None:
+        after[quest.ways.slot] += 1
     data = {"state": "done", "run": run}
     passage.out.append(("effect", at, None, quest.source, str(run), "quest", quest.id, data))
     if not quest.reward.empty:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 
-from loyaltykit.errors import EventError
+from loyaltykit.errors import EventError, LoyaltyError
 from loyaltykit.jsontext import encoder
 from loyaltykit.problems import unknown
 from loyaltykit.program.admission import Admission
@@ -513,6 +513,29 @@ class Engine:
         from loyaltykit.rules.campaign_reasons import CampaignLook  # only where somebody asks why
 
         return CampaignLook(self.plan, self._compiled, seen, now).reasons(found)
+
+    def explain_standing(self, state: State, kind: str, id: str = "", *, at: int | None = None) -> tuple[Reason, ...]:
+        """Why a member has a badge, quest, tier, level, reward or streak, and why not, at `at` or the state's now.
+
+        Nothing is changed. Raises LoyaltyError for what the program does not have.
+        """
+        known = {
+            "badge": [one.id for one in self.plan.badges],
+            "quest": [one.id for one in self.plan.quests],
+            "tier": [one.id for one in self.plan.tiers],
+            "reward": [one.id for one in self.plan.grants],
+            "streak": [one.id for one in self.plan.streaks],
+        }.get(kind)
+        if known is not None and id not in known:
+            text, details = unknown(kind, id, known)
+            raise LoyaltyError(text, code=f"{kind}/unknown", details=details)
+        seen = self.copy(state)
+        now = seen[NOW] if at is None else max(at, seen[NOW])
+        self._fire(seen, now, [])
+        from loyaltykit.rules.standing_reasons import StandingLook  # only where somebody asks why
+
+        view = view_of(self.program, self.plan, self._compiled, seen.copy(), now)
+        return StandingLook(self.plan, self._compiled, self.spends, seen, view, now).about(kind, id)
 
     def match(self, event: Event) -> tuple[str, ...]:
         """The ids of the rules that look at nothing but the event and hold for it, in document order.

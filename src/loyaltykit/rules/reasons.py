@@ -27,8 +27,26 @@ _HAD = {
     "again": "reason/had-again",
     "step": "reason/had-step",
     "event": "reason/had-event",
+    "until": "reason/had-until",
+    "needed": "reason/had-needed",
+    "missing": "reason/had-missing",
+    "next": "reason/had-next",
+    "by": "reason/had-by",
+    "length": "reason/had-length",
+    "best": "reason/had-best",
+    "last": "reason/had-last",
 }
-"""What is no part of a program's language: the campaign's own, in words."""
+"""What is no part of a program's language, in words."""
+_DID = {
+    "reason/awarded",
+    "reason/capped",
+    "reason/acted",
+    "reason/holds",
+    "reason/on-its-way",
+    "reason/held",
+    "reason/done",
+    "reason/may-redeem",
+}
 
 
 @attrs.frozen(slots=True)
@@ -41,7 +59,8 @@ class Reason:
     `reason/cap`,
     `reason/nothing`, `reason/other-event`, `reason/too-late`; of a rule without an event `reason/holds`; of a campaign
     `reason/on-its-way`, `reason/withheld`, `reason/once`, `reason/too-soon`, `reason/not-anew`, `reason/no-event`,
-    `reason/no-value`."""
+    `reason/no-value`; of standing `reason/held`, `reason/done`, `reason/missing`, `reason/next`, `reason/by-others`,
+    `reason/may-redeem`, and others that say what stands in the way."""
     condition: str = ""
     """The single condition that failed, as text."""
     values: tuple[tuple[str, Any], ...] = ()
@@ -54,7 +73,7 @@ class Reason:
     @property
     def idle(self) -> bool:
         """Whether the rule did nothing."""
-        return self.code not in ("reason/awarded", "reason/capped", "reason/acted", "reason/holds", "reason/on-its-way")
+        return self.code not in _DID
 
     def words(self, lang: str = "en") -> str:
         """One line for a person."""

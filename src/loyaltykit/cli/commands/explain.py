@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from loyaltykit.cli.failing import WrongUsage
@@ -18,15 +20,28 @@ from loyaltykit.cli.words import say
     click.option("--event", metavar="EVENT", cls=Option, help="help/event"),
     click.option("--rule", metavar="RULE", cls=Option, help="help/rule"),
     click.option("--campaign", metavar="CAMPAIGN", cls=Option, help="help/campaign"),
+    click.option("--badge", metavar="BADGE", cls=Option, help="help/explain-badge"),
+    click.option("--quest", metavar="QUEST", cls=Option, help="help/explain-quest"),
+    click.option("--tier", metavar="LADDER", cls=Option, help="help/explain-tier"),
+    click.option("--reward", metavar="REWARD", cls=Option, help="help/explain-reward"),
+    click.option("--streak", metavar="STREAK", cls=Option, help="help/explain-streak"),
+    click.option("--level", is_flag=True, cls=Option, help="help/explain-level"),
     json_option,
 )
-def explain(session: Session, id: str, url: str, **asked: str | None) -> None:
-    """For one event, for one rule, for what one rule saw in one event, or for one campaign."""
+def explain(session: Session, id: str, url: str, **asked: Any) -> None:
+    """For an event, a rule, what one rule saw in one event, a campaign, or for what a member has or has not."""
     from loyaltykit.cli.views.dressing import Dressing, zone_of
     from loyaltykit.cli.views.explanation import explanation_lines
 
     if not any(asked.values()):
-        raise WrongUsage(say(session.lang, "usage/one-of-two", first="--event, --rule", second="--campaign"))
+        raise WrongUsage(
+            say(
+                session.lang,
+                "usage/one-of-two",
+                first="--event, --rule",
+                second="--campaign, --badge, --quest, --tier, --reward, --streak, --level",
+            )
+        )
     with open_existing(url, session.lang) as kit:
         document = kit.program.document
         why = kit.explain(id, lang=session.lang, **asked)
