@@ -49,7 +49,7 @@ LAYERS = (
     ),  # what the compiled program said, in words a person can use
     together("rules.engine rules.cases rules.informing rules.carrying rules.carried_standing rules.timeline"),
     apart("churn channels insight"),
-    together("lint"),
+    apart("lint telling"),
     together("store"),
     together("plugins"),
     together("app"),

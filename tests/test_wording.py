@@ -16,9 +16,10 @@ from loyaltykit.churn.telling import WORDS as BACKTESTED
 from loyaltykit.cli import words as spoken
 from loyaltykit.cli.demo.words import _WORDS as TOLD
 from loyaltykit.insight.words import WORDS as JUDGED
+from loyaltykit.telling.words import WORDS as SENTENCES
 
 SOURCE = Path(loyaltykit.__file__).parent
-ROWS = {**BACKTESTED, **CARDS, **PAGES, **TOLD, **JUDGED, **spoken.WORDS, **wording.WORDS}
+ROWS = {**BACKTESTED, **CARDS, **PAGES, **TOLD, **JUDGED, **SENTENCES, **spoken.WORDS, **wording.WORDS}
 FAMILIES = {code.partition("/")[0] for code in wording.WORDS}
 CODE = re.compile(r"[a-z]+/[a-z0-9-]+")
 MAKERS = {"Finding", "Refused", "Unknown", "PydanticCustomError", "report", "_fault", "Reason", "render"}

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import OfferedStep, WhatWorks
     from loyaltykit.app.whatif import WhatIf
+    from loyaltykit.telling import Sentence, sentences
 
 __all__ = [
     "Adoption",
@@ -81,6 +82,7 @@ __all__ = [
     "Refused",
     "Rejected",
     "Request",
+    "Sentence",
     "SpentLot",
     "StoreError",
     "Summary",
@@ -89,6 +91,7 @@ __all__ = [
     "WhatWorks",
     "check",
     "json_schema",
+    "sentences",
 ]
 
 
@@ -109,6 +112,8 @@ def __getattr__(name: str) -> Any:
     }
     if name == "churn":  # with NumPy
         return import_module(f"{__name__}.churn")
+    if name in ("Sentence", "sentences"):  # with Babel
+        return getattr(import_module(f"{__name__}.telling"), name)
     room = rooms.get(name)
     if room is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

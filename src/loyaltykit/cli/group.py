@@ -10,6 +10,7 @@ from loyaltykit.cli.commands.churn import churn
 from loyaltykit.cli.commands.deliver import deliver
 from loyaltykit.cli.commands.demo import demo
 from loyaltykit.cli.commands.explain import explain
+from loyaltykit.cli.commands.explain_program import explain_program
 from loyaltykit.cli.commands.goals import goals
 from loyaltykit.cli.commands.init import init
 from loyaltykit.cli.commands.member import member
@@ -34,7 +35,7 @@ def cli() -> None:
 
 
 for _command in (
-    demo, init, check, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, void,
+    demo, init, check, explain_program, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, void,
     what_if, adopt, schema,
 ):  # fmt: skip
     cli.add_command(_command)

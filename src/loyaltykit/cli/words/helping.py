@@ -38,6 +38,11 @@ HELP_WORDS: dict[str, tuple[str, str]] = {
         "Show what is wrong with a program, and where; and what most schools would do otherwise.",
         "Показать, что в программе не так и где; и что большинство школ сделало бы иначе.",
     ),
+    "help/explain-program": (
+        "Tell a program in plain sentences, for the page that students read.",
+        "Пересказать программу простыми предложениями: страница для учеников.",
+    ),
+    "help/format": ("Text, Markdown or HTML.", "Текст, Markdown или HTML."),
     "help/strict": ("Exit code 1 also for warnings.", "Код выхода 1 и при замечаниях."),
     "help/sarif": (
         "Print SARIF 2.1.0, for code hosts and editors.",

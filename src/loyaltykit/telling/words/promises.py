@@ -1,0 +1,57 @@
+"""Words of rewards, campaigns, surveys and messages: what a school promises."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    # rewards
+    "reward": ("“{name}”{parts}.", "«{name}»{parts}."),
+    "reward/plain": ("“{name}” is something that you can get.", "«{name}» — это то, что можно получить."),
+    "reward/lasts": ("it lasts {time}", "действует {time}"),
+    "reward/stock": ("there are {number}", "всего {number}"),
+    "reward/waitlist": ("who comes later waits in line", "кому не хватило, ждёт в очереди"),
+    "reward/waitlist-order": (
+        "who comes later waits in line, and these go first: {order}",
+        "кому не хватило, ждёт в очереди, и сначала идут те, у кого: {order}",
+    ),
+    "reward/task": ("it is done within {time} ({role})", "будет сделано за {time} ({role})"),
+    "reward/told": ("and you are told", "и вам об этом сообщат"),
+    "reward/at": ("it takes place on {date} and lasts {time}", "состоится {date} и продлится {time}"),
+    "reward/link": ("only who has it sees the link", "ссылку видят только те, у кого это есть"),
+    "reward/remind": ("we remind you {time} before", "напомним за {time} до начала"),
+    "reward/topic": ("it helps with “{topic}”", "помогает с темой «{topic}»"),
+    # campaigns: what may happen to a student, not how the school decides it
+    "campaign": ("{label}{when}, we may {acts}{parts}.", "{label}{when}, мы можем {acts}{parts}."),
+    "campaign/label": ("{name}: ", "{name}: "),
+    "campaign/on": ("when {did}", "когда {did}"),
+    "campaign/if": ("if {did}", "если {did}"),
+    "campaign/on-when": ("when {did} and {condition}", "когда {did} и {condition}"),
+    "campaign/at": ("on {date}", "{date}"),
+    "campaign/again": ("at most once in {time}", "не чаще чем раз за {time}"),
+    "campaign/holdout": (
+        "{share} of students, drawn by lot, are left alone, so that we learn whether it helps",
+        "{share} учеников, выбранных жребием, мы не трогаем, чтобы узнать, помогает ли это",
+    ),
+    "holdout": (
+        "{share} of students, drawn by lot, take part in nothing of this, so that we learn whether it helps.",
+        "{share} учеников, выбранных жребием, ни в чём из этого не участвуют: так мы узнаём, помогает ли это.",
+    ),
+    "then/offer": ("offer you {gifts}", "предложить вам {gifts}"),
+    "then/pick": ("let you pick {gifts}", "дать вам выбрать: {gifts}"),
+    "then/send": ("write to you", "написать вам"),
+    "then/enrol": ("invite you to the quest “{name}”", "позвать вас в квест «{name}»"),
+    "then/survey": ("ask you something", "кое о чём вас спросить"),
+    "then/get": ("give you {gifts}", "дать вам {gifts}"),
+    "gift/materials": ("what helps where you are stuck", "то, что поможет, если вы застряли"),
+    # surveys
+    "survey/scale": ("We ask: “{question}”, from {low} to {high}.", "Спрашиваем: «{question}», от {low} до {high}."),
+    "survey/options": ("We ask: “{question}”: {options}.", "Спрашиваем: «{question}»: {options}."),
+    # contact
+    "contact/most": ("We write at most {times} {per}.", "Мы пишем не чаще чем {times} {per}."),
+    "contact/quiet": (
+        "We do not write from {start} to {end} of your time.",
+        "Мы не пишем с {start} до {end} по вашему времени.",
+    ),
+    "contact/marketing": (
+        "Advertising comes only if you agreed to it.",
+        "Реклама приходит, только если вы согласились.",
+    ),
+    "contact/service": ("Messages come only if you agreed to them.", "Сообщения приходят, только если вы согласились."),
+}
