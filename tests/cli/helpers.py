@@ -26,6 +26,7 @@ levels: {by: xp, steps: {Newcomer: 0, Explorer: 30}}
 streaks: {study: {label: Days in a row, on: lesson.completed, every: day}}
 badges: {first: {label: First step, count: lesson.completed, steps: {one: 1}}}
 quests: {pair: {label: A pair, within: 7d, steps: [{on: lesson.completed, times: 2}, {on: quiz.passed}]}}
+rewards: {review: {label: A review, cost: {stars: 50}}}
 cases:
   - {name: a lesson is ten, given: [{lesson.completed: {course: py}}], then: {points: {xp: 10}}}
 """

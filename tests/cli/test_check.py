@@ -12,7 +12,7 @@ events: {lesson.opened: {lesson: text}}
 points: {stars: {spendable: true}}
 rules:
   - {id: open, on: lesson.opened, award: {stars: 1}}
-rewards: {sticker: {kind: gift}}
+rewards: {sticker: {kind: gift, cost: {stars: 20}}}
 """
 HELLO = "messages: {hello: {en: Hello}}\n"
 ADVISED = WARNED.replace("{stars: 1}}", "{stars: 1}, limit: 1 per day}") + HELLO

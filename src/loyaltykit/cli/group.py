@@ -35,7 +35,7 @@ def cli() -> None:
 
 
 for _command in (
-    demo, init, check, explain_program, test, run, worker, deliver, member, explain, preview, goals, churn, tasks, fulfil, void,
-    what_if, adopt, schema,
+    demo, init, check, explain_program, test, run, worker, deliver, member, explain, preview, goals, churn,
+    tasks, fulfil, void, what_if, adopt, schema,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.lint.earning import LONGEST, Earning, Window, days_of
 from loyaltykit.lint.truth import most
-from loyaltykit.program.shape import known_keys
 from loyaltykit.rules.expression.ranges import COUNTER
 from loyaltykit.rules.expression.tree import History, depends
 
@@ -63,7 +62,7 @@ def _life(subject: Subject, earning: Earning, name: str, point: Point) -> None:
         return
     prices = _prices(subject, name)
     expiry: Any = point.expires
-    if prices is not None and not prices and "cost" in known_keys(("rewards", "any")):
+    if prices is not None and not prices:
         subject.warn("economy/unspendable", ("points", name), hint="hint/reward-with-cost", at_key=True, name=name)
     after = getattr(expiry, "after", None)
     if after is None:
