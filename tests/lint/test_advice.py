@@ -10,6 +10,7 @@ from docs.source.advice import TEXTS
 from loyaltykit.wording import lint as wording
 from tests.docs.pages import ROOT, blocks
 
+
 def codes(program):
     return [problem.code for problem in lk.check(program)]
 

@@ -167,12 +167,17 @@ class Conditions:
             if rest[0] in ("at", "nth", "gap") and len(rest) == 1:
                 return say(rest[0])
             return say(rest[1]) if rest[0] == "local" else self.naming.field(rest[-1])
+        if head == "lot":
+            return say(f"lot/{rest[0]}", field=self.naming.field(rest[1]))
         if head == "points":
             return say(rest[1], point=self.naming.point(rest[0]))
         if head == "member":
             return say("joined") if rest == ["joined"] else say("member", name=rest[-1])
         names = {"tier": "tiers", "badge": "badges", "quest": "quests", "streak": "streaks"}
-        codes = {"badge": "badge-step", "quest": "quest-progress", "offer": "option"}
+        codes = {
+            "badge": "your-badge-step", "level": "your-level", "tier": "your-tier", "streak": "your-streak",
+            "quest": "quest-progress", "offer": "option",
+        }  # fmt: skip
         name = self.naming.of(names[head], rest[0]) if head in names and rest else ""
         return say(codes.get(head, head), name=name) if head != "churn" else say("drifting")
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def rewards(teller: Teller) -> Iterator[Sentence]:
     """What each reward is: how many there are, how long it lasts, who does what."""
     for name, reward in teller.document.rewards.items():
-        parts = [*_meeting(teller, reward), *_terms(teller, reward, name)]
+        parts = [*_price(teller, reward, name), *_meeting(teller, reward), *_terms(teller, reward, name)]
         label = teller.naming.of("rewards", name)
         code = "reward" if parts else "reward/plain"
         first = f": {parts[0]}" if parts else ""
@@ -37,6 +37,34 @@ def _meeting(teller: Teller, reward: Reward) -> Iterator[str]:
         yield speech.say("reward/link")
     if reward.remind is not None:
         yield speech.say("reward/remind", time=speech.duration(reward.remind.before))
+
+
+def _price(teller: Teller, reward: Reward, name: str) -> Iterator[str]:
+    """What it costs, for whom it is, how often, and what it is worth."""
+    speech = teller.speech
+    if reward.cost:
+        price = speech.joined([teller.points(point, amount) for point, amount in reward.cost.items()])
+        yield speech.say("reward/cost", price=price)
+    needed = [_at_least(teller, "tiers", ladder, step) for ladder, step in reward.tiers.items()]
+    needed += [speech.say("in-segment", name=teller.naming.of("segments", one)) for one in reward.segment]
+    for badge, step in reward.badge.items():
+        label = teller.naming.of("badges", badge)
+        needed.append(_at_least(teller, "badges", badge, step) if step else speech.say("has-badge", name=label))
+    if needed:
+        yield speech.say("reward/for", condition=speech.joined(needed))
+    if reward.per_member is not None:
+        often = speech.counted(reward.per_member.times, "times-of")
+        per = reward.per_member.per
+        code = "reward/most" if per is None else "reward/most-per"
+        yield speech.say(code, times_of=often, per="" if per is None else speech.per(per))
+    if reward.value is not None:
+        yield speech.say("reward/value", value=teller.value(f"rewards.{name}.value"))
+
+
+def _at_least(teller: Teller, section: str, ladder: str, step: str) -> str:
+    code = "tier" if section == "tiers" else "badge-step"
+    left = teller.speech.say(f"your-{code}", name=teller.naming.of(section, ladder))
+    return teller.speech.say("step/>=", left=left, right=teller.speech.say("a-thing", name=step))
 
 
 def _terms(teller: Teller, reward: Reward, name: str) -> Iterator[str]:

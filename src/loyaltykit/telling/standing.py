@@ -9,7 +9,8 @@ from loyaltykit.rules.expression.tree import Const
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from loyaltykit.program.document import Badge, QuestStep, Streak, Tier
+    from loyaltykit.program.document import Badge, Quest, QuestStep, Streak, Tier
+    from loyaltykit.program.quests import Requires
     from loyaltykit.telling.teller import Sentence, Teller
 
 
@@ -141,15 +142,40 @@ def quests(teller: Teller) -> Iterator[Sentence]:
             steps = speech.say("quest/in-order", steps=", ".join(asked))
         elif quest.any_of is not None:
             steps = speech.say("quest/any", number=speech.number(quest.any_of), steps=steps)
-        parts = []
-        if quest.within is not None:
-            parts.append(speech.say("quest/within", time=speech.duration(quest.within)))
-        parts.append(speech.say(f"quest/{quest.start}"))
+        parts = [*_begins(teller, quest, name)]
         gifts = teller.gifts(quest.reward, f"quests.{name}.reward")
         if gifts:
             parts.append(speech.say("quest/gifts", gifts=gifts))
         label = teller.naming.of("quests", name)
         yield teller.sentence("quests", name, "quest", name=label, steps=steps, parts=speech.parts(parts))
+
+
+def _begins(teller: Teller, quest: Quest, name: str) -> Iterator[str]:
+    """How a quest begins, how long it lasts, and whether it comes again."""
+    speech, begin, repeat = teller.speech, quest.begin, quest.repeat
+    if quest.within is not None:
+        yield speech.say("quest/within", time=speech.duration(quest.within))
+    yield speech.say(f"quest/{begin.how}")
+    dates = {key: speech.date(day) for key, day in (("start", begin.start), ("end", begin.end)) if day is not None}
+    if dates:
+        yield speech.say("quest/dates" if len(dates) > 1 else "quest/from" if "start" in dates else "quest/to", **dates)
+    if quest.requires is not None:
+        yield speech.say("quest/requires", condition=_required(teller, quest.requires, name))
+    if repeat is not None:
+        time = speech.duration(repeat.after) if repeat.after is not None else ""
+        yield speech.say("quest/repeat-after" if time else "quest/repeat", time=time)
+        if repeat.at_most is not None:
+            yield speech.say("quest/at-most", number=speech.counted(repeat.at_most, "times-of"))
+    if quest.retroactive:
+        yield speech.say("quest/looks-back")
+
+
+def _required(teller: Teller, requires: Requires, name: str) -> str:
+    speech = teller.speech
+    found = [speech.say("quest-done", name=teller.naming.of("quests", one)) for one in requires.quest]
+    found += [speech.say("has-badge", name=teller.naming.of("badges", one)) for one in requires.badge]
+    condition = teller.condition(f"quests.{name}.requires.when")
+    return speech.joined([*found, *([condition] if condition else [])])
 
 
 def _step(teller: Teller, step: QuestStep, path: str) -> str:
@@ -162,6 +188,9 @@ def _step(teller: Teller, step: QuestStep, path: str) -> str:
     if step.distinct is not None:
         field = teller.naming.field(step.distinct)
         did = speech.say("quest/distinct", did=did, number=speech.number(step.times), field=field)
+    elif step.sum is not None:
+        field = teller.naming.field(step.sum)
+        did = speech.say("quest/sum", did=did, number=speech.number(step.amount), field=field)
     elif step.times > 1:
         did = speech.say("quest/times", did=did, times=speech.times(step.times))
     condition = teller.condition(f"{path}.where")

@@ -4,6 +4,11 @@ WORDS: dict[str, tuple[str, str]] = {
     # rewards
     "reward": ("“{name}”{parts}.", "«{name}»{parts}."),
     "reward/plain": ("“{name}” is something that you can get.", "«{name}» — это то, что можно получить."),
+    "reward/cost": ("you can get it for {price}", "его можно получить за {price}"),
+    "reward/for": ("only for those for whom this holds: {condition}", "только тем, о ком верно: {condition}"),
+    "reward/most": ("each of you at most {times_of}", "каждому не больше {times_of}"),
+    "reward/most-per": ("each of you at most {times_of} {per}", "каждому не больше {times_of} {per}"),
+    "reward/value": ("it is worth {value}", "его ценность: {value}"),
     "reward/lasts": ("it lasts {time}", "действует {time}"),
     "reward/stock": ("there are {number}", "всего {number}"),
     "reward/waitlist": ("who comes later waits in line", "кому не хватило, ждёт в очереди"),
