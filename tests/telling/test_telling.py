@@ -17,6 +17,7 @@ SILENT = {
         "stuck", "goals", "lint",
     },
     "Point": {"decimals", "rounding", "stack"},
+    "Badge": {"retroactive"},
     "Segment": {"when", "per"},
     "Case": {"name", "given", "at", "then"},
     "Campaign": {"per", "audience", "exit"},

@@ -103,10 +103,16 @@ def _spared(teller: Teller, streak: Streak) -> Iterator[str]:
 def badges(teller: Teller) -> Iterator[Sentence]:
     """What each badge is for."""
     speech = teller.speech
+    if any(badge.hidden for badge in teller.document.badges.values()):
+        yield teller.sentence("badges", "", "badge/hidden")
     for name, badge in teller.document.badges.items():
+        if badge.hidden:
+            continue
         label = teller.naming.of("badges", name)
         gifts = teller.gifts(badge, f"badges.{name}")
         brings = [speech.say("badge/gifts", gifts=gifts)] if gifts else []
+        if badge.revocable:
+            brings.append(speech.say("badge/revocable"))
         node = teller.nodes.get(f"badges.{name}.when")
         if badge.count is not None:
             parts = speech.parts([_steps(teller, badge), *brings])

@@ -143,6 +143,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "The badge “{name}” comes with something else that you do{parts}.",
         "Значок «{name}» приходит вместе с другими достижениями{parts}.",
     ),
+    "badge/hidden": (
+        "There are badges that nobody hears of before they have them.",
+        "Есть значки, о которых узнают, только когда получают их.",
+    ),
+    "badge/revocable": ("it goes when what it was for is undone", "он пропадёт, если отменится то, за что он дан"),
     "badge/step": ("{step} after {times}", "{step} — за {times}"),
     "badge/gifts": ("it brings {gifts}", "он даёт {gifts}"),
     # quests
