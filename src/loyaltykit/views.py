@@ -131,6 +131,8 @@ class EntitlementView:
     """Where it takes place; only who holds the right sees it."""
     going: bool | None = None
     """Whether the member said that they will come."""
+    codes: tuple[str, ...] = attrs.field(default=(), repr=False)
+    """The codes that came with it; only who holds the right sees them."""
     attended: bool | None = None
     """Whether the member was there; None when the program has no ``session.attended``."""
 

@@ -47,6 +47,8 @@ DOCUMENT = {
         "monthly": {"cost": {"stars": 1}, "per_member": "1 per month"},
         "once": {"per_member": 1, "lasts": "3d"},
         "gift": {},
+        "voucher": {"cost": {"stars": 1}, "codes": ["BOOK-1", "BOOK-2"]},
+        "ticket": {"cost": {"stars": 1}, "codes": True, "stock": 2},
         "pricey": {"cost": {"stars": 7, "coins": 0.5}},
     },
 }
@@ -225,6 +227,45 @@ def test_stock_is_never_oversold_and_comes_back_when_revoked(kit):
     kit.revoke("ann", "seat", refund=True)
     assert stars(kit).available == 20
     kit.redeem("bob", "seat")
+
+
+def test_each_code_is_given_once_and_shown_to_its_holder_only(kit):
+    paid(kit, "o1", 20)
+    paid(kit, "o2", 20, "bob")
+    first = kit.redeem("ann", "voucher", key="v-1")
+    assert (first.code, kit.redeem("ann", "voucher", key="v-1")) == ("BOOK-1", first)
+    assert "BOOK" not in repr(first) + repr(kit.member("ann"))
+    kit.grant("bob", "voucher")
+    assert kit.member("bob").entitlements["voucher"].codes == ("BOOK-2",)
+    assert kit.member("ann").to_dict()["entitlements"]["voucher"]["codes"] == ["BOOK-1"]
+    with pytest.raises(lk.OutOfStock):
+        kit.redeem("ann", "voucher")
+    kit.revoke("ann", "voucher", refund=True)
+    with pytest.raises(lk.OutOfStock):  # somebody has seen it
+        kit.redeem("ann", "voucher")
+    assert stars(kit).available == 20
+    assert kit.add_codes("voucher", ["BOOK-2", "BOOK-3"]) == 1
+    assert kit.redeem("ann", "voucher").code == "BOOK-3"
+    assert "BOOK-1" not in repr(PROGRAM.document)
+
+
+def test_a_code_on_hold_is_nobody_elses_and_can_be_given_when_it_was_not_seen(kit):
+    paid(kit, "o1", 20)
+    with pytest.raises(lk.OutOfStock):
+        kit.redeem("ann", "ticket")
+    assert kit.add_codes("ticket", ["T-1", "T-2", "T-3"]) == 3
+    kept, dropped = kit.hold("ann", "ticket"), kit.hold("ann", "ticket")
+    assert not kit.entitled("ann", "ticket")
+    with pytest.raises(lk.OutOfStock):
+        kit.redeem("ann", "ticket")
+    kit.release(dropped)
+    assert kit.capture(kept).code == "T-1"
+    assert kit.redeem("ann", "ticket").code == "T-2"
+    assert kit.member("ann").entitlements["ticket"].codes == ("T-1", "T-2")
+    with pytest.raises(lk.OutOfStock):  # there is a code, and no stock
+        kit.redeem("ann", "ticket")
+    with pytest.raises(lk.LoyaltyError):
+        kit.add_codes("lesson", ["X"])
 
 
 # --- holds -----------------------------------------------------------------------------------------------------------

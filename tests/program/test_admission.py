@@ -147,7 +147,7 @@ def test_unknown_types_get_the_nearest_name():
     assert (caught.value.code, caught.value.event, caught.value.field) == ("event/unknown-type", "e1", "type")
 
 
-@pytest.mark.parametrize("kind", ["kit.redeemed", "fact.other", "member.created", "churn.updated"])
+@pytest.mark.parametrize("kind", ["kit.stolen", "fact.other", "member.created", "churn.updated"])
 def test_reserved_types_that_do_not_exist(kind):
     with pytest.raises(EventError, match="unknown event type"):
         ADMISSION.check(event(kind))

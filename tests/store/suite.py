@@ -441,3 +441,24 @@ class StoreSuite:
         assert store.model("m", until=9) is None
         assert store.noted("churn") is None
         store.rollback()
+
+    def test_codes_are_given_once_in_order_and_one_that_nobody_saw_again(self, work):
+        assert work.codes("voucher") == (0, 0)
+        assert work.give_code("voucher", "c1") is None
+        assert work.add_codes("voucher", ["A", "B", "A"]) == 2
+        assert work.add_codes("voucher", ["B", "C"]) == 1
+        assert [work.give_code("voucher", claim) for claim in ("c1", "c2", "c1")] == ["A", "B", "A"]
+        assert work.codes("voucher") == (3, 1)
+        work.return_code("voucher", "c1")
+        work.return_code("voucher", "nobody")
+        assert [work.give_code("voucher", claim) for claim in ("c3", "c4", "c5")] == ["A", "C", None]
+        assert work.codes("other") == (0, 0)
+
+    def test_codes_that_were_given_in_a_transaction_undone_are_there_again(self, work):
+        work.add_codes("voucher", ["A"])
+        work.commit()
+        work.begin()
+        work.give_code("voucher", "c1")
+        work.rollback()
+        work.begin()
+        assert work.codes("voucher") == (1, 1)

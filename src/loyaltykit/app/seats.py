@@ -44,6 +44,8 @@ def freed(work: Work, hand: Hand, effect: Effect) -> None:
     """A member let a piece of stock go: the next in line gets it."""
     claim = claim_of(hand.number, effect.mechanic, effect.occurrence, effect.name)
     grant = work.engine.right(effect.name)
+    if grant is not None and grant.codes:
+        work.store.return_code(effect.name, claim)
     if work.store.release(effect.name, claim) and grant is not None and grant.line is not None:
         _hand_on(work, grant, claim, effect.at)
 

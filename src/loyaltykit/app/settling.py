@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loyaltykit.app.choosing import choose
+from loyaltykit.app.codes import pool
 from loyaltykit.app.rows import claim_of
 from loyaltykit.errors import StoreError
 from loyaltykit.rules.engine import answer_id
@@ -12,6 +13,7 @@ from loyaltykit.store.rows import PlaceRow
 
 if TYPE_CHECKING:
     from loyaltykit.app.work import Hand, Work
+    from loyaltykit.rules.plan import Grant
     from loyaltykit.values import Event, Request
 
 
@@ -39,6 +41,8 @@ def _stock(work: Work, hand: Hand, request: Request) -> Event:
     """One piece of limited stock, or a place in its waiting list."""
     grant = work.journal.timeline.at(request.at).right(request.name)
     claim = claim_of(hand.number, request.mechanic, request.occurrence, request.name)
+    if grant is not None and grant.codes:
+        return _code(work, grant, request, claim)
     if grant is None or grant.stock is None or work.store.claim(request.name, claim, stock=grant.stock):
         return work.engine.answer(request, granted=True)
     if grant.line is None:
@@ -46,3 +50,11 @@ def _stock(work: Work, hand: Hand, request: Request) -> Event:
     work.write_rows()  # the member may be new
     work.store.wait(PlaceRow(request.name, hand.number, request.at))
     return work.engine.answer(request, granted=False, waiting=True)
+
+
+def _code(work: Work, grant: Grant, request: Request, claim: str) -> Event:
+    """The next code of a pool, as far as there is stock."""
+    if grant.stock is not None and not work.store.claim(request.name, claim, stock=grant.stock):
+        return work.engine.answer(request, granted=False)
+    code = pool(work, grant).give_code(request.name, claim)
+    return work.engine.answer(request, code is not None, code=code)

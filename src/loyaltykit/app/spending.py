@@ -13,24 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.acting import free_id
 from loyaltykit.app.amounts import amounts_of
+from loyaltykit.app.codes import left, pool
 from loyaltykit.app.giving import Giving, id_of_key
 from loyaltykit.app.others import id_of, tell
 from loyaltykit.app.recording import first_decision, record_one
 from loyaltykit.app.refusing import refused
 from loyaltykit.app.rows import stored, to_event
 from loyaltykit.calendars import add, parse_duration
-from loyaltykit.errors import DuplicateConflict, EventError, NotEligible, UnknownMember
+from loyaltykit.errors import DuplicateConflict, EventError, LoyaltyError, NotEligible, UnknownMember
 from loyaltykit.problems import echo
 from loyaltykit.redemptions import Hold
 from loyaltykit.rules.redeemed import Redeemed
 from loyaltykit.rules.runtime.clock import zone_of
-from loyaltykit.rules.runtime.spending import STATUS, find
+from loyaltykit.rules.runtime.spending import CODE, STATUS, find
 from loyaltykit.rules.spends import Refusal, received
-from loyaltykit.values import Event, from_instant
+from loyaltykit.values import MAX_NAME, Event, from_instant
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from loyaltykit.app.amounts import Number
     from loyaltykit.app.work import Hand, Work
@@ -253,7 +254,7 @@ class Spending(Giving):
     def _refusal(self, work: Work, hand: Hand, grant: Grant, at: int) -> Refusal | None:
         """Why a member may not redeem a reward; the store knows what is left of it."""
         refusal = self._journal.engine.spends.refusal(hand.state, grant, at)
-        if refusal is None and grant.stock is not None and work.store.claimed(grant.id) >= grant.stock:
+        if refusal is None and left(work, grant) == 0:
             return Refusal("reward/out-of-stock")
         return refusal
 
@@ -275,7 +276,26 @@ class Spending(Giving):
     def _redemption(self, decision: Decision) -> Redemption:
         """The redemption that a decision made."""
         effect = next(one for one in decision.effects if one.kind == "redeemed")
-        return Redeemed(self._journal.engine.plan).of_effect(effect)
+        grant, code = self._journal.engine.right(effect.name), None
+        if grant is not None and grant.codes and grant.terms is not None:
+            with self._journal.reading():
+                found = find(self._journal.look(effect.member).state, grant.terms, effect.occurrence)
+            code = None if found is None else found[CODE]
+        return Redeemed(self._journal.engine.plan).of_effect(effect, code)
+
+    def add_codes(self, reward: str, codes: Iterable[str]) -> int:
+        """Put codes into the pool of a reward, behind those that are there; how many were new.
+
+        Each is given once, and shown to whom it was given. LoyaltyError with ``reward/no-codes`` for a reward without
+        ``codes``.
+        """
+        grant, found = self._reward(reward), list(codes)
+        if not grant.codes:
+            raise LoyaltyError(f"{reward} has no codes", code="reward/no-codes", details={"name": reward})
+        if not all(isinstance(code, str) and 0 < len(code) <= MAX_NAME for code in found):
+            raise EventError(f"a code is text of 1 to {MAX_NAME} characters", code="reward/code", field="codes")
+        with self._lock, self._journal.writing() as work:
+            return pool(work, grant).add_codes(reward, found)
 
 
 def _recorded(work: Work, event: Event) -> Decision:

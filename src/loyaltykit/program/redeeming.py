@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_serializer
+from pydantic import BeforeValidator, Field, StringConstraints, model_serializer
 from pydantic_core import PydanticCustomError
 
 from loyaltykit.calendars import parse_rate
@@ -58,3 +58,16 @@ Held = Annotated[
 """Badges that must be held; of one with steps perhaps at least a step."""
 Within = Names
 """Segments that the member must be in."""
+
+
+def _codes(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        for number, code in enumerate(value):
+            if code in value[:number]:
+                raise PydanticCustomError("document/twice", "twice", {"name": "…"})
+        return tuple(value)
+    return value
+
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Codes = Annotated[bool | tuple[Code, ...], BeforeValidator(_codes, json_schema_input_type=bool | list[str])]

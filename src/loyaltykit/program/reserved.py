@@ -85,6 +85,7 @@ def settled() -> Mapping[str, DeclaredType]:
         "waiting": "optional boolean",
         "option": "optional text",
         "propensity": "optional number",
+        "code": "optional text",
     }
     return _declared({**text, **rest})
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from loyaltykit.program.campaigns import Moment
-from loyaltykit.program.fields import Expression, Id, Label, Model, NotBuilt, Span, StepName
-from loyaltykit.program.redeeming import Cost, Held, PerMember, Within
+from loyaltykit.program.fields import Expression, Id, Label, Model, Span, StepName
+from loyaltykit.program.redeeming import Codes, Cost, Held, PerMember, Within
 
 __all__ = ["Escalation", "Material", "Reminder", "Reward", "Staff", "Stuck", "Task", "Waitlist"]
 
@@ -67,13 +67,19 @@ class Reward(Model):
     topic: str | None = None
     """What it helps with: it fits a member who is stuck there."""
     cost: Cost = {}
-    codes: NotBuilt = None
+    codes: Codes = Field(False, repr=False)
+    """Codes that are given, each once: a list, or true for those that the host adds."""
     tiers: dict[Id, StepName] = {}
     segment: Within = ()
     badge: Held = {}
     per_member: PerMember = None
     value: Expression | None = None
     """What one redemption is worth, over the facts of the lots that it consumed."""
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The codes that the document has."""
+        return () if isinstance(self.codes, bool) else self.codes
 
 
 class Staff(Model):

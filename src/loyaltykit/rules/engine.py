@@ -133,7 +133,7 @@ class Engine:
     @property
     def limited(self) -> bool:
         """Whether a reward of the program is limited for all members together."""
-        return any(grant.stock is not None for grant in self.plan.grants)
+        return any(grant.limited for grant in self.plan.grants)
 
     # --- states ------------------------------------------------------------------------------------------------
 
@@ -314,6 +314,7 @@ class Engine:
             "granted": granted,
             "option": None,
             "propensity": None,
+            "code": None,
             **more,
         }
         return Event(answer_id(request), SETTLED, request.member, from_instant(request.at), data)
@@ -321,7 +322,7 @@ class Engine:
     def answer_again(self, request: Request, first: Event) -> Event:
         """The first answer to a request that is asked again, perhaps at another instant than it was then."""
         known = first.data
-        more = {name: known.get(name) for name in ("option", "propensity", "waiting")}
+        more = {name: known.get(name) for name in ("option", "propensity", "waiting", "code")}
         return self.answer(request, known["granted"], **more)
 
     def replay(

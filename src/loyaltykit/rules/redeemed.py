@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.redemptions import Hold, Redemption, SpentLot
 from loyaltykit.rules.plan import MEMBER
 from loyaltykit.rules.runtime.lots import MANY, Taken
-from loyaltykit.rules.runtime.spending import AT, ID, LOCKED, PAID, REWARD, SINCE, STATUS, UNTIL, VALUE
+from loyaltykit.rules.runtime.spending import AT, CODE, ID, LOCKED, PAID, REWARD, SINCE, STATUS, UNTIL, VALUE
 from loyaltykit.values import NEVER, from_instant
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ class Redeemed:
         self._plan = plan
         self._units = {point.id: point.unit for point in plan.points}
 
-    def of_effect(self, effect: Effect) -> Redemption:
+    def of_effect(self, effect: Effect, code: str | None = None) -> Redemption:
         """The redemption that an effect `redeemed` tells of."""
         reward = None if effect.mechanic == "kit" else effect.name
-        told = [effect.occurrence, effect.at, effect.data["paid"], effect.data["value"], "granted"]
+        told = [effect.occurrence, effect.at, effect.data["paid"], effect.data["value"], "granted", code]
         return self._redemption(effect.member, reward, told)
 
     def of_state(self, state: State) -> tuple[Redemption, ...]:
@@ -80,6 +80,7 @@ class Redeemed:
             lots=tuple(self._lots(told[PAID])),
             value=int(value) if value is not None and float(value).is_integer() else value,
             state=told[STATUS],
+            code=told[CODE],
         )
 
     def _cost(self, paid: Iterable[list[Any]]) -> Mapping[str, Amount]:

@@ -112,7 +112,7 @@ class Rights:
 
     def _bring(self, act: Act, grant: Grant) -> None:
         source = giving.BY_HAND
-        if grant.stock is None:
+        if not grant.limited:
             giving.grant_now(act.state, grant, self._due, act.at, act.event, source, act.event, act.out, self._zone)
         else:
             giving.ask(act.state, grant, act.at, act.event, source, act.event, act.out)

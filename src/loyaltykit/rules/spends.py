@@ -110,7 +110,7 @@ class Spends:
         value = None
         if grant is not None and grant.terms is not None:
             value = self._value(act, grant, paid)
-            kept.note(act.state, grant.terms, [id, act.at, paid, value, "granted"])
+            kept.note(act.state, grant.terms, [id, act.at, paid, value, "granted", None])
         data = {"paid": paid, "value": value}
         act.out.append(("effect", act.at, act.event, source, id, "redeemed", reward or "points", data))
 
@@ -126,14 +126,16 @@ class Spends:
     def _bring(self, act: Act, grant: Grant, id: str) -> None:
         """The right that was paid for; of limited stock the shell has seen that a piece is left."""
         source = kept.source_of(grant.id)
-        if grant.stock is None:
+        if not grant.limited:
             self._give(act, grant, id)
         else:
             giving.ask(act.state, grant, act.at, act.event, source, id, act.out)
 
-    def _give(self, act: Act, grant: Grant, id: str) -> None:
-        source, plan = kept.source_of(grant.id), self._plan
-        giving.grant_now(act.state, grant, plan.grants_due, act.at, act.event, source, id, act.out, plan.zone)
+    def _give(self, act: Act, grant: Grant, id: str, piece: object = None) -> None:
+        source, plan, code = kept.source_of(grant.id), self._plan, piece if isinstance(piece, str) else None
+        giving.grant_now(act.state, grant, plan.grants_due, act.at, act.event, source, id, act.out, plan.zone, code)
+        if code is not None:
+            kept.tell_code(act.state, grant, id, code)
 
     def answered(self, state: State, data: Mapping[str, Any], at: int, out: Any) -> bool:
         """Fold the answer about a piece of stock for a hold or a redemption; False when all is as with any grant."""
@@ -142,7 +144,7 @@ class Spends:
             return False
         hold = self.hold(state, id)
         if hold is not None and data["granted"]:
-            hold[kept.PIECE] = True
+            hold[kept.PIECE] = data.get("code") or True
             return True
         if hold is not None and self._holds is not None:
             self._holds.release(state, id, at, data.get("event"), "refused", out)
@@ -187,7 +189,7 @@ class Spends:
         data = {"state": "held", "hold": act.event, "until": act.data["until"], "reward": reward, "paid": paid}
         act.out.append(("effect", act.at, act.event, giving.BY_HAND, act.event, "hold", reward or "points", data))
         grant = self._grants.get(reward or "")
-        if grant is not None and grant.stock is not None:
+        if grant is not None and grant.limited:
             giving.ask(act.state, grant, act.at, act.event, kept.source_of(grant.id), act.event, act.out)
 
     def captured(self, act: Act) -> None:
@@ -204,7 +206,7 @@ class Spends:
         self._buy(act, reward, id, hold[kept.LOCKED])
         grant = self._grants.get(reward or "")
         if grant is not None:
-            self._give(act, grant, id)
+            self._give(act, grant, id, hold[kept.PIECE])
 
     def released(self, act: Act) -> None:
         """What was on hold is available again."""

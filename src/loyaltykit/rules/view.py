@@ -289,7 +289,9 @@ class _Sight:
             if rights:
                 ends = [right[1] for right in rights]
                 until = None if None in ends else max(ends)
-                found[grant.id] = self._right(grant.id, min(right[0] for right in rights), until, kept=False)
+                right = self._right(grant.id, min(right[0] for right in rights), until, kept=False)
+                codes = tuple(code for right in rights for code in right[4:])
+                found[grant.id] = attrs.evolve(right, codes=codes) if codes else right
         for kind, name, at, _, until, *_ in self.state[KEPT] or ():
             if kind == "grant" and name not in found and (until is None or until > self.now):
                 found[name] = self._right(name, at, until, kept=True)

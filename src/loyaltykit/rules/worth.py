@@ -29,7 +29,7 @@ class OverLots:
     def __call__(self, ref: Any) -> float | None:
         """The value; null when no lot has the fact."""
         _, function, field = ref.path
-        found = [(weight, facts[field]) for weight, facts in self.lots if facts.get(field) is not None]
+        found = [(weight, facts[field]) for weight, facts in self.lots if _number(facts.get(field))]
         if not found:
             return None
         values = [value for _, value in found]
@@ -37,6 +37,10 @@ class OverLots:
             return float(min(values) if function == "lowest" else max(values))
         total = sum(weight * value for weight, value in found)
         return float(total if function == "sum" else total / sum(weight for weight, _ in found))
+
+
+def _number(fact: Any) -> bool:
+    return isinstance(fact, int | float) and not isinstance(fact, bool)
 
 
 def over_lots(paid: Iterable[list[Any]], points: Mapping[str, Points]) -> OverLots:

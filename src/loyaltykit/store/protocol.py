@@ -279,6 +279,22 @@ class Stock(Protocol):
         """The waiting lists that a member is in, in order of reward."""
 
 
+class Codes(Protocol):
+    """Pools of codes that rewards bring."""
+
+    def add_codes(self, reward: str, codes: Collection[str]) -> int:
+        """Put codes behind those that are there; how many were new."""
+
+    def give_code(self, reward: str, claim: str) -> str | None:
+        """Give the next code; the same claim again: the same code. None when none is left."""
+
+    def return_code(self, reward: str, claim: str) -> None:
+        """A code that nobody has seen can be given again."""
+
+    def codes(self, reward: str) -> tuple[int, int]:
+        """How many codes there are, and how many of them can still be given."""
+
+
 class Tasks(Protocol):
     """What staff owe members. They can be rebuilt from the effects."""
 
@@ -332,6 +348,7 @@ class Store(
     Outbox,
     Counts,
     Stock,
+    Codes,
     Tasks,
     Policies,
     Models,

@@ -48,6 +48,8 @@ RUSSIAN: dict[str, str] = {
     "staff/unknown": "в программе нет роли {name}",
     "consent/channel": "нет канала {name}",
     "reward/out-of-stock": "{name}: больше не осталось",
+    "reward/no-codes": "у награды {name} нет кодов",
+    "reward/code": "код — текст от 1 до 200 знаков",
     "reward/over": "{name}: уже прошло",
     "reward/held": "{name}: у участника это уже есть",
     "reward/not-redeemable": "{name}: на баллы не обменивается, у награды нет цены",

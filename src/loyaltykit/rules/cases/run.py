@@ -155,10 +155,7 @@ class _Play:
         state = self.engine.start(act.member) if state is None else state
         self.states[act.member], decision = self.engine.advance(state, act.at)
         self._settle(act.member, decision)
-        left = {
-            grant.id: (grant.stock or 0) - self.claimed[grant.id] for grant in self.engine.plan.grants if grant.stock
-        }
-        judged = self.desk.judge(act, self.states[act.member], left)
+        judged = self.desk.judge(act, self.states[act.member], self._left())
         if isinstance(judged, Refusal):
             self.refused.setdefault(act.member, []).append((act.reward or "points", judged.code))
             return
@@ -204,13 +201,35 @@ class _Play:
             if request.kind == "choice":  # what a policy would choose is not the program's: a case takes the first
                 answer = self.engine.answer(request, True, option=request.data["options"][0], propensity=1.0)
             else:
-                answer = self.engine.answer(request, self._claim(request))
+                answer = self._answered(request)
             self.states[member], more = self.engine.fold(self.states[member], answer)
             self._settle(member, more)
 
+    def _answered(self, request: Request) -> Event:
+        """A piece of stock; with a code, where it has codes: the document's next one, or one that is made up."""
+        granted = self._claim(request)
+        reward = self.engine.program.document.rewards[request.name]
+        number = self.claimed[request.name]
+        code = reward.listed[number - 1] if number <= len(reward.listed) else f"{request.name}-{number}"
+        return self.engine.answer(request, granted, code=code if granted and reward.codes else None)
+
+    def _left(self) -> dict[str, int]:
+        """What is left of limited rewards."""
+        return {
+            grant.id: most - self.claimed[grant.id]
+            for grant in self.engine.plan.grants
+            if (most := self._most(grant.id)) is not None
+        }
+
+    def _most(self, reward: str) -> int | None:
+        """How many pieces there are: the stock, or as many as there are codes."""
+        declared = self.engine.program.document.rewards[reward]
+        limits = [declared.stock, len(declared.listed) or None]
+        return min((limit for limit in limits if limit is not None), default=None)
+
     def _claim(self, request: Request) -> bool:
         """Take a piece of a reward's stock, if one is left."""
-        stock = self.engine.program.document.rewards[request.name].stock
+        stock = self._most(request.name)
         granted = stock is None or self.claimed[request.name] < stock
         self.claimed[request.name] += granted
         return granted

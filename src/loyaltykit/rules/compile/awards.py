@@ -381,7 +381,7 @@ def consequences(fn: Function, follow: Follow, source: str, occurrence: str) -> 
     for reward in follow.grants:
         grant = fn.module.grants[reward]
         name = fn.module.names.constant(grant, f"reward_{reward}")
-        if grant.stock is not None:  # limited for all members together: only the shell can tell
+        if grant.limited:  # limited for all members together: only the shell can tell
             fn(f"{fn.module.helper(giving.ask)}(s, {name}, at, eid, {source}, {occurrence}, out)")
             continue
         rest = f"{source}, {occurrence}, out, {fn.module.zone}"

@@ -148,7 +148,7 @@ def _numbered(module: Module, follow: Follow) -> int:
 
 def _limited(module: Module, follow: Follow) -> tuple[str, ...]:
     """The rewards among what follows that are limited for all members together."""
-    return tuple(one for one in follow.grants if module.grants[one].stock is not None)
+    return tuple(one for one in follow.grants if module.grants[one].limited)
 
 
 def _some(given: Mapping[Key, Look | None]) -> dict[Key, Look]:

@@ -35,6 +35,7 @@ def lower(builder: Builder) -> None:
                 task=_task(builder, name, reward),
                 session=_session(builder, name, reward),
                 line=_line(builder, name, reward),
+                codes=bool(reward.codes),
                 terms=terms(builder, name, reward),
             )
         )

@@ -66,6 +66,13 @@ class Grant:
     line: Line | None = None
     terms: Terms | None = None
     """What redeeming it takes; None when nobody does."""
+    codes: bool = False
+    """Whether each comes with a code of its own."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether it is limited for all members together, so that only the shell can tell."""
+        return self.stock is not None or self.codes
 
     @property
     def plain(self) -> bool:

@@ -1,8 +1,8 @@
 """Rights as they are given and end, and what comes with them: tasks of staff, sessions, places in a waiting list.
 
-A right is a list [since, until, source, occurrence]. Every function takes the state, changes it in place, and writes
-what it decided into `out` as compact tuples; `loyaltykit.rules.decisions` turns those into values. A piece of limited
-stock that is free again is the effect `freed`: the shell hands it on.
+A right is a list [since, until, source, occurrence], and after these the code that came with it. Every function takes
+the state, changes it in place, and writes what it decided into `out` as compact tuples; `loyaltykit.rules.decisions`
+turns those into values. A piece of limited stock that is free again is the effect `freed`: the shell hands it on.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.rules.plan import DUE, KEPT, MEMBER, NOW
 from loyaltykit.rules.runtime.clock import later
-from loyaltykit.rules.runtime.spending import redeemed, tell_state
+from loyaltykit.rules.runtime.spending import redeemed, tell_code, tell_state
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def grant_now(
     occurrence: str,
     out: Any,
     zone: str,
+    code: str | None = None,
 ) -> None:
     """Create the right for as long as the reward lasts, with what comes with it; refused once its session is over."""
     if over(grant, at):
@@ -48,7 +49,7 @@ def grant_now(
     if held(rights, source, occurrence):
         return
     until = _end_of(state, grant, at, zone)
-    rights.append([at, until, source, occurrence])
+    rights.append([at, until, source, occurrence] if code is None else [at, until, source, occurrence, code])
     if until is not None:
         _arm(state, due, until)
     data = {} if until is None else {"until": until}
@@ -78,7 +79,10 @@ def answer(state: State, grants: dict[str, Grant], due: int | None, data: Any, a
     source, occurrence, name, event = data["mechanic"], data["occurrence"], data["name"], data.get("event")
     grant = grants.get(name)
     if grant is not None and data["granted"]:
-        grant_now(state, grant, due, at, event, source, occurrence, out, zone)
+        code = data.get("code")
+        grant_now(state, grant, due, at, event, source, occurrence, out, zone, code)
+        if code is not None:
+            tell_code(state, grant, occurrence, code)
         if not over(grant, at):
             _got(state, grant, at, event, source, occurrence, out)
     elif grant is not None and grant.line is not None and data.get("waiting"):
@@ -224,7 +228,7 @@ def take_back(state: State, grant: Grant, right: Right, kind: str, data: Any, at
 
 def free(grant: Grant, source: str, occurrence: str, at: int, event: str | None, out: Any) -> None:
     """A piece of limited stock is free for somebody else, while that is of use."""
-    if grant.stock is not None and not over(grant, at):
+    if grant.stock is not None and not grant.codes and not over(grant, at):
         out.append(("effect", at, event, source, occurrence, "freed", grant.id, None))
 
 

@@ -1,9 +1,9 @@
 """Points spent, put back and put on hold, as the state keeps it.
 
-A redemption is a list [id, at, paid, value, state]: `paid` is what was taken, a list of [point, lots taken]; its id is
-that of the event it was accepted by (or of the hold that was captured). A hold is a list [since, until, reward, paid,
-piece]: `piece` says whether a piece of limited stock is held, too. Every function takes the state and changes it in
-place; ledger lines and effects go into `out` as compact tuples.
+A redemption is a list [id, at, paid, value, state, code]: `paid` is what was taken, a list of [point, lots taken]; its
+id is that of the event it was accepted by (or of the hold that was captured). A hold is a list [since, until, reward,
+paid, piece]: `piece` is true when a piece of limited stock is held, too, or the code that is. Every function takes the
+state and changes it in place; ledger lines and effects go into `out` as compact tuples.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 State = list[Any]
 Paid = list[list[Any]]
-ID, AT, PAID, VALUE, STATUS = range(5)
+ID, AT, PAID, VALUE, STATUS, CODE = range(6)
 """The places in a redemption."""
 SINCE, UNTIL, REWARD, LOCKED, PIECE = range(5)
 """The places in a hold."""
@@ -83,6 +83,13 @@ def tell_state(state: State, grant: Grant, occurrence: str, status: str) -> None
         for one in state[grant.terms.slot]:
             if one[ID] == occurrence:
                 one[STATUS] = status
+
+
+def tell_code(state: State, grant: Grant, occurrence: str, code: str) -> None:
+    """A redemption brought a code."""
+    found = None if grant.terms is None else find(state, grant.terms, occurrence)
+    if found is not None:
+        found[CODE] = code
 
 
 def find(state: State, terms: Terms, id: str) -> list[Any] | None:

@@ -82,7 +82,7 @@ class Ladder:
     def _bring(self, state: State, grant: Grant, at: int, event: str | None, occurrence: str, out: Any) -> None:
         """A reward of a step: held as long as the step is, whatever it lasts elsewhere; of limited stock, asked for."""
         source = self.plan.source
-        if grant.stock is None:
+        if not grant.limited:
             grant_now(state, grant, self.due, at, event, source, occurrence, out, self.zone)
         else:
             ask(state, grant, at, event, source, occurrence, out)
