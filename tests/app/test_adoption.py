@@ -286,6 +286,24 @@ def test_a_streak_gets_freezes(run):
     assert run.member("ann").streaks["study"].length == 0
 
 
+@pytest.mark.parametrize("limit", ["3 per week", "3 per 2 days", {"times": 3, "per": "day", "by": "event.course"}])
+def test_a_limit_of_another_period_counts_anew(kit, limit):
+    kit.record_many([event(f"l{n}", days=n / 100) for n in range(5)])
+    assert net(kit, "ann")["xp", "rules.lesson"] == 30
+    found = rules()
+    found[0]["limit"] = limit
+    kit.adopt(changed(2, rules=found))
+    kit.record_many([event(f"m{n}", days=0.1 + n / 100) for n in range(5)])
+    assert net(kit, "ann")["xp", "rules.lesson"] == 60
+
+
+def test_a_limit_that_stays_goes_on(run):
+    run.record_many([event(f"l{n}", days=2 + n / 100) for n in range(3, 5)])
+    run.adopt(changed(2, rules=rules(lesson={"xp": 20})))
+    run.record_many([event(f"m{n}", days=2.1 + n / 100) for n in range(3)])
+    assert net(run, "ann")["xp", "rules.lesson"] == 20 + 20 + 20
+
+
 def test_grants_of_what_is_gone_run_out(kit):
     kit.record_many([event("q1", "quiz.passed"), event("q2", "quiz.passed", days=0.1), event("l1", days=0.2)])
     assert kit.entitled("ann", "seat")

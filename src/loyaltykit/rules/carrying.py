@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.rules import carried_standing as standing
+from loyaltykit.rules.expression.text import to_text
+from loyaltykit.rules.expression.tree import Node
 from loyaltykit.rules.informing import Informed
 from loyaltykit.rules.journeys import DUE_SLOT, OFFERS, RUNS
-from loyaltykit.rules.plan import DUE, KEPT, LAST, NOW, ZONE_FROM, ZONE_TO
+from loyaltykit.rules.plan import ACTIVE, DUE, KEPT, LAST, NOW, ZONE_FROM, ZONE_TO, PeriodCap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from loyaltykit.rules.engine import Engine, State, Story
+    from loyaltykit.rules.plan import Plan
     from loyaltykit.values import Event
 
 _BEFORE = -(2**62)
@@ -65,6 +68,7 @@ def carry(old: Engine, new: Engine, state: State, past: Sequence[Event], *, stor
     _histories(passage)
     standing.carry(passage)
     _rights(passage)
+    after[ACTIVE] = max((event.instant for event in past if event.type in new.plan.events), default=after[ACTIVE])
     after[NOW], after[LAST] = at, ""
     after[DUE], after[ZONE_FROM], after[ZONE_TO] = _BEFORE, 0, 0
     for journey in new.plan.journeys:
@@ -78,13 +82,37 @@ def carry(old: Engine, new: Engine, state: State, past: Sequence[Event], *, stor
 def _same_names(old: Engine, new: Engine, state: State) -> State:
     """A new state, with what has the same name and the same shape."""
     known = {slot.name: (number, slot.initial) for number, slot in enumerate(old.plan.slots)}
+    periods = _periods(old.plan), _periods(new.plan)
     after = new.start(str(state[0]))
     after[:_HEADER] = state[:_HEADER]
     for number, slot in enumerate(new.plan.slots[_HEADER:], start=_HEADER):
         place, initial = known.get(slot.name, (0, None))
-        if place >= _HEADER and not slot.name.startswith(_BY_HISTORY) and _alike(initial, slot.initial):
+        if place < _HEADER or slot.name.startswith(_BY_HISTORY) or not _alike(initial, slot.initial):
+            continue
+        if periods[0].get(slot.name) == periods[1].get(slot.name):
             after[number] = state[place]
     return after
+
+
+def _periods(plan: Plan) -> dict[str, Any]:
+    """The slots of limits and caps, and over what each counts: one of other periods counts anew."""
+    parts = (plan.rules, plan.points, plan.watches, plan.badges, plan.quests, plan.streaks, plan.journeys)
+    return {
+        plan.slots[cap.slot].name: (cap.period, cap.rolling, cap.months, None if cap.by is None else to_text(cap.by))
+        for cap in _caps(parts)
+    }
+
+
+def _caps(part: Any) -> Iterator[PeriodCap]:
+    """Every limit and cap in a part of a plan."""
+    if isinstance(part, PeriodCap):
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _caps(one)
+    elif attrs.has(type(part)) and not isinstance(part, Node):
+        for name in attrs.fields_dict(type(part)):
+            yield from _caps(getattr(part, name))
 
 
 def _alike(first: Any, second: Any) -> bool:
