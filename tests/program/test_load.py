@@ -143,8 +143,6 @@ def test_the_example_of_the_contract_is_told_what_is_not_built(contract_example)
             "rules.refund.reverse",
             "tiers.vip.paid",
             "leaderboards",
-            "referrals",
-            "surprises",
             "ideas",
             "surveys.nps.when",
             "surveys.nps.every",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.app.recording import Strict, record_member
 from loyaltykit.values import Event, from_instant
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ def tell(work: Work, member: str, type: str, data: Mapping[str, Any], *, id: str
 
     The id is known to be new unless somebody else was told of the same cause before.
     """
+    from loyaltykit.app.recording import Strict, record_member  # recording settles, and settling tells others
+
     if work.store.seen((id,)):
         return
     hand = work.hand(member)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 INBOX_SHOWN = 50
 _STANDING = {0: "", 1: " (too late)", WITHDRAWN: " (voided)"}
+_WHY = {"referral": ("reason",)}
+"""What else of an effect's data is told, by its kind."""
 
 
 def view_of(journal: Journal, hand: Hand, at: int | None) -> MemberView:
@@ -97,7 +99,11 @@ def _entry_item(document: Document, row: EntryRow) -> TimelineItem:
 
 def _effect_item(row: EffectRow) -> TimelineItem:
     effect = to_effect(row, "")
-    words = [str(effect.data[name]) for name in ("step", "state", "arm") if effect.data.get(name) is not None]
+    words = [
+        str(effect.data[name])
+        for name in ("step", "state", "arm", *_WHY.get(row.kind, ()))
+        if effect.data.get(name) is not None
+    ]
     if row.kept:
         words.append("kept")
     return TimelineItem(from_instant(row.at), row.kind, row.name, detail=", ".join([*words, row.mechanic]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.app.chances import budget, referral
 from loyaltykit.app.choosing import choose
 from loyaltykit.app.codes import pool
 from loyaltykit.app.rows import claim_of
@@ -30,6 +31,10 @@ def settle(work: Work, hand: Hand, request: Request) -> Event:
         answer = work.engine.answer(request, True, option=chosen.option, propensity=chosen.propensity)
     elif request.kind == "stock":
         answer = _stock(work, hand, request)
+    elif request.kind == "budget":
+        answer = budget(work, hand, request)
+    elif request.kind == "referral":
+        answer = referral(work, hand, request)
     else:
         raise StoreError(f"nothing here can answer a request of kind {request.kind!r}")
     work.record(hand, work.event_row(hand, answer))

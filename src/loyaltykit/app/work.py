@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.app.chances import welcome
 from loyaltykit.app.choosing import Memories, learn
 from loyaltykit.app.enqueueing import Outgoing, Over, outgoing, over_by
 from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_carry_out, to_event
@@ -64,6 +65,8 @@ class Work:
         self.answers: dict[str, Event] = {}
         """Facts that this transaction has settled, by event id."""
         self.memories = Memories(journal.store)
+        self.newcomers: list[Hand] = []
+        """Who was recorded for the first time; others may wait to have been referred by them."""
         self._members: list[tuple[int, str]] = []
         self._events: list[EventValues] = []
         self._entries: list[EntryValues] = []
@@ -93,6 +96,8 @@ class Work:
         if not hand.number:
             self.last_member = hand.number = row[2]
             self._members.append((hand.number, hand.id))
+            if self.engine.plan.referrals is not None:
+                self.newcomers.append(hand)
         self.last_event = row[0]
         self._events.append(row)
         hand.changed = True
@@ -178,6 +183,9 @@ class Work:
 
     def flush(self) -> None:
         """Write what has gathered, and the states of the members that changed."""
+        while self.newcomers:
+            newcomers, self.newcomers = self.newcomers, []
+            welcome(self, newcomers)
         self.write_rows()
         self.memories.write()
         states = [self._state_row(hand) for hand in self.hands.values() if hand.changed]

@@ -76,6 +76,11 @@ def _plain(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
         yield f"badges.{name}.send", badge.send
     for name, quest in document.quests.items():
         yield f"quests.{name}.reward.send", quest.reward.send
+    for name, surprise in document.surprises.items():
+        yield f"surprises.{name}.send", surprise.send
+    if document.referrals is not None:
+        for side in ("referrer", "friend"):
+            yield f"referrals.rewards.{side}.send", getattr(document.referrals.rewards, side).send
 
 
 def _tells(document: Document) -> bool:

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from loyaltykit.calendars import Duration
 from loyaltykit.program.campaigns import Campaign, Per
+from loyaltykit.program.chances import Referrals, Surprise
 from loyaltykit.program.churn import Churn
 from loyaltykit.program.consequences import Consequences
 from loyaltykit.program.contact import Contact, Goal, Survey
@@ -120,8 +121,8 @@ class Document(Model):
     goals: dict[Id, Goal] = {}
     lint: Annotated[Lint, NULL_IS_EMPTY] = Lint()
     leaderboards: NotBuilt = None
-    referrals: NotBuilt = None
-    surprises: NotBuilt = None
+    referrals: Referrals | None = None
+    surprises: dict[Id, Surprise] = {}
     ideas: NotBuilt = None
 
     @model_validator(mode="before")

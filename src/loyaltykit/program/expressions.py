@@ -70,6 +70,7 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
     for name, quest in document.quests.items():
         yield from _of_quest(name, quest, document)
     yield from _of_rewards(document)
+    yield from _of_chances(document)
     for name, campaign in document.campaigns.items():
         yield from _of_campaign(name, campaign)
     for name, goal in document.goals.items():
@@ -129,6 +130,22 @@ def _of_offer(offer: Offer, path: str, loc: Keys, where: Where) -> Iterator[Site
             yield Site(f"{path}.options.{number + 1}.when", place, option.when, "condition", where)
     if offer.success is not None:
         yield from _of_turn(offer.success, f"{path}.success", (*loc, "success"), where)
+
+
+def _of_chances(document: Document) -> Iterator[Site]:
+    for name, surprise in document.surprises.items():
+        path, loc, where = f"surprises.{name}", ("surprises", name), Where(surprise.on)
+        if surprise.when is not None:
+            yield Site(f"{path}.when", (*loc, "when"), surprise.when, "condition", where)
+        yield from _awards(surprise, path, loc)
+    referrals = document.referrals
+    if referrals is None:
+        return
+    if referrals.when is not None:
+        yield Site("referrals.when", ("referrals", "when"), referrals.when, "condition", Where(referrals.after))
+    for side in ("referrer", "friend"):
+        given = getattr(referrals.rewards, side)
+        yield from _awards(given, f"referrals.rewards.{side}", ("referrals", "rewards", side))
 
 
 def _of_streaks(document: Document) -> Iterator[Site]:

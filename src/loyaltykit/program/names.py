@@ -87,6 +87,7 @@ def check_names(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     names.ladders()
     names.mechanics()
     names.rewards()
+    names.chances()
     names.stuck()
     names.goals()
     names.campaigns()
@@ -210,6 +211,22 @@ class _Names:
                 self.one("staff", task.role, (*loc, "task", "for"))
                 if task.escalate is not None:
                     self.one("staff", task.escalate.to, (*loc, "task", "escalate", "to"))
+
+    def chances(self) -> None:
+        """What draws surprises and what they give; what both sides of a referral get, and who names the referrer."""
+        for name, surprise in self.document.surprises.items():
+            loc: Keys = ("surprises", name)
+            self.of("event", surprise.on, (*loc, "on"))
+            self.consequences(surprise, loc)
+        referrals = self.document.referrals
+        if referrals is None:
+            return
+        self.of("event", referrals.after, ("referrals", "after"))
+        if not any(keys[0] == "member" for keys in self.broken):
+            known = [f"member.{field}" for field in self.document.member]
+            self.desk.ask("attribute", referrals.joined, known, ("referrals", "joined"))
+        for side in ("referrer", "friend"):
+            self.consequences(getattr(referrals.rewards, side), ("referrals", "rewards", side))
 
     def stuck(self) -> None:
         """The events and fields that are named to tell where a student is stuck; the usual ones need not be there."""

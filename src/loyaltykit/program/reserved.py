@@ -63,6 +63,8 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.reached": {"channel": "text", "working": "boolean"},
     "kit.kept": {"point": "text", "mechanic": "text", "amount": "integer"},
     VOIDED: {"event": "text", "by": "optional text", "reason": "optional text"},
+    "kit.referred": {"friend": "integer"},
+    "kit.invited": {"granted": "boolean", "reason": "optional text"},
     "churn.scored": {
         "score": "optional number", "band": "optional text", "status": "optional text", "gain": "optional number",
         "model": "optional text", "version": "optional text", "reasons": "optional list<text>",
@@ -86,6 +88,7 @@ def settled() -> Mapping[str, DeclaredType]:
         "option": "optional text",
         "propensity": "optional number",
         "code": "optional text",
+        "reason": "optional text",
     }
     return _declared({**text, **rest})
 

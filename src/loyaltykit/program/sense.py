@@ -40,6 +40,7 @@ def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     sense.badges()
     sense.quests()
     sense.rewards()
+    sense.chances()
     sense.questions()
     sense.goals()
     check_journeys(sense.desk, document, cut)
@@ -147,6 +148,9 @@ class _Sense:
         document = self.document
         givers: list[Gifts] = [*document.rules, *document.badges.values()]
         givers += [quest.reward for quest in document.quests.values()]
+        givers += document.surprises.values()
+        if document.referrals is not None:
+            givers += [document.referrals.rewards.referrer, document.referrals.rewards.friend]
         givers += [given for streak in document.streaks.values() for given in streak.milestones.values()]
         givers += [step for campaign in document.campaigns.values() for step in all_steps(campaign.steps)]
         return {name for giver in givers for name in giver.badge}
@@ -196,6 +200,23 @@ class _Sense:
         for name, streak in self.document.streaks.items():
             if ("streaks", name) not in self.cut:
                 check_streak(self.desk, streak, ("streaks", name))
+
+    def chances(self) -> None:
+        """A surprise gives something, and its budget is of a calendar period; so does a referral."""
+        for name, surprise in self.document.surprises.items():
+            loc: Keys = ("surprises", name)
+            self.awards(surprise.award, (*loc, "award"))
+            if surprise.empty and not any(keys[:2] == loc for keys in self.broken):
+                self.desk.report("document/gives-nothing", loc, at_key=True, name=f"surprises.{name}")
+            if surprise.budget is not None and surprise.budget.per.name is None:
+                self.desk.report("document/budget-period", (*loc, "budget"))
+        referrals = self.document.referrals
+        if referrals is None:
+            return
+        for side in ("referrer", "friend"):
+            self.awards(getattr(referrals.rewards, side).award, ("referrals", "rewards", side, "award"))
+        if referrals.rewards.referrer.empty and referrals.rewards.friend.empty and ("referrals",) not in self.cut:
+            self.desk.report("document/gives-nothing", ("referrals", "rewards"), at_key=True, name="referrals")
 
     def questions(self) -> None:
         """A survey can be answered in one way; quiet hours are a part of the day."""

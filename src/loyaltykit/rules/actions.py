@@ -17,6 +17,7 @@ from loyaltykit.rules.keeping import Keeping
 from loyaltykit.rules.plan import CONTACT
 from loyaltykit.rules.rights import Rights
 from loyaltykit.rules.runs import Runs
+from loyaltykit.rules.runtime.chances import REFERRALS, referred
 from loyaltykit.rules.runtime.quests import DONE_QUEST, enrol
 from loyaltykit.rules.spends import Spends
 
@@ -70,6 +71,8 @@ class Actions:
             **Runs(plan, compiled).table,
             **Badges(plan, compiled).table,
             **self.spends.table,
+            "kit.invited": self.invited,
+            "kit.referred": self.referred,
         }
 
     def taken(self, act: Act) -> None:
@@ -89,6 +92,20 @@ class Actions:
             return
         if way is not None or act.state[quest.slot] != DONE_QUEST:
             enrol(act.state, quest, act.at, act.event, act.out, self.plan.zone)
+
+    def invited(self, act: Act) -> None:
+        """Who referred the member was seen at last: what comes of it."""
+        refer, outside = self.plan.referrals, self.compiled.outside
+        if refer is not None:
+            referred(act.state, refer, outside["friend"], act.data, act.at, act.event, act.out, act.queue)
+
+    def referred(self, act: Act) -> None:
+        """A friend whom the member referred has come; within the limit that brings something."""
+        number = self.compiled.outside.get("referrer")
+        data = {"friend": act.data["friend"]}
+        act.out.append(("effect", act.at, act.event, REFERRALS, act.event, "referral", "referrer", data))
+        if number is not None:
+            act.queue.append((number, act.event))
 
     def scored(self, act: Act) -> None:
         """A churn score: its band is the one that it names, else the highest that it reaches; a cold start has none."""

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.consequences import Gifts
     from loyaltykit.program.load import Program
     from loyaltykit.rules.journeys import Holdout, Journey, Stuckness
+    from loyaltykit.rules.plan.chances import Refer, Surprise
 
 TrackKey = tuple[Any, ...]
 _TIMELY = {"days_since", "silent", "anniversary"}
@@ -84,6 +85,8 @@ class Builder:
     holdout: Holdout | None = None
     spending: Spending | None = None
     churn: int | None = None
+    surprises: list[Surprise] = attrs.field(factory=list)
+    referrals: Refer | None = None
     _values: dict[str, int] = attrs.field(factory=dict)
 
     def slot(self, name: str, initial: Any = None) -> int:
@@ -246,6 +249,8 @@ class Builder:
             holdout=self.holdout,
             spending=self.spending,
             churn=self.churn,
+            surprises=tuple(self.surprises),
+            referrals=self.referrals,
             bands=tuple(sorted(document.churn.bands.values())),
             band_names=tuple(sorted(document.churn.bands, key=lambda name: document.churn.bands[name])),
         )

@@ -24,6 +24,7 @@ from loyaltykit.rules.mechanics import lower
 from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
 from loyaltykit.rules.rights import ENDED
 from loyaltykit.rules.runtime import quests, streaks
+from loyaltykit.rules.runtime.chances import referred
 from loyaltykit.rules.runtime.giving import answer, arm_kept
 from loyaltykit.rules.runtime.standing import update_attributes
 from loyaltykit.rules.view import view_of
@@ -132,8 +133,9 @@ class Engine:
 
     @property
     def limited(self) -> bool:
-        """Whether a reward of the program is limited for all members together."""
-        return any(grant.limited for grant in self.plan.grants)
+        """Whether members depend on each other: who comes first gets what is limited for all, or refers the next."""
+        budgets = any(surprise.budget is not None for surprise in self.plan.surprises)
+        return budgets or self.plan.referrals is not None or any(grant.limited for grant in self.plan.grants)
 
     # --- states ------------------------------------------------------------------------------------------------
 
@@ -275,12 +277,24 @@ class Engine:
         queue: list[tuple[int | None, str]] = [(None, "")]
         if event.data["kind"] == "choice":
             self._compiled.campaigns[event.data["name"]].offers.answered(state, event.data, event.instant, out, queue)
+        elif event.data["kind"] in ("budget", "referral"):
+            self._outside(state, event, out, queue)
         elif not self.spends.answered(state, event.data, event.instant, out):
             answer(state, self._rights, self.plan.grants_due, event.data, event.instant, out, self.plan.zone)
             campaign = self._compiled.campaigns.get(event.data["mechanic"].removeprefix("campaigns."))
             if campaign is not None:
                 campaign.answered(state, event.data, event.instant, out)
         self._compiled.settle(state, event.instant, event.data.get("event"), out, queue)
+
+    def _outside(self, state: State, event: Event, out: Any, queue: list[tuple[int | None, str]]) -> None:
+        """The answer about a surprise's budget, or about who referred the member."""
+        data, outside, refer = event.data, self._compiled.outside, self.plan.referrals
+        if data["kind"] == "referral" and refer is not None:
+            referred(state, refer, outside["friend"], data, event.instant, data.get("event"), out, queue)
+        elif data["kind"] == "budget" and data["granted"]:
+            number = outside.get(f"surprise {data['name']}")
+            if number is not None:
+                queue.append((number, data["occurrence"]))
 
     # --- a program that follows another ------------------------------------------------------------------------
 
@@ -322,7 +336,7 @@ class Engine:
     def answer_again(self, request: Request, first: Event) -> Event:
         """The first answer to a request that is asked again, perhaps at another instant than it was then."""
         known = first.data
-        more = {name: known.get(name) for name in ("option", "propensity", "waiting", "code")}
+        more = {name: known.get(name) for name in ("option", "propensity", "waiting", "code", "reason")}
         return self.answer(request, known["granted"], **more)
 
     def replay(

@@ -12,7 +12,19 @@ import attrs
 
 from loyaltykit.campaigns import lowering as campaigns
 from loyaltykit.rules.builder import Builder
-from loyaltykit.rules.lowering import badges, churn, grants, levels, points, quests, rules, segments, spending, streaks
+from loyaltykit.rules.lowering import (
+    badges,
+    chances,
+    churn,
+    grants,
+    levels,
+    points,
+    quests,
+    rules,
+    segments,
+    spending,
+    streaks,
+)
 from loyaltykit.tiers import lowering as tiers
 
 if TYPE_CHECKING:
@@ -42,6 +54,8 @@ MECHANICS = (
     Mechanic("rewards", grants.lower),
     Mechanic("rewards", spending.lower),
     Mechanic("churn", churn.lower),
+    Mechanic("surprises", chances.surprises),
+    Mechanic("referrals", chances.referrals),
     Mechanic("campaigns", campaigns.lower),
 )
 

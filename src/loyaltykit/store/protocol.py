@@ -295,6 +295,19 @@ class Codes(Protocol):
         """How many codes there are, and how many of them can still be given."""
 
 
+class Referred(Protocol):
+    """Members whose referrer was not seen yet, by a digest of the referrer's id."""
+
+    def await_referrer(self, digest: str, member: int) -> None:
+        """A member waits for a referrer; for one at a time."""
+
+    def awaited(self, digests: Collection[str]) -> list[tuple[str, int, str]]:
+        """Who waits for some of these: digest, number and id of the member, in order of the first two."""
+
+    def unawait(self, member: int) -> None:
+        """The member waits no longer."""
+
+
 class Tasks(Protocol):
     """What staff owe members. They can be rebuilt from the effects."""
 
@@ -349,6 +362,7 @@ class Store(
     Counts,
     Stock,
     Codes,
+    Referred,
     Tasks,
     Policies,
     Models,

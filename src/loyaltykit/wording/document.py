@@ -174,6 +174,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "document/unknown-field": ("unknown field {name}", "неизвестное поле {name}"),
     "document/unknown-event-field": ("unknown field of an event {name}", "неизвестное поле события {name}"),
     "document/unknown-point": ("unknown point {name}", "неизвестные баллы {name}"),
+    "document/unknown-attribute": ("unknown attribute {name}", "неизвестный атрибут {name}"),
+    "document/gives-nothing": ("{name} gives nothing", "{name}: ничего не выдаётся"),
+    "document/budget-period": (
+        "a budget is of a calendar period: day, week, month, quarter, half or year",
+        "бюджет считают за календарный период: day, week, month, quarter, half или year",
+    ),
     "document/unknown-reward": ("unknown reward {name}", "неизвестная награда {name}"),
     "document/unknown-badge": ("unknown badge {name}", "неизвестный значок {name}"),
     "document/unknown-message": ("unknown message {name}", "неизвестное сообщение {name}"),

@@ -15,6 +15,7 @@ from loyaltykit.program.report import problems
 from loyaltykit.program.reserved import VOIDED
 from loyaltykit.rules.cases.acts import Act, Desk
 from loyaltykit.rules.cases.given import Given, Happen, read_given
+from loyaltykit.rules.cases.others import Others
 from loyaltykit.rules.cases.then import Check, Outcome, hold
 from loyaltykit.rules.engine import Engine
 from loyaltykit.rules.spends import Refusal, received
@@ -112,6 +113,10 @@ class _Play:
     """What a member asked for and did not get, with the code."""
     sending: dict[str, str] = attrs.field(factory=dict)
     """To whom transfers go, by the event of who gives."""
+    others: Others = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.others = Others(self.engine, self.states)
 
     def all(self, given: Given, keys: Keys) -> list[Fault]:
         """Fold all steps; an event that cannot be folded is a fault, and ends the case."""
@@ -175,14 +180,20 @@ class _Play:
     def _fold(self, event: Event) -> None:
         self.newest[event.member] = (event.at, event.id)
         state = self.states.get(event.member)
+        new = state is None
         state = self.engine.start(event.member) if state is None else state
         self.states[event.member], decision = self.engine.fold(state, event)
         self._settle(event.member, decision)
+        if new:
+            self.others.welcome(event.member)
+        for told in self.others.take():
+            self._fold(told)
 
     def _again(self) -> None:
         self.states, self.sent, self.claimed = {}, {}, Counter()
         own = {one.member: [other for other in self.folded if other.member == one.member] for one in self.folded}
         out = {id for events in own.values() for id in taken_out(events)}
+        self.others = Others(self.engine, self.states)
         for event in sorted(self.folded, key=lambda event: (event.at, event.id)):
             if event.id not in out:
                 self._fold(event)
@@ -200,6 +211,10 @@ class _Play:
         for request in decision.requests:
             if request.kind == "choice":  # what a policy would choose is not the program's: a case takes the first
                 answer = self.engine.answer(request, True, option=request.data["options"][0], propensity=1.0)
+            elif request.kind == "referral":
+                answer = self.others.referral(request)
+            elif request.kind == "budget":
+                answer = self.engine.answer(request, self._from_pot(*self.others.pot(request)))
             else:
                 answer = self._answered(request)
             self.states[member], more = self.engine.fold(self.states[member], answer)
@@ -233,6 +248,11 @@ class _Play:
         granted = stock is None or self.claimed[request.name] < stock
         self.claimed[request.name] += granted
         return granted
+
+    def _from_pot(self, pot: str, most: int) -> bool:
+        """Take a piece of a budget, if one is left."""
+        self.claimed[pot] += 1
+        return self.claimed[pot] <= most
 
     def outcome(self, member: str) -> Outcome:
         """What a member has come to."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.rules.compile.writer import identifier
 from loyaltykit.rules.expression.emit import depends
 from loyaltykit.rules.expression.tree import Arithmetic, Const, History, Node, Ref
+from loyaltykit.rules.plan.chances import REFERRALS
 from loyaltykit.rules.runtime import amounts, giving, history, lots
 
 if TYPE_CHECKING:
@@ -320,6 +321,10 @@ def give_follow(fn: Function, follow: Follow, factors: dict[str, str]) -> None:
         with fn.block("if gave:") if follow.awards else _Open():
             use(fn, follow.limit, "limit", "1")
             consequences(fn, follow, source, "occ")
+    if follow.source == REFERRALS:
+        with fn.block("else:"):
+            told = "{'state': 'refused', 'reason': 'limit'}"
+            fn.out(f"('effect', at, eid, {source}, occ, 'referral', 'limit', {told})")
 
 
 def award_plain(fn: Function, award: Accrue, factor: str | None, source: str, cap: PeriodCap | None) -> None:

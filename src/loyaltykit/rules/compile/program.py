@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from loyaltykit.rules.compile import steps
+from loyaltykit.rules.compile.chances import outside
 from loyaltykit.rules.compile.context import Module
 from loyaltykit.rules.compile.journeys import campaigns, look_of
 from loyaltykit.rules.compile.matching import matcher
@@ -57,6 +58,8 @@ class Compiled:
         self._module.eager = frozenset(holding)
         self.campaigns = campaigns(self._module, self._run)
         self.ways = self._ways()
+        self.outside = outside(self._module)
+        """What answers and actions bring: the numbers of follow-ups by what they are of."""
         self._share(record=True)
         self.fire: Callable[[list[Any], int, Any], None] = space["fire"]
         self.settle: Callable[..., None] = space["settle"]

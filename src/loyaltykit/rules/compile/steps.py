@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loyaltykit.rules.builder import timely
-from loyaltykit.rules.compile import awards, journeys, many, standings, ways
+from loyaltykit.rules.compile import awards, chances, journeys, many, standings, ways
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
@@ -196,6 +196,7 @@ def _standing_round(fn: Function) -> None:
     standings.quest_steps(fn)
     standings.quests(fn, fn.touched)
     standings.watches(fn, fn.touched)
+    chances.on_event(fn)
     journeys.on_event(fn, fn.touched)
 
 
@@ -270,7 +271,7 @@ def follow(module: Module, number: int, what: Follow, *, record: bool = True) ->
     fn = Function(module, record=record)
     stacked: dict[str, list[str]] = {}
     helper = module.helper(standing)
-    for name, factor in awards.benefits(fn, helper + "(s, {slot}, tag)"):
+    for name, factor in awards.benefits(fn, helper + "(s, {slot}, tag)") if what.multiplied else ():
         stacked.setdefault(name, []).append(factor)
     factor_of = module.helper(amounts.factor_of)
     factors = {

@@ -6,6 +6,9 @@ import attrs
 
 from loyaltykit.rules.expression.tree import Node
 
+REFERRALS = "referrals"
+"""The source of what is given for a referral."""
+
 
 @attrs.frozen(slots=True)
 class Lots:
@@ -72,6 +75,11 @@ class Follow:
     sends: tuple[str, ...] = ()
     limit: PeriodCap | None = None
     caps: tuple[tuple[str, PeriodCap], ...] = ()
+
+    @property
+    def multiplied(self) -> bool:
+        """Whether the benefits of tiers multiply its awards: all but those for referrals."""
+        return self.source != REFERRALS
 
     @property
     def empty(self) -> bool:

@@ -9,6 +9,7 @@ import attrs
 
 from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import Node
+from loyaltykit.rules.plan.chances import Refer, Surprise
 from loyaltykit.rules.plan.points import Points
 from loyaltykit.rules.plan.reads import Read
 from loyaltykit.rules.plan.rewards import Grant
@@ -57,6 +58,8 @@ class Plan:
     """The least scores of the churn bands, rising."""
     band_names: tuple[str, ...] = ()
     """Their names, in the same order."""
+    surprises: tuple[Surprise, ...] = ()
+    referrals: Refer | None = None
 
     def text(self) -> str:
         """The canonical text: a line a slot, a read, an operation."""
@@ -82,7 +85,8 @@ class Plan:
             self.grants,
             self.watches,
             self.journeys,
-            (self.spending, self.stuck, self.holdout, self.bands or None, self.band_names or None),
+            self.surprises,
+            (self.spending, self.referrals, self.stuck, self.holdout, self.bands or None, self.band_names or None),
         ):
             yield from (canonical(operation) for operation in group if operation is not None)
 
