@@ -15,9 +15,10 @@ from loyaltykit.program.reserved import VOIDED
 from loyaltykit.rules.badges import Badges
 from loyaltykit.rules.keeping import Keeping
 from loyaltykit.rules.plan import CONTACT
+from loyaltykit.rules.plan.chances import REFERRALS
 from loyaltykit.rules.rights import Rights
 from loyaltykit.rules.runs import Runs
-from loyaltykit.rules.runtime.chances import REFERRALS, referred
+from loyaltykit.rules.runtime.chances import referred
 from loyaltykit.rules.runtime.quests import DONE_QUEST, enrol
 from loyaltykit.rules.spends import Spends
 
