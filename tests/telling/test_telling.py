@@ -14,7 +14,7 @@ from tests.docs.pages import ROOT, blocks
 SILENT = {
     "Document": {
         "program", "version", "timezone", "locale", "late", "events", "member", "segments", "cases", "materials",
-        "stuck", "goals", "lint",
+        "stuck", "goals", "lint", "referrals", "surprises",
     },
     "Point": {"decimals", "rounding", "stack"},
     "Badge": {"retroactive"},
@@ -46,6 +46,9 @@ SILENT = {
     "Facts": {"handed_in", "missed", "late", "activity", "away"},
     "Gain": {"campaign", "value", "cost"},
     "Stuck": {"failed", "passed", "done", "topic", "quiz", "lesson", "course"},
+    "Surprise": {"on", "when", "chance", "budget", "per_member", "label", "award", "grant", "badge", "send"},
+    "Referrals": {"joined", "after", "when", "rewards", "limit"},
+    "Sides": {"referrer", "friend"},
     "Lint": {"ignore"},
     "Silenced": {"code", "because", "at"},
 }  # fmt: skip
