@@ -190,7 +190,7 @@ def test_a_campaign_survives_its_text():
         ({"campaigns": {"c": begun(start={"at": "2026-02-03T10:00Z"})}}, "document/moment"),
         ({"contact": {"quiet_hours": "21-09"}}, "document/hours"),
         ({"goals": {"g": {"event": "order.paid", "within": "9d", "target": "30%"}}}, "document/target"),
-        ({"surveys": {"s": {"question": "?", "scale": "0-10", "every": "9d"}}}, "document/not-built"),
+        ({"surveys": {"s": {"question": "?", "scale": "0-10", "every": "9d"}}}, "document/every-needs-when"),
         ({"churn": {"score": "hourly"}}, "document/one-of"),
         ({"campaigns": {"c": begun(budget=5)}}, "document/not-built"),
     ],

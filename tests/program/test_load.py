@@ -144,9 +144,6 @@ def test_the_example_of_the_contract_is_told_what_is_not_built(contract_example)
             "tiers.vip.paid",
             "leaderboards",
             "ideas",
-            "surveys.nps.when",
-            "surveys.nps.every",
-            "surveys.next-course.weight",
         } <= later
         assert {"holdout", "campaigns", "contact", "goals", "quests.comeback.start"}.isdisjoint(found)
         assert set(found.values()) == {

@@ -28,7 +28,7 @@ SILENT = {
     "OfferOption": {"when", "label"},
     "Send": {"message", "channels"},
     "Start": {"when"},
-    "Reward": {"kind"},
+    "Reward": {"kind", "codes"},
     "Waitlist": {"send"},
     "Task": {"escalate"},
     "Escalation": {"after", "to"},

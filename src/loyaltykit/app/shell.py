@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.app.acting import instant_of
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.awarding import Awarding
-from loyaltykit.app.enqueueing import Over
 from loyaltykit.app.keeping import Keeping
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Strict, Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
 from loyaltykit.app.spending import Spending
-from loyaltykit.app.taking import not_joined, ran_out, taken_before, the_answer, the_offer, the_quest, was_taken
+from loyaltykit.app.taking import not_joined, ran_out, taken_before, the_offer, the_quest, was_taken
+from loyaltykit.app.voicing import Voicing
 from loyaltykit.app.voiding import Voiding
 from loyaltykit.calendars import DAY
 from loyaltykit.errors import EventError, LoyaltyError, NotEligible, OutOfStock, StoreError
@@ -46,7 +46,7 @@ PAGE = 1_000
 PURPOSES = ("service", "marketing")
 
 
-class Shell(Awarding, Spending, Keeping, Voiding):
+class Shell(Awarding, Spending, Keeping, Voiding, Voicing):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
 
     def record(self, event: Raw) -> Decision:
@@ -187,24 +187,6 @@ class Shell(Awarding, Spending, Keeping, Voiding):
                 if why is not None:
                     raise not_joined(quest, why)
             return self._acted(work, member, *action[:2], at=at, id=id)
-
-    def answer(
-        self, member: str, *, survey: str, value: float | str, key: str | None = None, at: dt.datetime | None = None
-    ) -> Decision:
-        """The member answers a survey: a number of its scale, or one of its options.
-
-        `key` says which asking is answered: the same answer under it again changes nothing, another one raises
-        DuplicateConflict. Recorded as ``survey.answered`` where the program declares it, else as ``kit.answered``.
-        What still waits to ask the same is not sent any more.
-        """
-        action = the_answer(self._journal.engine.program.document, member, survey, value, key)
-        with self._lock, self._journal.writing() as work:
-            new = action.id is None or not work.store.seen((action.id,))
-            decision = self._acted(work, member, *action[:2], at=at, id=action.id)
-            hand = work.hand(member)
-            if new:
-                work.withhold(hand, Over(reason="answered", survey=survey), at=self._journal.engine.now(hand.state))
-            return decision
 
     def advance(self, to: dt.datetime | None = None) -> Summary:
         """Let time pass for everybody: what is due by `to` (the clock's time when there is one) happens now.

@@ -79,13 +79,16 @@ def answer_id(survey: str, member: str, key: str) -> str:
     return f"answer:{hashlib.sha256(chr(0).join((survey, member, key)).encode()).hexdigest()[:32]}"
 
 
-def the_answer(document: Document, member: str, survey: str, value: float | str, key: str | None) -> Action:
+def the_answer(
+    document: Document, member: str, survey: str, value: float | str, key: str | None, *, weight: float | None = None
+) -> Action:
     """An answer to a survey: ``survey.answered`` where the program declares it, else ``kit.answered``.
 
     Conditions see a declared one: ``{survey: text, value: number}``, where the value of an option is its place from 1;
     with ``option: optional text`` in it also the option itself.
 
-    `key` says which asking it answers, and makes it idempotent. EventError for what the survey does not take.
+    `key` says which asking it answers, and makes it idempotent; `weight` is how much the answer counts, and goes with
+    it. EventError for what the survey does not take.
     """
     if survey not in document.surveys:
         text, details = unknown("survey", survey, document.surveys)
@@ -93,11 +96,12 @@ def the_answer(document: Document, member: str, survey: str, value: float | str,
     number, option = _taken(document.surveys[survey], survey, value)
     id = None if key is None else answer_id(survey, member, key)
     given = {"survey": survey, "value": number, "option": option}
+    weighed = {} if weight is None else {"weight": weight}
     declared = document.events.get("survey.answered", {})
     if {"survey", "value"} <= set(declared):
         given = {name: one for name, one in (given | {"key": key or ""}).items() if name in declared}
-        return Action("survey.answered", given, id)
-    return Action("kit.answered", {name: one for name, one in given.items() if one is not None}, id)
+        return Action("survey.answered", given | weighed, id)
+    return Action("kit.answered", {name: one for name, one in given.items() if one is not None} | weighed, id)
 
 
 def _taken(survey: Survey, name: str, value: float | str) -> tuple[float, str | None]:

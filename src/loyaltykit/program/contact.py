@@ -16,7 +16,6 @@ from loyaltykit.program.fields import (
     Id,
     Label,
     Model,
-    NotBuilt,
     Span,
     Times,
 )
@@ -120,9 +119,11 @@ class Survey(Model):
     scale: Scale | None = None
     options: tuple[str, ...] = Field((), max_length=20)
     label: Label | None = None
-    when: NotBuilt = None
-    every: NotBuilt = None
-    weight: NotBuilt = None
+    when: Expression | None = None
+    """It is asked when this holds: once, or again and again with `every`."""
+    every: Span | None = None
+    weight: Expression | None = None
+    """How much an answer counts; fixed when it is given."""
 
 
 class Goal(Model):

@@ -73,6 +73,7 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
     yield from _of_chances(document)
     for name, campaign in document.campaigns.items():
         yield from _of_campaign(name, campaign)
+    yield from _of_surveys(document)
     for name, goal in document.goals.items():
         if goal.where is not None and goal.event is not None:
             where = Where((goal.event,))
@@ -90,6 +91,14 @@ def _of_rewards(document: Document) -> Iterator[Site]:
         if reward.value is not None:
             where = Where(lots=carried(document, reward))
             yield Site(f"rewards.{name}.value", ("rewards", name, "value"), reward.value, "number", where)
+
+
+def _of_surveys(document: Document) -> Iterator[Site]:
+    for name, survey in document.surveys.items():
+        if survey.when is not None:
+            yield Site(f"surveys.{name}.when", ("surveys", name, "when"), survey.when, "condition")
+        if survey.weight is not None:
+            yield Site(f"surveys.{name}.weight", ("surveys", name, "weight"), survey.weight, "number")
 
 
 def _of_campaign(name: str, campaign: Campaign) -> Iterator[Site]:

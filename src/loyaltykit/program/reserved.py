@@ -58,7 +58,9 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "kit.left": {"reward": "text"},
     "kit.replied": {"session": "text", "going": "boolean"},
-    "kit.answered": {"survey": "text", "value": "optional number", "option": "optional text"},
+    "kit.answered": {
+        "survey": "text", "value": "optional number", "option": "optional text", "weight": "optional number",
+    },
     "kit.consented": {"purpose": "text", "channel": "optional text", "given": "boolean", "source": "optional text"},
     "kit.reached": {"channel": "text", "working": "boolean"},
     "kit.kept": {"point": "text", "mechanic": "text", "amount": "integer"},

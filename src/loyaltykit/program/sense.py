@@ -224,6 +224,8 @@ class _Sense:
             if ("surveys", name) not in self.cut and (survey.scale is None) == (not survey.options):
                 code = "document/survey-neither" if survey.scale is None else "document/survey-both"
                 self.desk.report(code, ("surveys", name), at_key=True)
+            if survey.every is not None and survey.when is None and ("surveys", name, "when") not in self.broken:
+                self.desk.report("document/every-needs-when", ("surveys", name, "every"), at_key=True)
             for number, option in enumerate(survey.options):
                 if option in survey.options[:number]:
                     self.desk.report("document/twice", ("surveys", name, "options", number), name=echo(option))

@@ -26,6 +26,7 @@ from loyaltykit.rules.plan import (
     HEADER,
     Accrue,
     Advance,
+    Ask,
     Award,
     Climb,
     Fire,
@@ -79,6 +80,8 @@ class Builder:
     quests: list[Advance] = attrs.field(factory=list)
     grants: list[Grant] = attrs.field(factory=list)
     watches: list[Watch] = attrs.field(factory=list)
+    asks: list[Ask] = attrs.field(factory=list)
+    weights: list[tuple[str, Node]] = attrs.field(factory=list)
     grants_due: int | None = None
     journeys: list[Journey] = attrs.field(factory=list)
     stuck: Stuckness | None = None
@@ -242,6 +245,8 @@ class Builder:
             quests=tuple(self.quests),
             grants=tuple(self.grants),
             watches=tuple(self.watches),
+            asks=tuple(self.asks),
+            weights=tuple(self.weights),
             grants_due=self.grants_due,
             journeys=tuple(self.journeys),
             values=tuple(self._values.items()),

@@ -58,6 +58,11 @@ def note(passage: Passage) -> None:
             after[badge.slot] = WAITS  # until it has been false
     old = {rule.id: rule for rule in passage.old.program.document.rules}
     new = {rule.id: rule for rule in passage.new.program.document.rules}
+    for ask in passage.new.plan.asks:
+        if passage.same("surveys", ask.id) or ask.again:
+            continue
+        if passage.new.compiled.value(ask.when)(after, at, None) is True:
+            after[ask.slot] = NEVER  # nothing is asked about the past
     for watch in passage.new.plan.watches:
         if old.get(watch.id) != new[watch.id]:
             after[watch.slot] = passage.new.compiled.value(watch.when)(after, at, None) is True

@@ -423,6 +423,14 @@ class Engine:
 
     # --- rights ------------------------------------------------------------------------------------------------
 
+    def weight(self, state: State, survey: str, at: int) -> float | None:
+        """How much an answer to a survey counts now; None when all count alike, 0 when it is null or negative."""
+        node = next((node for name, node in self.plan.weights if name == survey), None)
+        if node is None:
+            return None
+        value = self._compiled.value(node)(self._as_of(state, at).copy(), at, None)
+        return max(0.0, float(value)) if value is not None else 0.0
+
     def right(self, reward: str) -> Grant | None:
         """What may be granted, by its id; None when the program has no such reward."""
         return self._rights.get(reward)

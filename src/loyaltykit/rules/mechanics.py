@@ -24,6 +24,7 @@ from loyaltykit.rules.lowering import (
     segments,
     spending,
     streaks,
+    surveys,
 )
 from loyaltykit.tiers import lowering as tiers
 
@@ -56,6 +57,7 @@ MECHANICS = (
     Mechanic("churn", churn.lower),
     Mechanic("surprises", chances.surprises),
     Mechanic("referrals", chances.referrals),
+    Mechanic("surveys", surveys.lower),
     Mechanic("campaigns", campaigns.lower),
 )
 

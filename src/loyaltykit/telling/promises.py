@@ -168,10 +168,14 @@ def surveys(teller: Teller) -> Iterator[Sentence]:
         question = speech.label(survey.question, name)
         if survey.scale is not None:
             low, _, high = survey.scale.partition("-")
-            yield teller.sentence("surveys", name, "survey/scale", question=question, low=low, high=high)
+            told = speech.say("survey/scale", question=question, low=low, high=high)
         else:
-            options = speech.joined(survey.options, "or")
-            yield teller.sentence("surveys", name, "survey/options", question=question, options=options)
+            told = speech.say("survey/options", question=question, options=speech.joined(survey.options, "or"))
+        condition = "" if survey.when is None else teller.condition(f"surveys.{name}.when")
+        when = speech.say("survey/when", condition=condition) if condition else ""
+        again = "" if survey.every is None else speech.say("survey/every", span=speech.duration(survey.every))
+        weighed = speech.say("survey/weight") if survey.weight is not None else ""
+        yield teller.sentence("surveys", name, "survey/whole", told=told, when=when, again=again, weighed=weighed)
 
 
 def contact(teller: Teller) -> Iterator[Sentence]:

@@ -376,6 +376,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "a survey needs a scale or options",
         "опросу нужна шкала (scale) или варианты (options)",
     ),
+    "document/every-needs-when": (
+        "every says how often it is asked while a condition holds: say when",
+        "every задаёт, как часто спрашивать, пока выполнено условие: добавьте when",
+    ),
     "document/survey-both": (
         "a survey has either a scale or options, not both",
         "у опроса либо шкала (scale), либо варианты (options), но не оба",

@@ -105,6 +105,7 @@ class _Play:
     folded: list[Event]
     states: dict[str, State] = attrs.field(factory=dict)
     sent: dict[str, list[str]] = attrs.field(factory=dict)
+    asked: dict[str, list[str]] = attrs.field(factory=dict)
     claimed: Counter[str] = attrs.field(factory=Counter)
     newest: dict[str, tuple[dt.datetime, str]] = attrs.field(factory=dict)
     now: int | None = None
@@ -190,7 +191,7 @@ class _Play:
             self._fold(told)
 
     def _again(self) -> None:
-        self.states, self.sent, self.claimed = {}, {}, Counter()
+        self.states, self.sent, self.asked, self.claimed = {}, {}, {}, Counter()
         own = {one.member: [other for other in self.folded if other.member == one.member] for one in self.folded}
         out = {id for events in own.values() for id in taken_out(events)}
         self.others = Others(self.engine, self.states)
@@ -204,7 +205,9 @@ class _Play:
         """Answer what the shell would be asked, and remember the messages."""
         self.sent.setdefault(member, []).extend(effect.name for effect in decision.effects if effect.kind == "message")
         for effect in decision.effects:
-            if effect.kind == "freed":
+            if effect.kind == "survey":
+                self.asked.setdefault(member, []).append(effect.name)
+            elif effect.kind == "freed":
                 self.claimed[effect.name] -= 1
             elif effect.kind == "sent":
                 self._received(member, effect)
@@ -261,5 +264,8 @@ class _Play:
             state = self.engine.start(member)
         at = None if self.now is None else from_instant(self.now)
         return Outcome(
-            self.engine.view(state, at=at), tuple(self.sent.get(member, ())), tuple(self.refused.get(member, ()))
+            self.engine.view(state, at=at),
+            tuple(self.sent.get(member, ())),
+            tuple(self.refused.get(member, ())),
+            tuple(self.asked.get(member, ())),
         )

@@ -44,6 +44,8 @@ class Outcome:
     messages: tuple[str, ...]
     refused: tuple[tuple[str, str], ...] = ()
     """What the member asked for and did not get: a reward or ``points``, and the code."""
+    asked: tuple[str, ...] = ()
+    """The surveys that were asked, in order."""
 
 
 def hold(then: Mapping[str, Any], outcome: Outcome, document: Document, keys: Keys) -> Held:
@@ -202,6 +204,10 @@ def _messages(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
     return _there(held, "messages", expected, (held.document.messages, held.outcome.messages), keys)
 
 
+def _surveys(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
+    return _there(held, "surveys", expected, (held.document.surveys, held.outcome.asked), keys)
+
+
 def _redemptions(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
     """Rewards that were redeemed and not cancelled; of one how often, or what the latest is worth and its state."""
     got = [one for one in held.outcome.view.redemptions if one.state != "cancelled"]
@@ -262,6 +268,7 @@ _KINDS: dict[str, Callable[[Held, Any, Keys], Iterable[Check]]] = {
     "entitlements": _entitlements,
     "segments": _segments,
     "messages": _messages,
+    "surveys": _surveys,
     "redemptions": _redemptions,
     "refused": _refused,
 }

@@ -393,6 +393,7 @@ def _conditions(plan: Plan) -> Iterator[Node]:
         if quest.ways is not None and quest.ways.requires is not None:
             yield quest.ways.requires
     yield from (watch.when for watch in plan.watches)
+    yield from (ask.when for ask in plan.asks)
     yield from (tier.by for tier in plan.tiers)
 
 

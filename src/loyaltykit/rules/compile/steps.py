@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loyaltykit.rules.builder import timely
-from loyaltykit.rules.compile import awards, chances, journeys, many, standings, ways
+from loyaltykit.rules.compile import awards, chances, journeys, many, standings, voice, ways
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
@@ -197,6 +197,7 @@ def _standing_round(fn: Function) -> None:
     standings.quests(fn, fn.touched)
     standings.watches(fn, fn.touched)
     chances.on_event(fn)
+    voice.asks(fn, fn.touched)
     journeys.on_event(fn, fn.touched)
 
 
@@ -295,6 +296,7 @@ def settle(module: Module, *, record: bool = True) -> str:
     standings.badges(fn, None)
     standings.quests(fn, None)
     standings.watches(fn, None)
+    voice.asks(fn, None)
     journeys.looked_at(fn)
     writer = Writer()
     with writer.block(f"def {fn.shared('settle')}(s, at, eid, out, queue):"):
@@ -431,4 +433,5 @@ def _watched(module: Module) -> list[int]:
     found = [badge.due for badge in module.plan.badges]
     found += [part.due for quest in module.plan.quests for part in quest.steps]
     found += [watch.slot + 2 for watch in module.plan.watches if timely(watch.when, module.segments)]
+    found += voice.timers(module)
     return [due for due in found if due is not None]

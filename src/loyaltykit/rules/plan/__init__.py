@@ -54,6 +54,7 @@ from loyaltykit.rules.plan.standing import (
     Touch,
     Ways,
 )
+from loyaltykit.rules.plan.voice import Ask
 from loyaltykit.rules.plan.whole import Plan, canonical
 
 Operation = Track | Points | Fire | Watch | Touch | Climb | Qualify | Award | Advance | Grant
@@ -82,6 +83,7 @@ __all__ = [
     "ActiveWhen",
     "Advance",
     "AnyQuestRead",
+    "Ask",
     "Award",
     "ChurnRead",
     "Climb",

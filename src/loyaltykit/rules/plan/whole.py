@@ -17,6 +17,7 @@ from loyaltykit.rules.plan.rules import Fire, Track, Watch
 from loyaltykit.rules.plan.slots import Slot
 from loyaltykit.rules.plan.spending import Spending
 from loyaltykit.rules.plan.standing import Advance, Award, Climb, Qualify, Touch
+from loyaltykit.rules.plan.voice import Ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,6 +47,10 @@ class Plan:
     watches: tuple[Watch, ...]
     grants_due: int | None
     """The slot of the timer of rights that end; None when none does."""
+    asks: tuple[Ask, ...] = ()
+    """Surveys that are asked when a condition holds."""
+    weights: tuple[tuple[str, Node], ...] = ()
+    """How much an answer counts, by survey."""
     journeys: tuple[Journey, ...] = ()
     values: tuple[tuple[str, int], ...] = ()
     """Fields of events whose values are remembered, and in which slot."""
@@ -84,6 +89,8 @@ class Plan:
             self.quests,
             self.grants,
             self.watches,
+            self.asks,
+            self.weights,
             self.journeys,
             self.surprises,
             (self.spending, self.referrals, self.stuck, self.holdout, self.bands or None, self.band_names or None),

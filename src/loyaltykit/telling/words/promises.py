@@ -46,8 +46,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "then/get": ("give you {gifts}", "дать вам {gifts}"),
     "gift/materials": ("what helps where you are stuck", "то, что поможет, если вы застряли"),
     # surveys
-    "survey/scale": ("We ask: “{question}”, from {low} to {high}.", "Спрашиваем: «{question}», от {low} до {high}."),
-    "survey/options": ("We ask: “{question}”: {options}.", "Спрашиваем: «{question}»: {options}."),
+    "survey/whole": ("We ask{when}{again}: {told}.{weighed}", "Спрашиваем{when}{again}: {told}.{weighed}"),
+    "survey/scale": ("“{question}”, from {low} to {high}", "«{question}», от {low} до {high}"),
+    "survey/options": ("“{question}”: {options}", "«{question}»: {options}"),
+    "survey/when": (" when {condition}", ", если {condition}"),
+    "survey/every": (", no more than once in {span}", ", не чаще одного раза за {span}"),
+    "survey/weight": (" Not all answers count alike.", " Ответы имеют разный вес."),
     # contact
     "contact/most": ("We write at most {times} {per}.", "Мы пишем не чаще чем {times} {per}."),
     "contact/quiet": (
