@@ -104,10 +104,10 @@ def _options(subject: Subject, name: str, campaign: Campaign) -> None:
 def _may_be_gone(subject: Subject, name: str) -> bool:
     """Whether something may not be there for a member: limited stock, a material that has to fit."""
     reward = subject.document.rewards.get(name)
-    return reward is None or any(getattr(reward, key) not in (None, (), {}) for key in _SCARCE)
+    return reward is None or bool(_SCARCE & reward.model_fields_set)
 
 
-_SCARCE = ("topic", "stock", "codes", "at", "tiers", "segment", "badge", "per_member")
+_SCARCE = {"topic", "stock", "codes", "at", "tiers", "segment", "badge", "per_member"}
 
 
 def _quests(subject: Subject) -> None:
