@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 import loyaltykit as lk
+from loyaltykit.rules.runtime.lots import HOLE
 from loyaltykit.values import from_instant
 
 HEAD = """
@@ -152,22 +153,25 @@ def balances(entries: list[lk.Entry]) -> dict[str, Counter[str]]:
         elif entry.kind == "expiry":
             book["expired"] -= entry.amount
             book["pending" if waiting.pop(entry.lot, None) else "available"] += entry.amount
+        elif entry.kind == "reversal":
+            book["reversed"] -= entry.amount
+            book["pending" if entry.lot in waiting else "available"] += entry.amount
         else:
             raise AssertionError(entry)
     return found
 
 
 def check_books(engine: lk.Engine, state: list, entries: list[lk.Entry]) -> None:
-    """Issued = pending + available + expired; the state says the same; no line is written twice."""
+    """Issued = pending + available + expired + reversed; the state says the same; no line is written twice."""
     ids = [entry.id for entry in entries]
     assert len(set(ids)) == len(ids), Counter(ids).most_common(1)
     books = balances(entries)
     for point in engine.plan.points:
         book = books[point.id]
-        assert book["issued"] == book["pending"] + book["available"] + book["expired"]
-        assert state[point.slot] == book["issued"]
+        assert book["issued"] == book["pending"] + book["available"] + book["expired"] + book["reversed"]
+        assert state[point.slot] == book["issued"] - book["reversed"]
         if point.lots is not None:
             assert state[point.slot + 1 : point.slot + 3] == [book["available"], book["pending"]]
             lots = state[point.slot + 3]
-            assert sum(lot[3] for lot in lots) == book["available"] + book["pending"]
-            assert lots == sorted(lots)
+            assert sum(lot[3] for lot in lots) == book["available"] + book["pending"] + state[point.slot + HOLE]
+            assert lots == sorted(lots, key=lambda lot: lot[:3])

@@ -34,10 +34,10 @@ GOLDEN = {
         ("неизвестный ключ 2)", "возьмите выражение в кавычки: внутри {} YAML делит его по запятым"),
     ),
     "a key for later": (
-        "rules: [{id: a, on: order.paid, reverse: b}]",
-        ("rules.a.reverse", 1, 33, "document/not-built"),
-        ("reverse is part of the contract, but this version does not run it yet", ""),
-        ("reverse входит в описание программ, но эта версия его ещё не исполняет", ""),
+        "ideas: {votes: surveys}",
+        ("ideas", 1, 1, "document/not-built"),
+        ("ideas is part of the contract, but this version does not run it yet", ""),
+        ("ideas входит в описание программ, но эта версия его ещё не исполняет", ""),
     ),
     "a value for later": (
         "tiers: {t: {by: earned('xp'), period: membership year, steps: {one: 0}}}",

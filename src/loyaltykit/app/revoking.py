@@ -1,4 +1,4 @@
-"""What a refold takes back: a revocable badge that the history no longer yields, and the rights that came with it."""
+"""What a refold takes back: what revocable badges and rules gave, and the history no longer yields."""
 
 from __future__ import annotations
 
@@ -26,13 +26,16 @@ def revocations(
 
 
 def _effects(engine: Engine, member: str, gone: Iterable[EffectKey], event: str, now: int) -> Iterator[Effect]:
-    badges = engine.program.document.badges
-    revocable = {name for name, badge in badges.items() if badge.revocable}
+    document = engine.program.document
+    revocable = {name for name, badge in document.badges.items() if badge.revocable}
+    owners = {f"badges.{name}" for name in revocable} | {
+        f"rules.{rule.id}" for rule in document.rules if rule.revocable
+    }
     for mechanic, occurrence, kind, name in gone:
         kinds: tuple[str, ...] = ()
-        if kind == "badge" and name in revocable:
+        if kind == "badge" and (name in revocable or mechanic in owners):
             kinds = (REVOKED,)
-        elif kind == "grant" and mechanic.removeprefix("badges.") in revocable and mechanic.startswith("badges."):
+        elif kind == "grant" and mechanic in owners:
             reward = engine.right(name)
             kinds = ("revoked",) if reward is None or reward.stock is None else ("revoked", "freed")
         for one in kinds:

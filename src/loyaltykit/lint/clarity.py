@@ -38,7 +38,7 @@ def _idle(rule: Rule) -> bool:
     """Whether a rule gives nothing: no award that is more than 0, no reward, badge, message or multiplier."""
     if rule.grant or rule.badge or rule.send or rule.multiply:
         return False
-    if any(getattr(rule, key, None) is not None for key in _MATTERS):
+    if any(getattr(rule, key) for key in _MATTERS):
         return False
     return all(amount == 0 for amount in rule.award.values())
 

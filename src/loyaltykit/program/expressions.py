@@ -186,6 +186,8 @@ def _of_rule(rule: Rule, number: int) -> Iterator[Site]:
         yield Site(f"{path}.multiply.{point}", (*loc, "multiply", point), written, "number", where)
     if rule.key is not None and rule.on is not None:
         yield Site(f"{path}.key", (*loc, "key"), rule.key, "key", where)
+    for name, written in rule.carry.items() if rule.on is not None else ():
+        yield Site(f"{path}.carry.{name}", (*loc, "carry", name), written, "key", where)
     if rule.limit is not None and rule.limit.by is not None and rule.on is not None:
         yield Site(f"{path}.limit.by", (*loc, "limit", "by"), rule.limit.by, "key", where)
 

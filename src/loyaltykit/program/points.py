@@ -11,6 +11,7 @@ from loyaltykit.program.consequences import Consequences
 from loyaltykit.program.fields import (
     Date,
     Expression,
+    FieldName,
     Id,
     Label,
     Model,
@@ -27,6 +28,7 @@ from loyaltykit.program.fields import (
 _DATE = r"\d{4}-\d{2}-\d{2}"
 
 
+Overdraft = Literal["allow", "forgive", "refuse"]
 Start = Literal["award", "end of day", "end of month", "end of quarter", "end of year"]
 
 
@@ -72,7 +74,8 @@ class Point(Model):
     expires: Annotated[Expiry | None, later(pattern=_DATE), _unless("never")] = None
     stack: Literal["multiply", "add", "highest"] = "multiply"
     cap: Annotated[AmountCap | None, BeforeValidator(_amount_cap, json_schema_input_type=str | AmountCap | None)] = None
-    overdraft: NotBuilt = None
+    overdraft: Overdraft = "allow"
+    """What a reversal does with points that are spent already, unless its rule says otherwise."""
 
 
 class RateLimit(Model):
@@ -147,9 +150,13 @@ class Rule(Consequences):
     key: Expression | None = None
     active: Active | None = None
     multiply: dict[Id, Expression] = {}
-    reverse: NotBuilt = None
-    of: NotBuilt = None
-    revise: NotBuilt = None
-    carry: NotBuilt = None
-    revocable: NotBuilt = None
-    overdraft: NotBuilt = None
+    reverse: Id | None = None
+    """The rule whose award of the same `key` is taken back."""
+    of: FieldName | None = None
+    """A field of both events: so much of it is taken back, as a share of what it was at the award."""
+    revise: bool = False
+    """The same key again: the difference, up or down."""
+    carry: dict[FieldName, Expression] = {}
+    """Facts that go with the points, by name."""
+    revocable: bool = False
+    overdraft: Overdraft | None = None

@@ -12,6 +12,7 @@ from loyaltykit.program.journey_sense import check_journeys
 from loyaltykit.program.names import Desk
 from loyaltykit.program.quest_sense import check_quest
 from loyaltykit.program.reserved import MATERIALS, RESERVED
+from loyaltykit.program.reversal_sense import check_reversals
 from loyaltykit.program.streak_sense import check_streak
 from loyaltykit.program.terms import check_terms
 from loyaltykit.program.walking import all_steps
@@ -35,6 +36,7 @@ def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     for number, rule in zip(shaped.numbers, document.rules, strict=True):
         if ("rules", number) not in cut:
             sense.rule(rule, ("rules", number))
+    check_reversals(sense.desk, document, shaped)
     sense.ladders()
     sense.streaks()
     sense.badges()

@@ -34,6 +34,8 @@ def expand_compact(member: str, compact: Iterable[tuple[Any, ...]]) -> Expanded:
             entries.append(_about_lot(member, line))
         elif what in POSTED:
             entries.append(_posted(member, line))
+            if what == "reversal":
+                trace.append(Fired(line[3], line[5], line[6], line[6]))
         elif what == "effect":
             effects.append(_effect(member, line))
             trace.append(Fired(line[3]))

@@ -39,6 +39,7 @@ _HAD = {
 """What is no part of a program's language, in words."""
 _DID = {
     "reason/awarded",
+    "reason/reversed",
     "reason/capped",
     "reason/acted",
     "reason/holds",
@@ -56,7 +57,7 @@ class Reason:
     rule: str
     code: str
     """`reason/awarded`, `reason/acted`, `reason/condition`, `reason/inactive`, `reason/key`, `reason/limit`,
-    `reason/cap`,
+    `reason/cap`, `reason/reversed`, `reason/overdraft`, `reason/never-given`, `reason/nothing-left`,
     `reason/nothing`, `reason/other-event`, `reason/too-late`; of a rule without an event `reason/holds`; of a campaign
     `reason/on-its-way`, `reason/withheld`, `reason/once`, `reason/too-soon`, `reason/not-anew`, `reason/no-event`,
     `reason/no-value`; of standing `reason/held`, `reason/done`, `reason/missing`, `reason/next`, `reason/by-others`,
@@ -126,6 +127,8 @@ class Look:
 
     def _of_event(self, rule: Fire) -> Reason:
         fired = [line for line in self.trace if line.mechanic == rule.source]
+        if rule.reverse is not None or any((line.given or 0) < 0 or (line.wanted or 0) < 0 for line in fired):
+            return self._of_reversal(rule, fired)
         given = tuple((line.point, self._whole(line.point, line.given)) for line in fired if line.point and line.given)
         wanted = tuple(
             (line.point, self._whole(line.point, line.wanted))
@@ -138,6 +141,20 @@ class Look:
             return Reason(rule.id, "reason/cap", wanted=wanted)
         if fired:
             return Reason(rule.id, "reason/acted")
+        return self._refused(rule)
+
+    def _of_reversal(self, rule: Fire, fired: list[Fired]) -> Reason:
+        """What was taken back: by a rule with `reverse`, or by a regrade downward."""
+        sums: dict[str, int] = {}
+        for line in fired:
+            if line.point and line.given:
+                sums[line.point] = sums.get(line.point, 0) + line.given
+        if sums:
+            given = tuple((point, self._whole(point, amount)) for point, amount in sums.items())
+            return Reason(rule.id, "reason/reversed", given=given)
+        refused = tuple((one.point, self._whole(one.point, -one.wanted)) for one in fired if one.point and one.wanted)
+        if refused:
+            return Reason(rule.id, "reason/overdraft", wanted=refused)
         return self._refused(rule)
 
     def _whole(self, point: str, amount: int) -> int | Decimal:
@@ -154,6 +171,10 @@ class Look:
             return failed(rule.id, failure, self.plan)
         if rule.key is not None and self.event is not None:
             value = self.compiled.value(rule.key, self.event.type)(self.state, self.at, self.event)
+            if rule.reverse is not None:
+                known = key_of(value) in self.state[rule.key_slot or 0]
+                code = "reason/nothing-left" if known else "reason/never-given"
+                return Reason(rule.id, code, values=((to_text(rule.key), value),))
             if value is None or key_of(value) in self.state[rule.key_slot or 0]:
                 return Reason(rule.id, "reason/key", values=((to_text(rule.key), value),))
         if rule.limit is not None:

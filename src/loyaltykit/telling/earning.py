@@ -46,6 +46,8 @@ def rules(teller: Teller) -> Iterator[Sentence]:
 
 def _then(teller: Teller, rule: Rule, path: str) -> str:
     speech, found = teller.speech, []
+    if rule.reverse is not None:
+        found.append(speech.say("rule/takes-back" if rule.of is None else "rule/takes-share"))
     gifts = teller.gifts(rule, path)
     if gifts:
         found.append(speech.say("rule/get", gifts=gifts))
@@ -57,7 +59,9 @@ def _then(teller: Teller, rule: Rule, path: str) -> str:
 
 def _limits(teller: Teller, rule: Rule) -> Iterator[str]:
     speech = teller.speech
-    if rule.key is not None:
+    if rule.revise:
+        yield speech.say("rule/revise")
+    if rule.key is not None and rule.reverse is None:
         yield speech.say("rule/key", key=teller.value(f"rules.{rule.id}.key").removeprefix("the "))
     if rule.limit is not None:
         times, per = speech.times(rule.limit.rate.times), speech.per(rule.limit.rate.per)

@@ -192,6 +192,24 @@ WORDS: dict[str, tuple[str, str]] = {
         "a rule needs an event (on) or a condition (when)",
         "правилу нужно событие (on) или условие (when)",
     ),
+    "document/unknown-rule": ("unknown rule {name}", "неизвестное правило {name}"),
+    "document/needs-key": ("{name} needs {needs} beside it", "{name} нужно указывать вместе с {needs}"),
+    "document/takes-back": (
+        "a rule with reverse takes back what another gave; {name} has no meaning there",
+        "правило с reverse забирает начисленное другим; {name} здесь не имеет смысла",
+    ),
+    "document/reversed": (
+        "the rule {name} cannot be taken back: that needs a rule with on and key that gives points",
+        "правило {name} нельзя отменить: для этого нужно правило с on и key, которое начисляет баллы",
+    ),
+    "document/of": (
+        "{event} has no field {name} that is a number",
+        "у события {event} нет числового поля {name}",
+    ),
+    "document/carry": (
+        "carry needs an award of points that are spendable, pending or expiring: only these are kept apart",
+        "для carry нужны баллы, которые тратятся, ждут или сгорают: только они учитываются по отдельности",
+    ),
     "document/needs-event": (
         "{name} needs a rule with an event (on): a condition that turns true has none",
         "{name} возможно только в правиле с событием (on): у условия без on события нет",

@@ -6,6 +6,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rule} gave {given}; without its cap {wanted}",
         "{rule}: начислено {given}; без потолка было бы {wanted}",
     ),
+    "reason/reversed": ("{rule} took back: {given}", "{rule}: списано обратно: {given}"),
+    "reason/overdraft": (
+        "{rule} would have taken back {wanted}, but that is spent already",
+        "{rule}: нужно было списать {wanted}, но они уже потрачены",
+    ),
+    "reason/never-given": (
+        "{rule}: nothing was given for this value, so there is nothing to take back ({had})",
+        "{rule}: за это значение ничего не начислялось, списывать нечего ({had})",
+    ),
+    "reason/nothing-left": (
+        "{rule}: nothing more is to be taken back for this value ({had})",
+        "{rule}: по этому значению списывать больше нечего ({had})",
+    ),
     "reason/acted": ("{rule} acted", "{rule}: сработало"),
     "reason/holds": ("{rule}: its condition holds ({had})", "{rule}: условие выполнено ({had})"),
     "reason/condition": ("{rule}: {condition} did not hold ({had})", "{rule}: не выполнено {condition} ({had})"),

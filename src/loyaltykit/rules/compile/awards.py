@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.rules.compile import reversals
 from loyaltykit.rules.compile.writer import identifier
 from loyaltykit.rules.expression.emit import depends
 from loyaltykit.rules.expression.tree import Arithmetic, Const, History, Node, Ref
@@ -24,7 +25,7 @@ def fire_rules(fn: Function, found: list[Fire]) -> None:
     factors = multipliers(fn, found)
     hoisted = {number: _hoist(fn, rule, number) for number, rule in enumerate(found) if sees_standing(rule)}
     for number, rule in enumerate(found):
-        if rule.follow.empty:
+        if rule.idle:
             continue
         fn(f"# {rule.source}" if rule.source.isascii() else "# a rule")
         one_rule(fn, rule, factors, hoisted.get(number))
@@ -111,8 +112,46 @@ def _stacked(fn: Function, point: str, sources: list[str]) -> str:
 def one_rule(fn: Function, rule: Fire, factors: dict[str, str], hoisted: dict[str, str] | None) -> None:
     """A rule's code: condition, key, limit, then what it gives."""
     met = hoisted["when"] if hoisted else condition(fn, rule)
+    if rule.reverse is not None:
+        with _Open() if met == "True" else fn.block(f"if {met}:"):
+            taken = reversals.take_back(fn, rule)
+            with fn.block(f"if key is not None{'' if rule.follow.empty else f' and {taken}'}:"):
+                if rule.follow.empty:
+                    fn(taken)
+                consequences(fn, rule.follow, fn.constant(rule.source), "eid")
+        return
+    if rule.kept is not None and rule.kept.revise:
+        _revising(fn, rule, factors, hoisted or {})
+        return
     with _Open() if met == "True" else fn.block(f"if {met}:"), _Keyed(fn, rule), _Limited(fn, rule.limit):
         _give(fn, rule, factors, hoisted or {})
+
+
+def _revising(fn: Function, rule: Fire, factors: dict[str, str], hoisted: dict[str, str]) -> None:
+    """A rule that revises: for a key that has given, the difference to what it gives now; else as any other."""
+    days = " and ".join(active(fn, rule.active))
+    with fn.block(f"if {days}:") if days else _Open():
+        when = hoisted.get("when") or ("True" if rule.when is None else fn.truth(rule.when))
+        reversals.key(fn, rule)
+        with fn.block(f"if key in s[{rule.key_slot}]:"):
+            wanted = []
+            for award in rule.follow.awards:
+                point = fn.module.points[award.point]
+                rounding = fn.module.helper(amounts.ROUNDING[point.rounding])
+                value = hoisted.get(award.point) or fn.value(award.amount)
+                factor = factors.get(award.point) or 1
+                call = f"{fn.module.helper(amounts.units)}({value}, {factor}, {point.unit}, {rounding})"
+                wanted.append((award.point, call if when == "True" else f"{call} if {when} else 0"))
+            reversals.revise(fn, rule, wanted, _carry(fn, rule))
+        with fn.block(f"elif {'' if when == 'True' else f'({when}) and '}key is not None:"), _Limited(fn, rule.limit):
+            _give(fn, rule, factors, hoisted)
+
+
+def _carry(fn: Function, rule: Fire) -> str:
+    """Source of the facts that go with the points."""
+    if not rule.carry:
+        return "None"
+    return "{" + ", ".join(f"{fn.constant(name)}: {fn.value(node)}" for name, node in rule.carry) + "}"
 
 
 class _Keyed:
@@ -178,14 +217,22 @@ def use(fn: Function, cap: PeriodCap, cell: str, amount: str) -> None:
 
 def _give(fn: Function, rule: Fire, factors: dict[str, str], hoisted: dict[str, str]) -> None:
     """Post the awards; what else the rule gives, its limit and its key follow when something was given."""
-    source = fn.constant(rule.source)
     caps = dict(rule.caps)
     certain = False
-    if len(rule.follow.awards) > 1:
+    many = len(rule.follow.awards) > 1
+    if many:
         fn("gave = 0")
+    if rule.kept is not None:
+        fn("kept, asked = {}, {}")
     for award in rule.follow.awards:
         amount = _amount(fn, award, factors.get(award.point), hoisted.get(award.point))
-        certain = _award(fn, award, amount, caps.get(award.point), source, many=len(rule.follow.awards) > 1)
+        certain = _award(fn, rule, award, amount, caps.get(award.point), many=many)
+        if rule.kept is not None and certain:
+            reversals.noted(fn, award.point, amount, amount)
+        elif rule.kept is not None:
+            capped = caps.get(award.point) or fn.module.points[award.point].cap
+            with fn.block("if n > 0:"):
+                reversals.noted(fn, award.point, "n", "wanted" if capped else "n")
     rest = _rest(fn, rule)
     if not rest:
         return
@@ -202,7 +249,9 @@ def _rest(fn: Function, rule: Fire) -> bool:
 
 
 def _then(fn: Function, rule: Fire) -> None:
-    if rule.key is not None:
+    if rule.kept is not None:
+        reversals.keep(fn, rule)
+    elif rule.key is not None:
         fn(f"s[{rule.key_slot}][key] = 1")
     if rule.limit is not None:
         use(fn, rule.limit, "limit", "1")
@@ -262,13 +311,14 @@ def _quick_amount(fn: Function, source: str, point: Points) -> None:
         fn(f"n = {fn.module.helper(amounts.units)}(n, 1, 1, {rounding})")
 
 
-def _award(fn: Function, award: Accrue, amount: str, cap: PeriodCap | None, source: str, *, many: bool) -> bool:
+def _award(fn: Function, rule: Fire, award: Accrue, amount: str, cap: PeriodCap | None, *, many: bool) -> bool:
     """Cap and post one award; whether it is certain to give something."""
+    source, carry = fn.constant(rule.source), _carry(fn, rule)
     point = fn.module.points[award.point]
     caps = [one for one in (cap, point.cap) if one is not None]
     if amount.isdigit() and not caps:
         if amount != "0":
-            post(fn, point, amount, source, "eid")
+            post(fn, point, amount, source, "eid", carry=carry)
             if many:
                 fn("gave = 1")
         else:
@@ -286,7 +336,7 @@ def _award(fn: Function, award: Accrue, amount: str, cap: PeriodCap | None, sour
                 with fn.block("if n <= 0:"):
                     fn.out(f"('capped', at, eid, {source}, eid, {fn.constant(point.id)}, wanted)")
         with fn.block("if n > 0:") if caps else _Open():
-            post(fn, point, "n", source, "eid", wanted=wanted)
+            post(fn, point, "n", source, "eid", wanted=wanted, carry=carry)
             for one in caps:
                 use(fn, one, f"s[{one.slot}]", "n")
             if many:
@@ -347,7 +397,16 @@ def award_plain(fn: Function, award: Accrue, factor: str | None, source: str, ca
             use(fn, one, f"s[{one.slot}]", "n")
 
 
-def post(fn: Function, point: Points, amount: str, source: str, occurrence: str, *, wanted: str = "None") -> None:
+def post(
+    fn: Function,
+    point: Points,
+    amount: str,
+    source: str,
+    occurrence: str,
+    *,
+    wanted: str = "None",
+    carry: str = "None",
+) -> None:
     """Post an award: the balance or a lot, the `earned` windows, and the ledger line."""
     name = fn.constant(point.id)
     ready = "None, None"
@@ -357,7 +416,7 @@ def post(fn: Function, point: Points, amount: str, source: str, occurrence: str,
     else:
         fn.touched |= {point.slot + 1, point.slot + 2}
         config = fn.module.names.constant(point.lots, "lots")
-        given = f"{amount}, {source}, {occurrence}, {fn.module.zone}"
+        given = f"{amount}, {source}, {occurrence}, {fn.module.zone}" + (f", {carry}" if carry != "None" else "")
         call = f"{fn.module.helper(lots.accrue)}(s, {point.slot}, {config}, at, {given})"
         fn(f"ready, expires = {call}" if fn.record else call)
         ready = "ready, expires"

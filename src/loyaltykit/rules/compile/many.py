@@ -21,7 +21,7 @@ MANY = 12
 
 def fire_rules(fn: Function, found: list[Fire]) -> None:
     """The rules phase of one event type, however many rules it has."""
-    giving = sum(not rule.follow.empty for rule in found)
+    giving = sum(not rule.idle for rule in found)
     if giving < MANY or any(awards.sees_standing(rule) for rule in found):
         awards.fire_rules(fn, found)
     else:
@@ -29,7 +29,7 @@ def fire_rules(fn: Function, found: list[Fire]) -> None:
 
 
 def _fire_many(fn: Function, found: list[Fire]) -> None:
-    giving = [rule for rule in found if not rule.follow.empty]
+    giving = [rule for rule in found if not rule.idle]
     factors = awards.multipliers(fn, found)
     splits = [split(rule.when) for rule in giving]
     name = f"rules_{fn.event_number}_{'on' if fn.record else 'bare'}"

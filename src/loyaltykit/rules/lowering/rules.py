@@ -9,20 +9,23 @@ import attrs
 from loyaltykit.calendars import day_number
 from loyaltykit.rules.builder import Builder
 from loyaltykit.rules.expression.names import WEEKDAYS
+from loyaltykit.rules.lowering.reversals import Reversals
 from loyaltykit.rules.plan import Accrue, ActiveWhen, Fire, PeriodCap, Watch
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from loyaltykit.program.document import Active, Rule
+    from loyaltykit.rules.expression.tree import Node
 
 
 def lower(builder: Builder) -> None:
     """A `Fire` for each rule on events, a `Watch` for each on a condition, in document order."""
+    reversals = Reversals(builder)
     for rule in builder.program.document.rules:
         if rule.on is None:
             _watch(builder, rule)
         else:
-            _fire(builder, rule, rule.on)
+            _fire(builder, rule, rule.on, reversals)
 
 
 def _watch(builder: Builder, rule: Rule) -> None:
@@ -36,7 +39,7 @@ def _watch(builder: Builder, rule: Rule) -> None:
     builder.watches.append(Watch(rule.id, path, slot, when, follow, _active(rule.active)))
 
 
-def _fire(builder: Builder, rule: Rule, events: tuple[str, ...]) -> None:
+def _fire(builder: Builder, rule: Rule, events: tuple[str, ...], reversals: Reversals) -> None:
     path = f"rules.{rule.id}"
     key = builder.expression(f"{path}.key", events)
     builder.rules.append(
@@ -50,8 +53,11 @@ def _fire(builder: Builder, rule: Rule, events: tuple[str, ...]) -> None:
             limit=_limit(builder, rule, path, events),
             caps=_caps(builder, rule, path),
             key=key,
-            key_slot=None if key is None else builder.slot(f"{path} keys", {}),
+            key_slot=None if key is None else reversals.key_slot(rule.reverse or rule.id),
             active=_active(rule.active),
+            kept=reversals.kept(rule, events),
+            reverse=reversals.reverse(rule),
+            carry=_carry(builder, rule, path, events),
         )
     )
 
@@ -63,6 +69,12 @@ def _multiply(builder: Builder, rule: Rule, path: str, events: tuple[str, ...]) 
         if factor is not None:
             found.append(Accrue(point, factor))
     return tuple(found)
+
+
+def _carry(builder: Builder, rule: Rule, path: str, events: tuple[str, ...]) -> tuple[tuple[str, Node], ...]:
+    """The facts that go with the points, in the order of their names."""
+    nodes = ((name, builder.expression(f"{path}.carry.{name}", events)) for name in sorted(rule.carry))
+    return tuple((name, node) for name, node in nodes if node is not None)
 
 
 def _limit(builder: Builder, rule: Rule, path: str, events: tuple[str, ...]) -> PeriodCap | None:

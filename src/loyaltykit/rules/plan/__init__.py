@@ -20,6 +20,7 @@ from loyaltykit.rules.plan.reads import (
     SlotRead,
     StreakRead,
 )
+from loyaltykit.rules.plan.reversals import Kept, Reverse
 from loyaltykit.rules.plan.rewards import Grant, Line, Meeting, Owed
 from loyaltykit.rules.plan.rules import ActiveWhen, Fire, Track, Watch
 from loyaltykit.rules.plan.slots import (
@@ -93,6 +94,7 @@ __all__ = [
     "Follow",
     "Grant",
     "Keeping",
+    "Kept",
     "Line",
     "Lots",
     "Meeting",
@@ -106,6 +108,7 @@ __all__ = [
     "QuestRead",
     "RankRead",
     "Read",
+    "Reverse",
     "SegmentRead",
     "Slot",
     "SlotRead",

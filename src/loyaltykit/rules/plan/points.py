@@ -20,6 +20,9 @@ class Lots:
     """Microseconds after `expires_from`; None when months are given or lots never expire."""
     expires_months: int = 0
     expires_from: str = "award"
+    traced: tuple[str, ...] = ()
+    """The mechanics whose awards may be taken back: what of them expires is remembered in the slot `gone`."""
+    gone: int | None = None
 
     @property
     def expiring(self) -> bool:
@@ -54,6 +57,8 @@ class Points:
     stack: str
     lots: Lots | None = None
     cap: PeriodCap | None = None
+    overdraft: str = "allow"
+    """What a regrade downward does with points that are spent already."""
 
 
 @attrs.frozen(slots=True)

@@ -6,6 +6,7 @@ import attrs
 
 from loyaltykit.rules.expression.tree import Node
 from loyaltykit.rules.plan.points import Accrue, Follow, PeriodCap
+from loyaltykit.rules.plan.reversals import Kept, Reverse
 
 
 @attrs.frozen(slots=True)
@@ -59,6 +60,14 @@ class Fire:
     key: Node | None = None
     key_slot: int | None = None
     active: ActiveWhen | None = None
+    kept: Kept | None = None
+    reverse: Reverse | None = None
+    carry: tuple[tuple[str, Node], ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Whether it gives nothing and takes nothing back by itself: it may multiply."""
+        return self.follow.empty and self.reverse is None
 
 
 @attrs.frozen(slots=True)

@@ -58,11 +58,15 @@ def factor_of(stack: str, factors: list[float | None]) -> float:
     return result
 
 
+def limit_key(value: Any) -> str:
+    """A value as the key of a limit's cell."""
+    key = key_of(value)
+    return "\x00" if key is None else key
+
+
 def cell_by(box: dict[str, Any], value: Any, number: int | None) -> list[Any]:
     """The cell of a limit that counts by value: [period, count], or a rolling list; null is a value like any other."""
-    key = key_of(value)
-    if key is None:
-        key = "\x00"
+    key = limit_key(value)
     cell = box.pop(key, None)
     if cell is None:
         cell = [number, 0] if number is not None else []

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyaltykit.rules.plan import DUE
 from loyaltykit.rules.runtime.clock import later, period_end
+from loyaltykit.rules.runtime.history import MOST_VALUES
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
@@ -55,19 +56,32 @@ class Taken(NamedTuple):
         return f"{self.source}/{self.occurrence}" if self.source and self.occurrence != MANY else ""
 
 
-def accrue(state: State, slot: int, lots: Lots, at: int, amount: int, source: str, occurrence: str, zone: str) -> Any:
+def accrue(
+    state: State,
+    slot: int,
+    lots: Lots,
+    at: int,
+    amount: int,
+    source: str,
+    occurrence: str,
+    zone: str,
+    carry: dict[str, Any] | None = None,
+) -> Any:
     """A new lot; returns (when it becomes available or None, when it expires or None) and arms the timer."""
     ready = at
     if lots.pending or lots.pending_months:
         ready = later(state, at, lots.pending, lots.pending_months, zone)
     expires = _expiry(state, lots, at, zone)
     state[slot] += amount
-    add(state, slot, [expires, at, state[slot], amount, ready, source, occurrence])
+    lot = [expires, at, state[slot], amount, ready, source, occurrence]
+    if carry is not None:
+        lot.append(carry)
+    add(state, slot, lot, lots.traced)
     return (ready if ready > at else None, None if expires == NEVER else expires)
 
 
-def add(state: State, slot: int, lot: list[Any]) -> None:
-    """Put a new lot into its place. One that is ready fills the hole first."""
+def add(state: State, slot: int, lot: list[Any], traced: tuple[str, ...] = ()) -> None:
+    """Put a new lot into its place. One that is ready fills the hole first; those of `traced` stay apart."""
     ready, awarded = lot[READY], lot[AWARDED]
     if ready > awarded:
         state[slot + PENDING] += lot[LEFT]
@@ -79,7 +93,7 @@ def add(state: State, slot: int, lot: list[Any]) -> None:
     held: list[list[Any]] = state[slot + LOTS]
     insort(held, lot)
     if len(held) % APART == 0:
-        _together(held)
+        _together(held, traced)
     due = min(lot[EXPIRES], ready) if ready > awarded else lot[EXPIRES]
     if due < state[slot + LOTS_DUE]:
         state[slot + LOTS_DUE] = due
@@ -104,12 +118,12 @@ def _expiry(state: State, lots: Lots, at: int, zone: str) -> int:
     return later(state, start, lots.expires or 0, lots.expires_months, zone)
 
 
-def _together(held: list[list[Any]]) -> None:
+def _together(held: list[list[Any]], traced: tuple[str, ...]) -> None:
     """Put old lots that nothing needs apart together: neighbours of one end (and of one mechanic, if they end)."""
     found: list[list[Any]] = []
     for lot in held[:-APART]:
         last = found[-1] if found else None
-        if last is not None and _alike(last, lot):
+        if last is not None and _alike(last, lot, traced):
             last[LEFT] += lot[LEFT]
             last[OCCURRENCE] = MANY
             if last[SOURCE] != lot[SOURCE]:
@@ -119,12 +133,12 @@ def _together(held: list[list[Any]]) -> None:
     held[:-APART] = found
 
 
-def _alike(one: list[Any], other: list[Any]) -> bool:
+def _alike(one: list[Any], other: list[Any], traced: tuple[str, ...]) -> bool:
     if len(one) > PLAIN or len(other) > PLAIN or one[EXPIRES] != other[EXPIRES]:
         return False
     if one[READY] > one[AWARDED] or other[READY] > other[AWARDED]:
         return False
-    return bool(one[EXPIRES] == NEVER or one[SOURCE] == other[SOURCE])
+    return bool(one[EXPIRES] == NEVER or (one[SOURCE] == other[SOURCE] and one[SOURCE] not in traced))
 
 
 def mature(state: State, point: Points, at: int, out: Any) -> None:
@@ -137,12 +151,25 @@ def mature(state: State, point: Points, at: int, out: Any) -> None:
             break
         gone += 1
         state[slot + (PENDING if lot[READY] > lot[AWARDED] else AVAILABLE)] -= lot[LEFT]
-        out.append(("expiry", at, None, lot[SOURCE], lot[OCCURRENCE], point.id, -lot[LEFT]))
+        _expire(state, point, lot, at, None, out)
     del held[:gone]
     for lot in held:
         if lot[READY] <= at and lot[READY] > lot[AWARDED]:
             confirm(state, point, lot, at, None, out)
     tidy(state, slot)
+
+
+def _expire(state: State, point: Points, lot: list[Any], at: int, event: str | None, out: Any) -> None:
+    """The ledger line of what is left in a lot; of an award that may be taken back it is remembered."""
+    source, occurrence = lot[SOURCE], lot[OCCURRENCE]
+    out.append(("expiry", at, event, source, occurrence, point.id, -lot[LEFT]))
+    config = point.lots
+    if config is not None and config.gone is not None and source in config.traced:
+        box = state[config.gone]
+        name = f"{source}/{occurrence}"
+        box[name] = box.get(name, 0) + lot[LEFT]
+        if len(box) > MOST_VALUES:
+            del box[next(iter(box))]
 
 
 def confirm(state: State, point: Points, lot: list[Any], at: int, event: str | None, out: Any) -> None:
@@ -211,7 +238,7 @@ def restore(state: State, point: Points, taken: Iterable[Taken], at: int, event:
             continue
         if one.expires <= at:
             state[slot + AVAILABLE] -= lot[LEFT]
-            out.append(("expiry", at, event, one.source, one.occurrence, point.id, -lot[LEFT]))
+            _expire(state, point, lot, at, event, out)
         else:
             _return(state[slot + LOTS], lot)
     tidy(state, slot)

@@ -78,6 +78,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "за один и тот же случай ({by}) не чаще чем {times} {per}",
     ),
     "rule/cap": ("at most {number} {per}", "но не больше {number} {per}"),
+    "rule/takes-back": ("the points that came with it are taken back", "начисленное за это списывается"),
+    "rule/takes-share": (
+        "the points that came with it are taken back, in the same share",
+        "начисленное за это списывается в той же доле",
+    ),
+    "rule/revise": ("when the result changes, so do the points", "если результат меняется, меняются и баллы"),
     "rule/key": ("once for each {key}", "один и тот же случай ({key}) считается один раз"),
     "rule/weekdays": ("only on these days: {days}", "только в эти дни: {days}"),
     "rule/from": ("from {date} on", "начиная с {date}"),
