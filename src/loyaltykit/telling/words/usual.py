@@ -1,4 +1,4 @@
-"""What the usual events and fields of a school are called; a school's own words are in its `labels`."""
+"""What the usual events and fields of a school are called."""
 
 WORDS: dict[str, tuple[str, str]] = {
     "did/course.started": ("you start a course", "вы начали курс"),
