@@ -9,7 +9,19 @@ import yaml
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from loyaltykit.program import campaigns, chances, churn, contact, document, letters, lint, quests, rewards, streaks
+from loyaltykit.program import (
+    campaigns,
+    chances,
+    churn,
+    contact,
+    document,
+    letters,
+    lint,
+    quests,
+    rewards,
+    streaks,
+    tiers,
+)
 from loyaltykit.program.document import Document
 from loyaltykit.program.load import json_schema
 
@@ -107,7 +119,7 @@ def _class(model: str) -> type[BaseModel]:
     """The model that a definition of the schema comes from."""
     if model == "Document":
         return Document
-    homes = (document, campaigns, chances, churn, contact, letters, lint, rewards, quests, streaks)
+    homes = (document, campaigns, chances, churn, contact, letters, lint, rewards, quests, streaks, tiers)
     found: type[BaseModel] = next(getattr(home, model) for home in homes if hasattr(home, model))
     return found
 

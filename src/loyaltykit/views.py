@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.wording.standing import standing_words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
@@ -36,10 +38,28 @@ class TierView:
     name: str | None
     since: dt.datetime | None
     until: dt.datetime | None
-    """The end of the time it is already kept for; None when it does not end."""
+    """The end of the time it is already kept for; None when it does not end. In a grace it is past."""
     next: str | None
     missing: Amount | float | None
     """How much of the ladder's basis is missing to `next`; None at the top."""
+    keep_missing: Amount | float | None = None
+    """How much of it is missing to keep this step beyond `until`; None when it does not end, or nothing keeps it."""
+    grace_until: dt.datetime | None = None
+    """Until when its benefits go on after `until`; None where the ladder has no grace."""
+    unit: str | None = None
+    """What the basis counts, in the member's language, where it is one kind of points."""
+    last_day: dt.date | None = None
+    """The last of the member's days before `until`."""
+    last_grace_day: dt.date | None = None
+    """The same before `grace_until`."""
+    in_grace: bool = False
+    """Whether `until` is past and only the grace goes on."""
+    today: dt.date | None = None
+    """The member's day of this view."""
+
+    def words(self, lang: str = "en") -> str:
+        """The same in a sentence, in English or (``ru``) Russian: "412 stars to gold; keeps silver until 31 Dec"."""
+        return standing_words(self, lang)
 
 
 @attrs.frozen(slots=True)

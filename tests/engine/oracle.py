@@ -173,7 +173,7 @@ class Oracle:
         """A running period ends when it ends in the new zone; now, when that has passed."""
         for name, ladder in self.ladders.items():
             if ladder.due < FAR:
-                period = self.document.tiers[name].period.removeprefix("calendar ")
+                period = str(self.document.tiers[name].period).removeprefix("calendar ")
                 ladder.due = max(self.now, self._start_of(_first_after(period, ladder.number)))
         if any(ladder.due == self.now for ladder in self.ladders.values()):
             event = self.current
@@ -437,7 +437,7 @@ class Oracle:
         if ladder.due > self.now:
             return
         floor = max(self._rank(name), self._floor(tier.steps))
-        kept = max(floor, ladder.reached) if tier.keep == "until end of next period" else floor
+        kept = max(floor, ladder.reached) if tier.kept.form == "until end of next period" else floor
         if ladder.rank > kept and tier.downgrade != "never":
             self._change(name, kept if tier.downgrade == "recompute" else max(kept, ladder.rank - 1))
         ladder.reached, ladder.due = floor, FAR
@@ -445,7 +445,7 @@ class Oracle:
             self._arm(tier, ladder)
 
     def _arm(self, tier, ladder) -> None:
-        period = tier.period.removeprefix("calendar ")
+        period = str(tier.period).removeprefix("calendar ")
         ladder.due, ladder.number = self._period_end(period), self._number(period)
 
     def _change(self, name, rank) -> None:
@@ -795,7 +795,7 @@ class Oracle:
         """In `tiers.by` a function without a window runs over the period. (The tree there is an object of its own.)"""
         for name, tier in self.document.tiers.items():
             if any(one is node for one in _histories(self.trees[f"tiers.{name}.by"])):
-                return tier.period.removeprefix("calendar ")
+                return str(tier.period).removeprefix("calendar ")
         return None
 
 

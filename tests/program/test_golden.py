@@ -39,11 +39,11 @@ GOLDEN = {
         ("ideas is part of the contract, but this version does not run it yet", ""),
         ("ideas входит в описание программ, но эта версия его ещё не исполняет", ""),
     ),
-    "a value for later": (
-        "tiers: {t: {by: earned('xp'), period: membership year, steps: {one: 0}}}",
-        ("tiers.t.period", 1, 39, "document/not-built"),
-        ("membership year is part of the contract, but this version does not run it yet", ""),
-        ("membership year входит в описание программ, но эта версия его ещё не исполняет", ""),
+    "a period that is none": (
+        "tiers: {t: {by: earned('xp'), period: membership yea, steps: {one: 0}}}",
+        ("tiers.t.period", 1, 39, "document/tier-period"),
+        ("membership yea is not a qualification period", "did you mean membership year?"),
+        ("membership yea — не период для статуса", "может быть, membership year?"),
     ),
     "missing key": (
         "levels: {by: xp}",
@@ -350,7 +350,8 @@ def test_a_mistake_is_named_with_its_place_in_both_languages(name):
         ("messages: {m: {russian: x}}", "messages.m.russian", "document/locale"),
         ("streaks: {s: {on: quiz.passed, milestones: {x: {xp: 1}}}}", "streaks.s.milestones.x", "document/whole"),
         ("streaks: {s: {on: quiz.passed, milestones: {0: {xp: 1}}}}", "streaks.s.milestones.0", "document/range"),
-        ("tiers: {t: {by: 1, period: rolling 90d, steps: {a: 0}}}", "tiers.t.period", "document/not-built"),
+        ("tiers: {t: {by: 1, period: rolling 90 x, steps: {a: 0}}}", "tiers.t.period", "document/tier-period"),
+        ("tiers: {t: {by: 1, period: lifetime, keep: 1y, steps: {a: 0}}}", "tiers.t.keep", "document/tier-keep"),
         ("badges: {b: {when: true, label: 5}}", "badges.b.label", "document/label"),
         ("locale: ", "locale", None),
         ("segments:", "segments", None),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.program.churn import USUAL_PROGRESS
+from loyaltykit.program.ladder_steps import steps_of
 from loyaltykit.rules.expression.names import WEEKDAYS
 from loyaltykit.rules.expression.ranges import Range, bounds
 from loyaltykit.rules.expression.tree import (
@@ -51,7 +52,7 @@ class Known:
         ladders = {"weekday": len(WEEKDAYS), "churn": len(document.churn.bands)}
         if document.levels is not None:
             ladders["level"] = len(document.levels.steps)
-        ladders |= {f"tier.{name}": len(tier.steps) for name, tier in document.tiers.items() if tier.steps}
+        ladders |= {f"tier.{name}": len(steps_of(name, tier)) for name, tier in document.tiers.items()}
         ladders |= {f"badge.{name}": len(badge.steps) for name, badge in document.badges.items()}
         return cls(frozenset(shares), ladders)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from loyaltykit.lint.earning import LIFE, Earning, calendar
+from loyaltykit.calendars import DAY, Duration
+from loyaltykit.lint.earning import LIFE, Earning, Window, calendar
 from loyaltykit.lint.known import Known
 from loyaltykit.lint.truth import can_be
 from loyaltykit.program.expressions import sites
@@ -13,10 +14,10 @@ from loyaltykit.program.walking import all_steps, walk
 from loyaltykit.rules.expression.tree import Const, Ref, Type
 
 if TYPE_CHECKING:
-    from loyaltykit.lint.earning import Window
     from loyaltykit.lint.subject import Subject
     from loyaltykit.program.campaigns import Campaign
     from loyaltykit.program.places import Keys
+    from loyaltykit.program.tiers import Window as Qualification
     from loyaltykit.rules.expression.tree import Node
 
 _GAIN = Ref(("churn", "gain"), type=Type("number", nullable=True))
@@ -57,10 +58,14 @@ def _ladders(subject: Subject, earning: Earning) -> None:
             _steps(subject, tier.steps, most, ("tiers", name, "steps"), "reach/tier")
 
 
-def _window(period: object) -> Window:
-    """The qualification period; where its length is not known here, a whole life."""
-    word = str(period).removeprefix("calendar ")
-    return calendar(word) if word in ("month", "quarter", "half", "year") else LIFE
+def _window(period: Qualification | None) -> Window:
+    """The qualification period; of a lifetime, a whole life."""
+    if period is None or period.form == "lifetime":
+        return LIFE
+    if period.form == "calendar":
+        return calendar(period.name)
+    length = period.length or Duration(12)
+    return Window(days=length.months * 31 + length.micros / DAY)
 
 
 def _steps(subject: Subject, steps: dict[str, float], most: float, loc: Keys, code: str) -> None:

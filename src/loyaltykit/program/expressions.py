@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.document import Document, Quest, Rule
     from loyaltykit.program.quests import Requires
     from loyaltykit.program.shape import Shape
+    from loyaltykit.program.tiers import Tier
     from loyaltykit.program.walking import Visit
 
 Written = str | bool | int | float
@@ -64,7 +65,7 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
     for number, rule in zip(numbers, document.rules, strict=True):
         yield from _of_rule(rule, number)
     for name, tier in document.tiers.items():
-        yield Site(f"tiers.{name}.by", ("tiers", name, "by"), tier.by, "number", Where(over_period=True))
+        yield from _of_tier(name, tier)
     yield from _of_streaks(document)
     yield from _of_badges(document)
     for name, quest in document.quests.items():
@@ -78,6 +79,14 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
         if goal.where is not None and goal.event is not None:
             where = Where((goal.event,))
             yield Site(f"goals.{name}.where", ("goals", name, "where"), goal.where, "condition", where)
+
+
+def _of_tier(name: str, tier: Tier) -> Iterator[Site]:
+    path, loc = f"tiers.{name}", ("tiers", name)
+    if tier.by is not None:
+        yield Site(f"{path}.by", (*loc, "by"), tier.by, "number", Where(over_period=True))
+    if tier.paid is not None and tier.paid.step is not None:
+        yield Site(f"{path}.paid.step", (*loc, "paid", "step"), tier.paid.step, "key", Where(tier.paid.start))
 
 
 def _of_rewards(document: Document) -> Iterator[Site]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.problems import Finding, echo, nearest
+from loyaltykit.program.ladder_steps import steps_of
 from loyaltykit.program.places import Fault, Keys
 from loyaltykit.program.reserved import ACTIONS, MATERIALS, MEMBER_UPDATED
 from loyaltykit.program.shape import declared, keys_of
@@ -150,9 +151,12 @@ class _Names:
         if self.document.levels is not None:
             self.one("point", self.document.levels.by, ("levels", "by"))
         for name, tier in self.document.tiers.items():
+            if tier.paid is not None:
+                self.of("event", tier.paid.start, ("tiers", name, "paid", "start"))
+                self.of("event", tier.paid.end, ("tiers", name, "paid", "end"))
             for step, benefit in tier.benefits.items():
                 loc: Keys = ("tiers", name, "benefits", step)
-                self.desk.ask("step", step, tier.steps, loc, at_key=True)
+                self.desk.ask("step", step, steps_of(name, tier), loc, at_key=True)
                 self.of("point", benefit.multiply, (*loc, "multiply"), at_key=True)
                 self.of("reward", benefit.grant, (*loc, "grant"))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
+from loyaltykit.program.ladder_steps import steps_of
 from loyaltykit.program.reserved import attributes
 from loyaltykit.program.shape import declared
 from loyaltykit.rules.expression.tree import Kind, Scope, Type
@@ -39,7 +40,7 @@ ANYWHERE = Where()
 
 def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
     """The scope of a condition that no event triggers. Names of parts that are themselves faulty are in it too."""
-    ladders = {name: rising(tier.steps) for name, tier in document.tiers.items()}
+    ladders = {name: rising(steps_of(name, tier)) for name, tier in document.tiers.items()}
     badges = {name: rising(badge.steps) for name, badge in document.badges.items()}
     return Scope(
         events={name: _types(fields) for name, fields in document.events.items()},
@@ -59,11 +60,11 @@ def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
 
 def _always(document: Document) -> Iterator[str]:
     """The ladders on which everybody has a step: the first asks for nothing."""
-    ladders = {f"tier.{name}": tier.steps for name, tier in document.tiers.items()}
+    ladders = {f"tier.{name}": steps_of(name, tier) for name, tier in document.tiers.items()}
     if document.levels is not None:
         ladders["level"] = document.levels.steps
     for name, steps in ladders.items():
-        if min(steps.values()) <= 0:
+        if min(steps.values(), default=1) <= 0:
             yield name
 
 

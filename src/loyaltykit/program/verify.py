@@ -13,6 +13,7 @@ from loyaltykit.program.messages import check_messages
 from loyaltykit.program.names import check_names
 from loyaltykit.program.sense import check_sense
 from loyaltykit.program.shape import shape
+from loyaltykit.program.tier_sense import check_tiers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ def verify(source: Source) -> Verified:
         *check_names(shaped, document, source.data),
         *check_sense(shaped, document, source.data),
         *trees.faults,
+        *check_tiers(document, trees.nodes, source.data, shaped.broken),
         *check_churn(document, source.data, shaped.broken),
         *check_goals(document, trees.nodes, source.data),
         *check_messages(document, source.data, shaped.broken),

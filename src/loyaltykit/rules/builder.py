@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from loyaltykit.rules.plan.chances import Refer, Surprise
 
 TrackKey = tuple[Any, ...]
-_TIMELY = {"days_since", "silent", "anniversary"}
+TIMELY = {"days_since", "silent", "anniversary"}
+"""Functions that time alone changes, whatever they look at."""
 
 
 def track_key(node: History, event: str | None = None) -> TrackKey:
@@ -111,17 +112,22 @@ class Builder:
         return self._values[field]
 
     def expression(
-        self, path: str, triggers: tuple[str, ...] = (), period: str | None = None, per: str | None = None
+        self,
+        path: str,
+        triggers: tuple[str, ...] = (),
+        change: Callable[[Node], Node] | None = None,
+        per: str | None = None,
     ) -> Node | None:
         """The checked tree at a document path, with the state its history functions need.
 
-        With `per` histories over events that have the field count those of one value only.
+        `change` may rewrite it first. With `per` histories over events that have the field count those of one value
+        only.
         """
         node = self.program.expressions.get(path)
         if node is None:
             return None
-        if period is not None:
-            node = over_period(node, period)
+        if change is not None:
+            node = change(node)
         if per is not None:
             node = self._of_one(node, per)
         self._register(node, triggers)
@@ -271,21 +277,12 @@ def split(duration: Duration | None) -> tuple[int | None, int]:
 def timely(node: Node, segments: Mapping[str, Node]) -> bool:
     """Whether the passing of time alone can change a condition."""
     if isinstance(node, History):
-        return node.function in _TIMELY or node.within is not None or node.within_months > 0
+        return node.function in TIMELY or node.within is not None or node.within_months > 0
     if isinstance(node, Ref) and node.path[0] == "segment":
         return timely(segments[node.path[1]], segments)
     if isinstance(node, Ref) and node.path[0] == "streak":
         return True  # the end of a missed period ends it
     return any(timely(part, segments) for part in children(node))
-
-
-def over_period(node: Node, period: str) -> Node:
-    """The same tree with every history function that has no window counting anew in each period."""
-    if isinstance(node, History):
-        if node.within is not None or node.within_months or node.function in _TIMELY:
-            return node
-        return attrs.evolve(node, period=period)
-    return rebuilt(node, lambda part: over_period(part, period))
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.rules.plan import BARRED, BARRED_COUNT, LONG_AGO, WAITS
 from loyaltykit.rules.runtime import lots
-from loyaltykit.rules.runtime.clock import period_end
 from loyaltykit.rules.runtime.giving import withdraw
+from loyaltykit.rules.runtime.ladders import keep_on
 from loyaltykit.rules.runtime.quests import clear, end_of
 from loyaltykit.rules.runtime.standing import arm, reached
 from loyaltykit.values import NEVER
@@ -126,9 +126,8 @@ def _tier(passage: Passage, tier: Qualify) -> None:
         rank = max(tier.base, _rank(old.names, passage.before[old.slot], tier.names))
         after[slot] = after[slot + 2] = after[slot + 4] = rank
         held = old.grants[passage.before[old.slot]] if passage.before[old.slot] >= 0 else ()
-        if rank > tier.base and tier.downgrade != "never":
-            end = period_end(after, passage.at, tier.period, passage.new.plan.zone)  # type: ignore[arg-type]
-            arm(after, slot + 3, end)
+        if rank > tier.base:
+            keep_on(after, tier, passage.at, passage.new.plan.zone)
     rewards = {grant.id: grant for grant in passage.new.plan.grants}
     now = tier.grants[after[slot]] if after[slot] >= 0 else ()
     for reward in held:

@@ -24,9 +24,9 @@ from loyaltykit.rules.mechanics import lower
 from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
 from loyaltykit.rules.rights import ENDED
 from loyaltykit.rules.runtime import quests, streaks
+from loyaltykit.rules.runtime.attributes import update_attributes
 from loyaltykit.rules.runtime.chances import referred
 from loyaltykit.rules.runtime.giving import answer, arm_kept
-from loyaltykit.rules.runtime.standing import update_attributes
 from loyaltykit.rules.view import view_of
 from loyaltykit.values import Decision, Effect, Entry, Event, Request, from_instant, to_instant
 from loyaltykit.views import MemberView
@@ -54,6 +54,16 @@ _encode = encoder(_no_json)
 def answer_id(request: Request) -> str:
     """The id of the event that answers a request."""
     return f"fact:{hashlib.sha256(request.id.encode()).hexdigest()[:32]}"
+
+
+def _named(effect: Effect) -> tuple[str, str, str]:
+    """What tells one right from another."""
+    return effect.mechanic, effect.occurrence, effect.name
+
+
+def _standing(effect: Effect) -> bool:
+    """Whether it is a benefit of a tier."""
+    return effect.mechanic.startswith("tiers.")
 
 
 def _kept(effect: Effect) -> list[Any]:
@@ -245,7 +255,7 @@ class Engine:
         data = self.admission.check(event)
         self._in_order(state, event)
         self._fire(state, event.instant, out)
-        update_attributes(state, data, event.instant, self.plan.zone, self.plan.tiers)
+        update_attributes(state, data, event.instant, self.plan)
         if "timezone" in data:
             streaks.look_again(state, self.plan.streaks, event.instant)
             quests.look_again(state, self.plan.quests, event.instant)
@@ -401,10 +411,11 @@ class Engine:
     def keep(self, state: State, effects: Iterable[Effect]) -> State:
         """Put effects that a refold no longer yields into the state: views show them, expressions do not see them.
 
+        What a tier brought is not kept: it is held while the step is.
         Rights that were carried over from an earlier program are there already, and stay.
         """
         found = list(effects)
-        ended = {(effect.mechanic, effect.occurrence, effect.name) for effect in found if effect.kind in ENDED}
+        ended = {_named(effect) for effect in found if effect.kind in ENDED}
         over = {effect.data.get("offer") for effect in found if effect.kind == "offer" and "state" in effect.data}
         taken: dict[str, int] = {}
         for effect in found:
@@ -415,7 +426,7 @@ class Engine:
             _kept(effect)
             for effect in found
             if (effect.kind == "badge" and effect.at > taken.get(effect.name, _BEFORE))
-            or (effect.kind == "grant" and (effect.mechanic, effect.occurrence, effect.name) not in ended)
+            or (effect.kind == "grant" and not _standing(effect) and _named(effect) not in ended)
             or (effect.kind == "offer" and effect.data.get("offer") not in over)
         ]
         arm_kept(state, self.plan.grants_due)

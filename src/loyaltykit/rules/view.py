@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.calendars import DAY, first_day, number_of, period_bounds
+from loyaltykit.calendars import DAY, first_day, number_of
 from loyaltykit.program.reserved import MATERIALS as WHATEVER
 from loyaltykit.rules.expression.tree import Ref, Type
 from loyaltykit.rules.journeys import CLOSED, ENDS, ID, MATERIALS, OF, OFFERS, OPTION, OPTIONS, TAKEN
@@ -21,6 +21,7 @@ from loyaltykit.rules.runtime.lots import HELD
 from loyaltykit.rules.runtime.quests import DONE_QUEST, done
 from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.rules.runtime.streaks import Kept
+from loyaltykit.rules.tier_view import Standing
 from loyaltykit.values import EPOCH, NEVER, from_instant
 from loyaltykit.views import (
     BadgeAhead,
@@ -170,28 +171,10 @@ class _Sight:
 
     def tier(self, tier: Qualify) -> TierView:
         """The step, until when it is kept, and what is missing to the next."""
-        rank, since, secured = self.state[tier.slot : tier.slot + 3]
-        following = tier.names[rank + 1] if rank + 1 < len(tier.names) else None
-        missing = None
-        if following is not None:
-            basis = self.value(tier.by) or 0
-            missing = max(0, tier.thresholds[rank + 1] - basis)
-            missing = int(missing) if float(missing).is_integer() else missing
-        return TierView(
-            name=tier.names[rank] if rank >= 0 else None,
-            since=_moment(since),
-            until=self._until(tier, rank, secured),
-            next=following,
-            missing=missing,
-        )
-
-    def _until(self, tier: Qualify, rank: int, secured: int) -> dt.datetime | None:
-        if rank <= tier.base or tier.downgrade == "never":
-            return None
-        end = self.state[tier.slot + 3]
-        if tier.keep_next and secured >= rank:
-            end = period_bounds(tier.period, end, self.zone)[1]  # type: ignore[arg-type]
-        return from_instant(end)
+        standing = Standing(self.plan, self.compiled, self.state, self.now, self.zone)
+        point = standing.point_of(tier)
+        unit = None if point is None else label_of(self.document.points[point].label, self.locale, point)
+        return standing.view(tier, unit)
 
     def badges(self) -> dict[str, BadgeView]:
         """Held badges, then those kept after a correction."""

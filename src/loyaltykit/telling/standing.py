@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.program.ladder_steps import steps_of
 from loyaltykit.rules.expression.tree import Const
 
 if TYPE_CHECKING:
@@ -33,19 +34,45 @@ def levels(teller: Teller) -> Iterator[Sentence]:
 
 
 def tiers(teller: Teller) -> Iterator[Sentence]:
-    """How each status is earned, kept and lost, and what it brings."""
+    """How each status is earned or paid for, kept and lost, and what it brings."""
     for name, tier in teller.document.tiers.items():
-        parts = teller.speech.parts([*_kept(teller, tier), *_benefits(teller, tier)])
-        label, basis = teller.naming.of("tiers", name), teller.value(f"tiers.{name}.by")
-        period = teller.speech.say(f"period/{tier.period}")
-        steps = _ladder(teller, tier.steps)
+        parts = teller.speech.parts([*_several(teller, name, tier), *_kept(teller, tier), *_benefits(teller, tier)])
+        label = teller.naming.of("tiers", name)
+        if tier.paid is not None:
+            start, end = teller.naming.did(tier.paid.start), teller.naming.did(tier.paid.end)
+            yield teller.sentence("tiers", name, "tier/paid", name=label, start=start, end=end, parts=parts)
+            continue
+        basis, steps = teller.value(f"tiers.{name}.by"), _ladder(teller, tier.steps)
+        period = _period(teller, tier)
         yield teller.sentence("tiers", name, "tier", name=label, basis=basis, period=period, steps=steps, parts=parts)
 
 
+def _several(teller: Teller, name: str, tier: Tier) -> Iterator[str]:
+    """The steps that can be paid for."""
+    if tier.paid is not None and tier.paid.step is not None:
+        yield teller.speech.say("tier/steps", steps=", ".join(steps_of(name, tier)))
+
+
+def _period(teller: Teller, tier: Tier) -> str:
+    length = None if tier.period is None else tier.period.length
+    if length is None:
+        return teller.speech.say(f"period/{tier.period}")
+    return teller.speech.say("period/rolling", time=teller.speech.duration(length))
+
+
 def _kept(teller: Teller, tier: Tier) -> Iterator[str]:
-    yield teller.speech.say(f"upgrade/{tier.upgrade}")
-    yield teller.speech.say(f"keep/{tier.keep}")
-    yield teller.speech.say(f"down/{tier.downgrade}")
+    speech, kept = teller.speech, tier.kept
+    if tier.paid is None:
+        held = kept.length is None and tier.period is not None and not tier.period.starts_anew
+        yield speech.say(f"upgrade/{tier.upgrade}")
+        if kept.length is not None:
+            yield speech.say("keep/from qualifying", time=speech.duration(kept.length))
+        elif tier.downgrade != "never":
+            yield speech.say("keep/held" if held else f"keep/{kept}")
+        if tier.downgrade == "never" or not held:
+            yield speech.say(f"down/{tier.downgrade}")
+    if tier.grace is not None:
+        yield speech.say("keep/grace", time=speech.duration(tier.grace))
 
 
 def _benefits(teller: Teller, tier: Tier) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.wording import cases, document, drafts, expressions, lint, maps, reasons
+from loyaltykit.wording import cases, document, drafts, expressions, lint, maps, reasons, tiers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **reasons.WORDS,
     **drafts.WORDS,
     **lint.WORDS,
+    **tiers.WORDS,
 }
 
 

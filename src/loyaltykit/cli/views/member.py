@@ -156,11 +156,9 @@ class _Screen:
     def _tiers(self) -> Iterator[str]:
         for name, tier in self.view.tiers.items():
             words = [tame(tier.name or self.say("nothing"))]
-            if tier.until is not None:
-                words.append(self.say("until", at=self.dress.day(tier.until)))
-            if tier.next is not None and tier.missing is not None:
-                words.append(self.say("missing", amount=self.dress.amount(tier.missing), step=tame(tier.next)))
-            yield f"{_padded(self.dress.label('tiers', name))} {', '.join(words)}"
+            if tier.last_day is not None or (tier.next is not None and tier.missing):
+                words.append(tame(tier.words(self.dress.lang)))
+            yield f"{_padded(self.dress.label('tiers', name))} {' · '.join(words)}"
 
     def _streaks(self) -> Iterator[str]:
         for name, streak in self.view.streaks.items():

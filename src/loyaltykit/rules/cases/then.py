@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.problems import Finding, echo, nearest
+from loyaltykit.program.ladder_steps import steps_of
 from loyaltykit.program.places import Fault, Keys
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _level(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
 def _tiers(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
     tiers = held.document.tiers
     for name, step in held.named(expected, tiers, keys):
-        if held.one_of(step, tiers[name].steps, (*keys, name)):
+        if held.one_of(step, steps_of(name, tiers[name]), (*keys, name)):
             view = held.outcome.view.tiers.get(name)
             got = None if view is None else view.name
             yield Check(f"tiers.{name}", step, got, step == got)

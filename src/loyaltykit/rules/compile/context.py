@@ -14,6 +14,7 @@ from loyaltykit.rules.plan import (
     ACTIVE,
     ATTRIBUTES,
     JOINED,
+    MEMBERSHIP,
     SKIPPED,
     AnyQuestRead,
     ChurnRead,
@@ -30,7 +31,7 @@ from loyaltykit.rules.plan import (
     StreakRead,
     Track,
 )
-from loyaltykit.rules.runtime import clock, history
+from loyaltykit.rules.runtime import clock, history, periods
 from loyaltykit.rules.runtime.quests import Way
 from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.rules.runtime.streaks import Chain, Kept
@@ -302,6 +303,8 @@ class Function:
         """The name of the number of the local calendar period; the prelude will define it."""
         self.numbers.add(period)
         self.numbers.add("day")
+        if period == MEMBERSHIP:
+            self.module.helper(periods.membership_year)
         return period
 
     def period_of(self, cap: PeriodCap) -> str:
@@ -383,6 +386,8 @@ class Function:
         for period in CALENDAR:
             if period in self.numbers:
                 yield f"{period} = {_NUMBERS[period]}"
+        if MEMBERSHIP in self.numbers:
+            yield f"{MEMBERSHIP} = membership_year(s, day, {self.module.zone})"
 
 
 def _conditions(plan: Plan) -> Iterator[Node]:
@@ -394,7 +399,7 @@ def _conditions(plan: Plan) -> Iterator[Node]:
             yield quest.ways.requires
     yield from (watch.when for watch in plan.watches)
     yield from (ask.when for ask in plan.asks)
-    yield from (tier.by for tier in plan.tiers)
+    yield from (tier.by for tier in plan.tiers if tier.by is not None)
 
 
 def nodes_of(journey: Journey) -> Iterator[Node]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from loyaltykit.rules.compile import steps
+from loyaltykit.rules.compile import ladders, steps
 from loyaltykit.rules.compile.chances import outside
 from loyaltykit.rules.compile.context import Module
 from loyaltykit.rules.compile.journeys import campaigns, look_of
@@ -135,6 +135,15 @@ class Compiled:
         """The run-time object of a streak, by the first of its slots."""
         found: Chain = self._module.names.namespace[self._module.chain(slot)]
         return found
+
+    def changes(self, node: Node) -> Any:
+        """A function ``(state, at, event)`` that gives the instant at which time next changes an expression."""
+        found = self._values.get((id(node), "changes"))
+        if found is None:
+            name = f"look_{len(self._values)}"
+            self._run(steps.look(self._module, name, node, None, ladders.changes), name)
+            found = self._values[id(node), "changes"] = (node, self._module.names.namespace[name])
+        return found[1]
 
     def about(self, per: str | None, node: Node) -> Any:
         """A function ``(state, at, value, offer)``: an expression's value for one value of a `per` field."""

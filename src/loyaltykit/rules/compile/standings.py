@@ -1,4 +1,4 @@
-"""Code for what follows the rules: levels, tiers, badges, quests and watched conditions.
+"""Code for what follows the rules: levels, badges, quests and watched conditions.
 
 Each emitter writes one round of one mechanic. In a step function only what the event can have touched is written; in
 `settle` everything is.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from loyaltykit.rules.builder import timely
 from loyaltykit.rules.compile import ways
 from loyaltykit.rules.compile.awards import active, award_badge
@@ -17,14 +15,14 @@ from loyaltykit.rules.compile.context import slots_of
 from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, children
 from loyaltykit.rules.plan import ACTIVE, BARRED, DUE, WAITS, SegmentRead, StreakRead
 from loyaltykit.rules.runtime import clock, history
-from loyaltykit.rules.runtime.standing import Ladder, arm, climb
+from loyaltykit.rules.runtime.standing import arm, climb
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from loyaltykit.rules.compile.context import Function, Module
-    from loyaltykit.rules.plan import Advance, Award, Qualify, Step, Watch
+    from loyaltykit.rules.plan import Advance, Award, Step, Watch
 
 _FROM_NOW = "at + "
 Touched = set[int] | None
@@ -55,27 +53,6 @@ def levels(fn: Function, touched: Touched) -> None:
     with fn.block(f"if s[{point.slot}] >= s[{ladder.slot + 1}]:"):
         fn(f"{fn.module.helper(climb)}(s, {name}, s[{point.slot}], at, eid, out)")
         fn.changed(ladder.slot)
-
-
-def ladder_name(fn: Function, tier: Qualify) -> str:
-    """The run-time object of a tier ladder."""
-    name = f"LADDER_{tier.slot}"
-    if name not in fn.module.names.namespace:
-        # a benefit lives from the step to its end, however long the reward lasts elsewhere
-        rewards = {name: attrs.evolve(grant, lasts=None, lasts_months=0) for name, grant in fn.module.grants.items()}
-        grants = tuple(tuple(rewards[reward] for reward in step) for step in tier.grants)
-        fn.module.names.shared(name, Ladder(tier, grants, fn.plan.zone, fn.plan.grants_due))
-    return name
-
-
-def tiers(fn: Function, touched: Touched) -> None:
-    """Tiers whose basis may have moved."""
-    for tier in fn.plan.tiers:
-        if not concerned(fn.module, tier.by, touched):
-            continue
-        call = f"{ladder_name(fn, tier)}.qualify(s, {fn.value(tier.by)}, at, eid, {fn.tag()}, out)"
-        with fn.block(f"if {call}:"):
-            fn.changed(tier.slot, *(fn.module.grants[reward].slot for step in tier.grants for reward in step))
 
 
 def badges(fn: Function, touched: Touched) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loyaltykit.rules.builder import timely
-from loyaltykit.rules.compile import awards, chances, journeys, many, standings, voice, ways
+from loyaltykit.rules.compile import awards, chances, journeys, ladders, many, standings, voice, ways
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
 from loyaltykit.rules.plan import ACTIVE, ATTRIBUTES, DUE, JOINED, LAST, MEMBER, NOW, ZONE_FROM, ZONE_TO
 from loyaltykit.rules.runtime import amounts, clock, giving, history, lots, spending
-from loyaltykit.rules.runtime.standing import standing
+from loyaltykit.rules.runtime.ladders import standing
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from loyaltykit.rules.expression.tree import Node
     from loyaltykit.rules.plan import Follow, Touch, Track
@@ -86,10 +86,16 @@ def fold_all(module: Module, events: Sequence[str]) -> str:
     return writer.text()
 
 
-def look(module: Module, name: str, node: Node, event: str | None) -> str:
-    """Source of a function ``(s, at, event)`` that gives an expression's value."""
+def look(
+    module: Module,
+    name: str,
+    node: Node,
+    event: str | None,
+    what: Callable[[Function, Node], str] = Function.value,
+) -> str:
+    """Source of a function ``(s, at, event)`` that gives an expression's value, or something else of it."""
     fn = Function(module, event)
-    fn(f"return {fn.value(node)}")
+    fn(f"return {what(fn, node)}")
     writer = Writer()
     with writer.block(f"def {name}(s, at, event):"):
         if event is not None:
@@ -189,7 +195,7 @@ def _standing_round(fn: Function) -> None:
     many.fire_rules(fn, [rule for rule in fn.plan.rules if fn.event in rule.events])
     fn.touched |= {track.slot for track in fn.plan.tracks if track.event == fn.event} | {ACTIVE, JOINED}
     standings.levels(fn, fn.touched)
-    standings.tiers(fn, fn.touched)
+    ladders.tiers(fn, fn.touched)
     standings.count_badges(fn)
     standings.badges(fn, fn.touched)
     ways.before(fn)
@@ -292,7 +298,7 @@ def settle(module: Module, *, record: bool = True) -> str:
     """Source of the rounds after the first: what followed is posted, then everything is looked at again."""
     fn = Function(module, record=record)
     standings.levels(fn, None)
-    standings.tiers(fn, None)
+    ladders.tiers(fn, None)
     standings.badges(fn, None)
     standings.quests(fn, None)
     standings.watches(fn, None)
@@ -361,7 +367,7 @@ def _wake(fn: Function, writer: Writer, soonest: str | int) -> None:
             writer(f"s[{JOINED}] = at")
             for tier in module.plan.tiers:
                 if tier.grants[tier.base] if tier.base >= 0 else ():
-                    writer(f"{standings.ladder_name(fn, tier)}.begin(s, at, out)")
+                    writer(f"{ladders.ladder_name(fn, tier)}.begin(s, at, out)")
             if module.plan.holdout is not None:
                 writer("HOLDOUT.arm(s, at, None, out)")
             for slot in journeys.at_joining(module):
@@ -397,11 +403,7 @@ def _timers(fn: Function) -> list[int]:
             fn(f"{fn.module.helper(giving.pass_time)}(s, {grants}, {fn.plan.grants_due}, at, out)")
             fn.changed(*(grant.slot for grant in fn.plan.grants))
     slots += _freezes(fn)
-    for tier in fn.plan.tiers:
-        slots.append(tier.slot + 3)
-        with fn.block(f"if s[{tier.slot + 3}] <= at:"):
-            fn(f"{standings.ladder_name(fn, tier)}.period_over(s, {fn.value(tier.by)}, at, tag, out)")
-            fn("queue.append((None, ''))")
+    slots += ladders.timers(fn)
     for quest in fn.plan.quests:
         if quest.within is not None or (quest.ways is not None and quest.ways.last is not None):
             slots.append(quest.slot + 3)

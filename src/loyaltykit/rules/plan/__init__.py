@@ -5,6 +5,7 @@ functions. A member's state is a list; the first slots are the same in every pla
 what the program's mechanics asked for. Amounts of points are smallest units, times are instants (microseconds).
 """
 
+from loyaltykit.rules.plan.ladders import MEMBERSHIP, Pay, Qualify
 from loyaltykit.rules.plan.points import Accrue, Follow, Lots, PeriodCap, Points
 from loyaltykit.rules.plan.reads import (
     CHURN_FACTS,
@@ -50,7 +51,6 @@ from loyaltykit.rules.plan.standing import (
     Award,
     Climb,
     Keeping,
-    Qualify,
     Step,
     Touch,
     Ways,
@@ -74,6 +74,7 @@ __all__ = [
     "LAST",
     "LONG_AGO",
     "MEMBER",
+    "MEMBERSHIP",
     "NOW",
     "OFFSET",
     "SKIPPED",
@@ -101,6 +102,7 @@ __all__ = [
     "NumberRead",
     "Operation",
     "Owed",
+    "Pay",
     "PeriodCap",
     "Plan",
     "Points",

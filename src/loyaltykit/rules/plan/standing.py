@@ -53,30 +53,6 @@ class Climb:
     thresholds: tuple[int, ...]
 
 
-@attrs.frozen(slots=True)
-class Qualify:
-    """A tier ladder by calendar period. Slots: rank, since, reached in this period, due, previous rank, changed by."""
-
-    id: str
-    source: str
-    slot: int
-    by: Node
-    period: str
-    keep_next: bool
-    downgrade: str
-    names: tuple[str, ...]
-    thresholds: tuple[float, ...]
-    multiply: tuple[tuple[str, tuple[float | None, ...]], ...]
-    """By point: the factor of each rank; None where the rank has none."""
-    grants: tuple[tuple[str, ...], ...]
-    """By rank: the rewards held while on it."""
-
-    @property
-    def base(self) -> int:
-        """The rank that everybody has from the start; -1 when there is none."""
-        return sum(1 for threshold in self.thresholds if threshold <= 0) - 1
-
-
 WAITS, BARRED = -2, -3
 """Ranks of a badge below none: it waits until its condition has been false; only a person gives it again."""
 BARRED_COUNT = 10**9

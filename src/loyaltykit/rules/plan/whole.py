@@ -10,13 +10,14 @@ import attrs
 from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import Node
 from loyaltykit.rules.plan.chances import Refer, Surprise
+from loyaltykit.rules.plan.ladders import Qualify
 from loyaltykit.rules.plan.points import Points
 from loyaltykit.rules.plan.reads import Read
 from loyaltykit.rules.plan.rewards import Grant
 from loyaltykit.rules.plan.rules import Fire, Track, Watch
 from loyaltykit.rules.plan.slots import Slot
 from loyaltykit.rules.plan.spending import Spending
-from loyaltykit.rules.plan.standing import Advance, Award, Climb, Qualify, Touch
+from loyaltykit.rules.plan.standing import Advance, Award, Climb, Touch
 from loyaltykit.rules.plan.voice import Ask
 
 if TYPE_CHECKING:

@@ -164,23 +164,23 @@ def anniversary_changes(state: State, day: int | None, at: int, micros: int, mon
         return NEVER
     place = zone_of(state, default)
     start, end, year = _anniversary(place, day, at, Duration(months, micros))
-    return after(at, start, end, place.day_start(_return(day, year + 1)))
+    return after(at, start, end, place.day_start(yearly(day, year + 1)))
 
 
 def _anniversary(place: Zone, day: int, at: int, span: Duration) -> tuple[int, int, int]:
     """The bounds and the year of the latest return that has begun, or else of the first."""
     today = place.local_day(at)
     year = civil(today)[0]
-    if _return(day, year) > today:
+    if yearly(day, year) > today:
         year -= 1
     year = max(year, civil(day)[0] + 1)
-    begun = _return(day, year)
+    begun = yearly(day, year)
     start = place.day_start(begun)
     end = add(start, span, place) if span.months or span.micros else place.day_start(begun + 1)
     return start, end, year
 
 
-def _return(day: int, year: int) -> int:
+def yearly(day: int, year: int) -> int:
     """A date's day number in another year; 29 February returns on 28 February."""
     _, month, number = civil(day)
     first = first_day("month", year * 12 + month - 1)
