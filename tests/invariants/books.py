@@ -1,7 +1,7 @@
 """A naive oracle: what a member's points should be, worked out anew from everything that ever happened to them.
 
 Written from the reference of the program document and from nothing else: no line of the library is imported. Amounts
-are fractions and whole numbers of smallest units, times are `datetime`, and each question is answered from the beginning.
+are fractions and whole numbers of smallest units, times are `datetime`, each question is answered from the beginning.
 """
 
 from __future__ import annotations
