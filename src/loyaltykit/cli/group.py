@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from loyaltykit.cli.commands.adopt import adopt
+from loyaltykit.cli.commands.by_hand import badge, pause
 from loyaltykit.cli.commands.check import check
 from loyaltykit.cli.commands.churn import churn
 from loyaltykit.cli.commands.deliver import deliver
@@ -14,6 +15,7 @@ from loyaltykit.cli.commands.explain_program import explain_program
 from loyaltykit.cli.commands.goals import goals
 from loyaltykit.cli.commands.init import init
 from loyaltykit.cli.commands.member import member
+from loyaltykit.cli.commands.points import adjust, cancel, redeem, transfer
 from loyaltykit.cli.commands.preview import preview
 from loyaltykit.cli.commands.run import run
 from loyaltykit.cli.commands.schema import schema
@@ -36,6 +38,6 @@ def cli() -> None:
 
 for _command in (
     demo, init, check, explain_program, test, run, worker, deliver, member, explain, preview, goals, churn,
-    tasks, fulfil, void, what_if, adopt, schema,
+    tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, schema,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from loyaltykit.cli.words.acting import ACTING_WORDS
 from loyaltykit.cli.words.churning import CHURN_WORDS
 from loyaltykit.cli.words.framing import FRAME_WORDS
 from loyaltykit.cli.words.helping import HELP_WORDS
@@ -27,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **VIEW_WORDS,
     **JUDGE_WORDS,
     **CHURN_WORDS,
+    **ACTING_WORDS,
     # things that are counted: English one and many; Russian one, few, many
     "count/error": ("error|errors", "ошибка|ошибки|ошибок"),
     "count/warning": ("warning|warnings", "замечание|замечания|замечаний"),
