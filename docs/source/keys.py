@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from loyaltykit.program import (
+    boards,
     campaigns,
     chances,
     churn,
@@ -119,7 +120,7 @@ def _class(model: str) -> type[BaseModel]:
     """The model that a definition of the schema comes from."""
     if model == "Document":
         return Document
-    homes = (document, campaigns, chances, churn, contact, letters, lint, rewards, quests, streaks, tiers)
+    homes = (document, boards, campaigns, chances, churn, contact, letters, lint, rewards, quests, streaks, tiers)
     found: type[BaseModel] = next(getattr(home, model) for home in homes if hasattr(home, model))
     return found
 

@@ -182,6 +182,37 @@ class TaskView:
 
 
 @attrs.frozen(slots=True)
+class BoardRow:
+    """A member on a leaderboard. Equal scores share a rank: 1, 1, 3."""
+
+    rank: int
+    member: str
+    score: float
+
+
+@attrs.frozen(slots=True)
+class BoardView:
+    """A leaderboard in one period."""
+
+    id: str
+    label: str
+    group: str | None
+    """None: the board of everybody."""
+    start: dt.datetime
+    end: dt.datetime
+    """When the next period begins."""
+    settled: bool
+    """Whether the winners were told; then it never changes."""
+    members: int
+    """How many are on it."""
+    rows: tuple[BoardRow, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON: times as ISO 8601."""
+        return {name: _plain(getattr(self, name)) for name in attrs.fields_dict(type(self))}
+
+
+@attrs.frozen(slots=True)
 class PlaceView:
     """A member's place in the waiting list of a reward."""
 

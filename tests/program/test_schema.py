@@ -47,7 +47,7 @@ def test_short_forms_are_valid(validator):
     [
         {"rulez": []},
         {"holdout": ["5%"]},
-        {"leaderboards": {}},
+        {"leaderboards": {"a": {}}},
         {"version": "1"},
         {"program": "Big"},
         {"events": {"e": {"f": "numbr"}}},
@@ -65,7 +65,7 @@ def test_titles_descriptions_and_nothing_that_is_not_built():
     schema = json_schema()
     assert schema["$schema"].endswith("2020-12/schema")
     assert schema["description"]
-    assert {"leaderboards", "ideas"}.isdisjoint(schema["properties"])
+    assert "ideas" not in schema["properties"]
     assert "from" in schema["$defs"]["Expiry"]["properties"]
     assert set(schema["properties"]) < set(Document.model_fields)
     for part in schema["$defs"].values():

@@ -14,7 +14,7 @@ from tests.docs.pages import ROOT, blocks
 SILENT = {
     "Document": {
         "program", "version", "timezone", "locale", "late", "events", "member", "segments", "cases", "materials",
-        "stuck", "goals", "lint", "referrals", "surprises",
+        "stuck", "goals", "lint", "leaderboards", "referrals", "surprises",
     },
     "Point": {"decimals", "rounding", "stack", "overdraft"},
     "Rule": {"carry", "revocable", "overdraft"},
@@ -47,6 +47,7 @@ SILENT = {
     "Facts": {"handed_in", "missed", "late", "activity", "away"},
     "Gain": {"campaign", "value", "cost"},
     "Stuck": {"failed", "passed", "done", "topic", "quiz", "lesson", "course"},
+    "Leaderboard": {"by", "every", "group", "winners", "label"},
     "Surprise": {"on", "when", "chance", "budget", "per_member", "label", "award", "grant", "badge", "send"},
     "Referrals": {"joined", "after", "when", "rewards", "limit"},
     "Sides": {"referrer", "friend"},

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.app.standings import next_settling, settle_boards
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,9 +33,20 @@ def advance(journal: Journal, to: int) -> Passed:
     """
     passed = Passed()
     _rebuild(journal)
+    while (moment := next_settling(journal, to)) is not None:  # winners hear of it before more time passes
+        _advance_to(journal, moment, passed)
+        with journal.writing() as work:
+            settle_boards(work, moment)
+            work.write_rows()
+            passed.entries += work.entered
+            passed.effects += work.effected
+    _advance_to(journal, to, passed)
+    return passed
+
+
+def _advance_to(journal: Journal, to: int, passed: Passed) -> None:
     while not _advance_some(journal, to, passed):
         pass
-    return passed
 
 
 def _advance_some(journal: Journal, to: int, passed: Passed) -> bool:

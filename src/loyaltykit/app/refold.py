@@ -14,6 +14,7 @@ from loyaltykit.app.past import history
 from loyaltykit.app.revoking import revocations
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.settling import settle
+from loyaltykit.app.standings import replace_scores
 from loyaltykit.rules.badges import REVOKED
 from loyaltykit.rules.rights import ENDED
 from loyaltykit.store.rows import effect_key
@@ -64,6 +65,8 @@ def refold(
     replay = _settled_replay(work, hand, now)
     hand.state = replay.state
     hand.changed = True
+    if work.engine.plan.boards:
+        replace_scores(work, hand, replay.scores)
     entries = _adjustments(hand, work.store.sums(hand.number), replay.entries, late_event, now)
     effects = _reconciled(work, hand, replay.effects, late_event, now)
     quiet = () if quiet_before is None else [one for one in effects if one.kind in _SAID and one.at < quiet_before]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import EventError
 from loyaltykit.jsontext import encoder
-from loyaltykit.rules.decisions import POSTED, posted_id
+from loyaltykit.rules.decisions import POSTED, SCORE, posted_id
 from loyaltykit.rules.runtime.lots import MANY
 from loyaltykit.store.rows import EventRow
 from loyaltykit.values import Effect, Entry, Event, from_instant, to_instant
@@ -33,7 +33,7 @@ def _text(value: object) -> str | dict[str, Any]:
 
 
 _encode = encoder(_text)
-CARRIED_OUT = frozenset({"message", "survey", "outcome", "offer", "run", "task", "freed", "waiting"})
+CARRIED_OUT = frozenset({"message", "survey", "outcome", "offer", "run", "task", "freed", "waiting", "hidden"})
 """Kinds of effects with which the shell does more than to append them."""
 SEAT = "seat:"
 """How the ids of the events begin by which a waiting list gives what is free again."""
@@ -109,7 +109,7 @@ def add_rows(
             entries.append((
                 member, recorded, point, what, amount, at, source, occurrence, event, None, None, None, lot
             ))  # fmt: skip
-        elif what == "request":
+        elif what in ("request", SCORE):
             more = True
     return more
 

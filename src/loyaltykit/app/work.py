@@ -11,6 +11,7 @@ from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_c
 from loyaltykit.app.seats import freed
 from loyaltykit.app.settling import settle
 from loyaltykit.app.staffing import staff_letter
+from loyaltykit.app.standings import note_scores, write_scores
 from loyaltykit.app.tasks import task_row
 from loyaltykit.rules.decisions import expand_compact
 from loyaltykit.values import NEVER
@@ -65,6 +66,8 @@ class Work:
         self.answers: dict[str, Event] = {}
         """Facts that this transaction has settled, by event id."""
         self.memories = Memories(journal.store)
+        self.scores: dict[tuple[str, int, str, int], Any] = {}
+        """What is to be written of leaderboards: board, period, group, member."""
         self.newcomers: list[Hand] = []
         """Who was recorded for the first time; others may wait to have been referred by them."""
         self._members: list[tuple[int, str]] = []
@@ -110,6 +113,8 @@ class Work:
             if self.tells:
                 self.decided.append(made)
             if add_rows(made.compact, hand.number, recorded, self._entries, self._effects):
+                if self.engine.plan.boards:
+                    note_scores(self, hand, made.compact)
                 asked = expand_compact(hand.id, to_carry_out(made.compact))
                 self._carry_out(hand, asked.effects)
                 for request in asked.requests:
@@ -147,6 +152,9 @@ class Work:
                 self.enqueue(Outgoing(letter, None))
             elif effect.kind == "waiting" and effect.data.get("state") != "waiting":
                 self.store.unwait(effect.name, hand.number)
+            elif effect.kind == "hidden":
+                self.write_rows()  # the member may be new
+                self.store.hide(effect.name, hand.number, hidden=effect.data["hidden"])
             elif effect.kind == "freed":
                 freed(self, hand, effect)
             elif (over := over_by(effect)) is not None:
@@ -210,6 +218,8 @@ class Work:
         if self._tasks:
             store.put_tasks(self._tasks)
             self._tasks = []
+        if self.scores:
+            write_scores(self)
 
     def _write_messages(self) -> None:
         if self._members:

@@ -76,6 +76,14 @@ def _plain(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
         yield f"badges.{name}.send", badge.send
     for name, quest in document.quests.items():
         yield f"quests.{name}.reward.send", quest.reward.send
+    yield from _by_others(document)
+
+
+def _by_others(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
+    """What winning, chance and friends bring."""
+    for name, board in document.leaderboards.items():
+        for rank, given in board.winners.items():
+            yield f"leaderboards.{name}.winners.{rank}.send", given.send
     for name, surprise in document.surprises.items():
         yield f"surprises.{name}.send", surprise.send
     if document.referrals is not None:

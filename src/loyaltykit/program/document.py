@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from loyaltykit.calendars import Duration
+from loyaltykit.program.boards import Leaderboard
 from loyaltykit.program.campaigns import Campaign, Per
 from loyaltykit.program.chances import Referrals, Surprise
 from loyaltykit.program.churn import Churn
@@ -120,7 +121,7 @@ class Document(Model):
     contact: Annotated[Contact, NULL_IS_EMPTY] = Contact()
     goals: dict[Id, Goal] = {}
     lint: Annotated[Lint, NULL_IS_EMPTY] = Lint()
-    leaderboards: NotBuilt = None
+    leaderboards: dict[Id, Leaderboard] = {}
     referrals: Referrals | None = None
     surprises: dict[Id, Surprise] = {}
     ideas: NotBuilt = None

@@ -71,6 +71,7 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
     for name, quest in document.quests.items():
         yield from _of_quest(name, quest, document)
     yield from _of_rewards(document)
+    yield from _of_boards(document)
     yield from _of_chances(document)
     for name, campaign in document.campaigns.items():
         yield from _of_campaign(name, campaign)
@@ -148,6 +149,14 @@ def _of_offer(offer: Offer, path: str, loc: Keys, where: Where) -> Iterator[Site
             yield Site(f"{path}.options.{number + 1}.when", place, option.when, "condition", where)
     if offer.success is not None:
         yield from _of_turn(offer.success, f"{path}.success", (*loc, "success"), where)
+
+
+def _of_boards(document: Document) -> Iterator[Site]:
+    for name, board in document.leaderboards.items():
+        path, loc = f"leaderboards.{name}", ("leaderboards", name)
+        yield Site(f"{path}.by", (*loc, "by"), board.by, "number", Where(over_period=True))
+        for rank, given in board.winners.items():
+            yield from _awards(given, f"{path}.winners.{rank}", (*loc, "winners", str(rank)))
 
 
 def _of_chances(document: Document) -> Iterator[Site]:

@@ -217,7 +217,10 @@ class _Names:
                     self.one("staff", task.escalate.to, (*loc, "task", "escalate", "to"))
 
     def chances(self) -> None:
-        """What draws surprises and what they give; what both sides of a referral get, and who names the referrer."""
+        """What winners and both sides of a referral get; what draws surprises, and what they give."""
+        for name, board in self.document.leaderboards.items():
+            for rank, given in board.winners.items():
+                self.consequences(given, ("leaderboards", name, "winners", str(rank)))
         for name, surprise in self.document.surprises.items():
             loc: Keys = ("surprises", name)
             self.of("event", surprise.on, (*loc, "on"))

@@ -66,6 +66,10 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.kept": {"point": "text", "mechanic": "text", "amount": "integer"},
     VOIDED: {"event": "text", "by": "optional text", "reason": "optional text"},
     "kit.referred": {"friend": "integer"},
+    "kit.won": {
+        "leaderboard": "text", "period": "text", "group": "optional text", "rank": "integer", "score": "number",
+    },
+    "kit.hidden": {"leaderboard": "optional text", "hidden": "boolean"},
     "kit.invited": {"granted": "boolean", "reason": "optional text"},
     "churn.scored": {
         "score": "optional number", "band": "optional text", "status": "optional text", "gain": "optional number",

@@ -151,6 +151,7 @@ class _Sense:
         givers: list[Gifts] = [*document.rules, *document.badges.values()]
         givers += [quest.reward for quest in document.quests.values()]
         givers += document.surprises.values()
+        givers += [given for board in document.leaderboards.values() for given in board.winners.values()]
         if document.referrals is not None:
             givers += [document.referrals.rewards.referrer, document.referrals.rewards.friend]
         givers += [given for streak in document.streaks.values() for given in streak.milestones.values()]
@@ -205,6 +206,9 @@ class _Sense:
 
     def chances(self) -> None:
         """A surprise gives something, and its budget is of a calendar period; so does a referral."""
+        for name, board in self.document.leaderboards.items():
+            for rank, given in board.winners.items():
+                self.awards(given.award, ("leaderboards", name, "winners", str(rank), "award"))
         for name, surprise in self.document.surprises.items():
             loc: Keys = ("surprises", name)
             self.awards(surprise.award, (*loc, "award"))

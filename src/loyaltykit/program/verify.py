@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.program.board_sense import check_boards
 from loyaltykit.program.churn_sense import check_churn
 from loyaltykit.program.expressions import check_expressions
 from loyaltykit.program.goals import check_goals
@@ -49,6 +50,7 @@ def verify(source: Source) -> Verified:
         *trees.faults,
         *check_tiers(document, trees.nodes, source.data, shaped.broken),
         *check_churn(document, source.data, shaped.broken),
+        *check_boards(document, trees.nodes, source.data, shaped.broken),
         *check_goals(document, trees.nodes, source.data),
         *check_messages(document, source.data, shaped.broken),
     )

@@ -73,6 +73,8 @@ class Actions:
             **Badges(plan, compiled).table,
             **self.spends.table,
             "kit.invited": self.invited,
+            "kit.won": self.won,
+            "kit.hidden": self.hidden,
             "kit.referred": self.referred,
         }
 
@@ -93,6 +95,22 @@ class Actions:
             return
         if way is not None or act.state[quest.slot] != DONE_QUEST:
             enrol(act.state, quest, act.at, act.event, act.out, self.plan.zone)
+
+    def won(self, act: Act) -> None:
+        """A period of a leaderboard is over, and the member is among its winners."""
+        data, source = act.data, f"leaderboards.{act.data['leaderboard']}"
+        told = {name: data[name] for name in ("rank", "period", "group", "score") if data[name] is not None}
+        act.out.append(("effect", act.at, act.event, source, act.event, "won", data["leaderboard"], told))
+        number = self.compiled.outside.get(f"{source} {data['rank']}")
+        if number is not None:
+            act.queue.append((number, act.event))
+
+    def hidden(self, act: Act) -> None:
+        """The member does not want to be on a leaderboard, or on none; or wants to again."""
+        for board in self.plan.boards:
+            if act.data["leaderboard"] in (None, board.id):
+                told = {"hidden": act.data["hidden"]}
+                act.out.append(("effect", act.at, act.event, board.source, act.event, "hidden", board.id, told))
 
     def invited(self, act: Act) -> None:
         """Who referred the member was seen at last: what comes of it."""

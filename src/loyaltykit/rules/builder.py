@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.consequences import Gifts
     from loyaltykit.program.load import Program
     from loyaltykit.rules.journeys import Holdout, Journey, Stuckness
+    from loyaltykit.rules.plan.boards import Board
     from loyaltykit.rules.plan.chances import Refer, Surprise
 
 TrackKey = tuple[Any, ...]
@@ -89,6 +90,7 @@ class Builder:
     holdout: Holdout | None = None
     spending: Spending | None = None
     churn: int | None = None
+    boards: list[Board] = attrs.field(factory=list)
     surprises: list[Surprise] = attrs.field(factory=list)
     referrals: Refer | None = None
     _values: dict[str, int] = attrs.field(factory=dict)
@@ -260,6 +262,7 @@ class Builder:
             holdout=self.holdout,
             spending=self.spending,
             churn=self.churn,
+            boards=tuple(self.boards),
             surprises=tuple(self.surprises),
             referrals=self.referrals,
             bands=tuple(sorted(document.churn.bands.values())),

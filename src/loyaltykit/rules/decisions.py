@@ -14,6 +14,15 @@ POSTED = frozenset({"redemption", "reversal", "adjustment"})
 """Kinds of lines that take or give by themselves: kind, at, event, source, occurrence, point, amount, lot or None."""
 
 
+SCORE = "score"
+"""A line about a leaderboard: kind, at, event, source, period, group, score (None: not on it any more)."""
+
+
+def scores(compact: Iterable[tuple[Any, ...]]) -> dict[tuple[str, int, str], Any]:
+    """The scores that some lines come to, by source of the board, period and group."""
+    return {(line[3], line[4], line[5]): line[6] for line in compact if line[0] == SCORE}
+
+
 def expand(decision: Decision) -> Expanded:
     """The entries, effects, requests and trace of a decision, each in the order they were decided."""
     return expand_compact(decision.member, decision.compact)
@@ -41,6 +50,8 @@ def expand_compact(member: str, compact: Iterable[tuple[Any, ...]]) -> Expanded:
             trace.append(Fired(line[3]))
         elif what == "request":
             requests.append(_request(member, line))
+        elif what == SCORE:
+            pass  # of no interest but to who ranks members
         else:
             trace.append(Fired(line[3], line[5], line[6], 0))
     return Expanded(tuple(entries), tuple(effects), tuple(requests), tuple(trace))

@@ -19,7 +19,7 @@ from loyaltykit.program.admission import Admission
 from loyaltykit.rules.actions import Act, Actions
 from loyaltykit.rules.badges import REVOKED
 from loyaltykit.rules.compile import Compiled
-from loyaltykit.rules.decisions import expand, expand_compact
+from loyaltykit.rules.decisions import expand, expand_compact, scores
 from loyaltykit.rules.mechanics import lower
 from loyaltykit.rules.plan import DUE, KEPT, LAST, MEMBER, NOW
 from loyaltykit.rules.rights import ENDED
@@ -93,6 +93,8 @@ class Replay:
     effects: tuple[Effect, ...]
     requests: tuple[Request, ...]
     """Requests that no known answer settles."""
+    scores: Mapping[tuple[str, int, str], Any] = attrs.field(factory=dict)
+    """On leaderboards: by source of the board, period and group; None: not on it."""
 
 
 @attrs.define
@@ -367,7 +369,7 @@ class Engine:
         story = Story(answers, late)
         self.go_on(state, events, story, to=to)
         found = expand_compact(member, story.compact)
-        return Replay(state, found.entries, found.effects, tuple(story.asked))
+        return Replay(state, found.entries, found.effects, tuple(story.asked), scores(story.compact))
 
     def go_on(self, state: State, events: Iterable[Event], story: Story, *, to: int) -> None:
         """Fold more of a history into a state, in order of (at, id), and let time pass to `to`."""

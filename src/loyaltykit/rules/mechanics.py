@@ -14,6 +14,7 @@ from loyaltykit.campaigns import lowering as campaigns
 from loyaltykit.rules.builder import Builder
 from loyaltykit.rules.lowering import (
     badges,
+    boards,
     chances,
     churn,
     grants,
@@ -55,6 +56,7 @@ MECHANICS = (
     Mechanic("rewards", grants.lower),
     Mechanic("rewards", spending.lower),
     Mechanic("churn", churn.lower),
+    Mechanic("leaderboards", boards.lower),
     Mechanic("surprises", chances.surprises),
     Mechanic("referrals", chances.referrals),
     Mechanic("surveys", surveys.lower),

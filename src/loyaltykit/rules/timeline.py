@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from loyaltykit.rules.carrying import carry
-from loyaltykit.rules.decisions import expand_compact
+from loyaltykit.rules.decisions import expand_compact, scores
 from loyaltykit.rules.engine import Replay, Story
 
 if TYPE_CHECKING:
@@ -97,4 +97,4 @@ class Timeline:
             story.skipped, done = None, count
         eras[-1].engine.go_on(state, ordered[done:], story, to=to)
         found = expand_compact(member, story.compact)
-        return Replay(state, found.entries, found.effects, tuple(story.asked))
+        return Replay(state, found.entries, found.effects, tuple(story.asked), scores(story.compact))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         OutboxRow,
         PlaceRow,
         ProgramRow,
+        RankedRow,
+        ScoreRow,
         Served,
         StateRow,
         StateValues,
@@ -308,6 +310,46 @@ class Referred(Protocol):
         """The member waits no longer."""
 
 
+class Boards(Protocol):
+    """Scores on leaderboards: high before low, of equal ones who came first. Members who are hidden are left out."""
+
+    def put_scores(self, rows: Sequence[ScoreRow]) -> None:
+        """Write scores over earlier ones."""
+
+    def scores(self, member: int) -> list[ScoreRow]:
+        """All scores of a member, in order of board, period and group."""
+
+    def ranked(self, board: str, period: int, group: str, *, limit: int) -> list[RankedRow]:
+        """The first so many."""
+
+    def beside(self, board: str, period: int, group: str, row: RankedRow, *, each: int) -> list[RankedRow]:
+        """A row of the board, with so many of those before it and after it."""
+
+    def place(self, board: str, period: int, group: str, member: int) -> RankedRow | None:
+        """A member's row; None when they are not on the board."""
+
+    def ahead(self, board: str, period: int, group: str, score: float) -> int:
+        """How many have more."""
+
+    def on_board(self, board: str, period: int, group: str) -> int:
+        """How many are on the board."""
+
+    def open_periods(self, board: str) -> list[int]:
+        """Periods with scores that are not settled, in order."""
+
+    def groups(self, board: str, period: int) -> list[str]:
+        """The groups with scores in a period, in order."""
+
+    def settle_board(self, board: str, period: int, at: int) -> None:
+        """Remember that a period's winners were told. Once a period."""
+
+    def settled_board(self, board: str, period: int) -> int | None:
+        """When that was; None when it was not yet."""
+
+    def hide(self, board: str, member: int, *, hidden: bool) -> None:
+        """Leave a member out, or not any more."""
+
+
 class Tasks(Protocol):
     """What staff owe members. They can be rebuilt from the effects."""
 
@@ -363,6 +405,7 @@ class Store(
     Stock,
     Codes,
     Referred,
+    Boards,
     Tasks,
     Policies,
     Models,

@@ -223,6 +223,25 @@ class PlaceRow(NamedTuple):
     since: int
 
 
+class ScoreRow(NamedTuple):
+    """A member's score on a leaderboard in one period; None takes them off."""
+
+    board: str
+    period: int
+    group: str
+    """Empty: the board of everybody."""
+    member: int
+    score: float | None
+
+
+class RankedRow(NamedTuple):
+    """A member on a leaderboard."""
+
+    member: int
+    id: str
+    score: float
+
+
 EffectKey = tuple[str, str, str, str]
 """What makes an effect the same one in every refold: mechanic, occurrence, kind, name."""
 

@@ -175,6 +175,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "document/unknown-event-field": ("unknown field of an event {name}", "неизвестное поле события {name}"),
     "document/unknown-point": ("unknown point {name}", "неизвестные баллы {name}"),
     "document/unknown-attribute": ("unknown attribute {name}", "неизвестный атрибут {name}"),
+    "document/board-now": (
+        "a leaderboard counts what happened in its period; {name} is not of a period",
+        "таблица лидеров считает то, что случилось за период; {name} к периоду не относится",
+    ),
+    "document/board-window": (
+        "in a leaderboard {name} runs over its period; within= and functions of time have no place there",
+        "в таблице лидеров {name} считается за её период: within= и функции времени здесь не нужны",
+    ),
+    "document/board-same": (
+        "same= has no place in a leaderboard; use group",
+        "same= в таблице лидеров не нужно, для этого есть group",
+    ),
     "document/gives-nothing": ("{name} gives nothing", "{name}: ничего не выдаётся"),
     "document/budget-period": (
         "a budget is of a calendar period: day, week, month, quarter, half or year",

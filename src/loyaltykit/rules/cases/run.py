@@ -16,6 +16,7 @@ from loyaltykit.program.reserved import VOIDED
 from loyaltykit.rules.cases.acts import Act, Desk
 from loyaltykit.rules.cases.given import Given, Happen, read_given
 from loyaltykit.rules.cases.others import Others
+from loyaltykit.rules.cases.ranking import Ranking
 from loyaltykit.rules.cases.then import Check, Outcome, hold
 from loyaltykit.rules.engine import Engine
 from loyaltykit.rules.spends import Refusal, received
@@ -115,9 +116,10 @@ class _Play:
     sending: dict[str, str] = attrs.field(factory=dict)
     """To whom transfers go, by the event of who gives."""
     others: Others = attrs.field(init=False)
+    ranking: Ranking = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.others = Others(self.engine, self.states)
+        self.others, self.ranking = Others(self.engine, self.states), Ranking(self.engine)
 
     def all(self, given: Given, keys: Keys) -> list[Fault]:
         """Fold all steps; an event that cannot be folded is a fault, and ends the case."""
@@ -135,8 +137,15 @@ class _Play:
         return []
 
     def pass_to(self, instant: int) -> None:
-        """Let time pass for everybody."""
+        """Let time pass for everybody; winners hear of it when their leaderboard is settled."""
         self.now = instant
+        while (moment := self.ranking.next(instant)) is not None:
+            self._advance(moment)
+            for event in list(self.ranking.settle(moment)):
+                self._fold(event)
+        self._advance(instant)
+
+    def _advance(self, instant: int) -> None:
         for member, state in list(self.states.items()):
             self.states[member], decision = self.engine.advance(state, instant)
             self._settle(member, decision)
@@ -194,7 +203,7 @@ class _Play:
         self.states, self.sent, self.asked, self.claimed = {}, {}, {}, Counter()
         own = {one.member: [other for other in self.folded if other.member == one.member] for one in self.folded}
         out = {id for events in own.values() for id in taken_out(events)}
-        self.others = Others(self.engine, self.states)
+        self.others, self.ranking = Others(self.engine, self.states), Ranking(self.engine)
         for event in sorted(self.folded, key=lambda event: (event.at, event.id)):
             if event.id not in out:
                 self._fold(event)
@@ -203,6 +212,7 @@ class _Play:
 
     def _settle(self, member: str, decision: Decision) -> None:
         """Answer what the shell would be asked, and remember the messages."""
+        self.ranking.note(member, decision.compact)
         self.sent.setdefault(member, []).extend(effect.name for effect in decision.effects if effect.kind == "message")
         for effect in decision.effects:
             if effect.kind == "survey":
@@ -257,6 +267,11 @@ class _Play:
         self.claimed[pot] += 1
         return self.claimed[pot] <= most
 
+    def _latest(self) -> int:
+        """The newest instant of all."""
+        folded = [self.engine.now(state) for state in self.states.values()]
+        return max([*folded, *([] if self.now is None else [self.now])], default=0)
+
     def outcome(self, member: str) -> Outcome:
         """What a member has come to."""
         state = self.states.get(member)
@@ -268,4 +283,5 @@ class _Play:
             tuple(self.sent.get(member, ())),
             tuple(self.refused.get(member, ())),
             tuple(self.asked.get(member, ())),
+            self.ranking.standing(member, self._latest()),
         )

@@ -47,6 +47,8 @@ class Outcome:
     """What the member asked for and did not get: a reward or ``points``, and the code."""
     asked: tuple[str, ...] = ()
     """The surveys that were asked, in order."""
+    standing: Mapping[str, tuple[int | None, float]] = attrs.field(factory=dict)
+    """By leaderboard the rank and the score; rank None: not on it."""
 
 
 def hold(then: Mapping[str, Any], outcome: Outcome, document: Document, keys: Keys) -> Held:
@@ -248,6 +250,18 @@ REFUSALS = {
 """What a case calls a refusal, by its code; everything else is ``not-eligible``, too."""
 
 
+def _leaderboards(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
+    """The rank on the board of everybody, or ``{rank, score}``."""
+    for name, wanted in held.named(expected, held.document.leaderboards, keys):
+        rank, score = held.outcome.standing.get(name, (None, 0))
+        if not hasattr(wanted, "items"):
+            yield Check(f"leaderboards.{name}", wanted, rank, wanted == rank)
+            continue
+        for part, value in held.named(wanted, ("rank", "score"), (*keys, name)):
+            got = rank if part == "rank" else score
+            yield Check(f"leaderboards.{name}.{part}", value, got, value == got)
+
+
 def _there(
     held: Held, key: str, expected: Any, both: tuple[Iterable[str], Iterable[str]], keys: Keys
 ) -> Iterator[Check]:
@@ -272,4 +286,5 @@ _KINDS: dict[str, Callable[[Held, Any, Keys], Iterable[Check]]] = {
     "surveys": _surveys,
     "redemptions": _redemptions,
     "refused": _refused,
+    "leaderboards": _leaderboards,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.rules.compile import reversals
+from loyaltykit.rules.compile import boards, reversals
 from loyaltykit.rules.compile.writer import identifier
 from loyaltykit.rules.expression.emit import depends
 from loyaltykit.rules.expression.tree import Arithmetic, Const, History, Node, Ref
@@ -424,6 +424,7 @@ def post(
         if track.function == "earned" and track.field == point.id:
             fn.touched.add(track.slot)
             _track_earned(fn, track, amount)
+    boards.on_award(fn, point.id, amount)
     if fn.record:
         fn.out(f"('accrual', at, eid, {source}, {occurrence}, {name}, {amount}, {wanted}, {ready})")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from loyaltykit.rules.compile import ladders, steps
+from loyaltykit.rules.compile.boards import boards
 from loyaltykit.rules.compile.chances import outside
 from loyaltykit.rules.compile.context import Module
 from loyaltykit.rules.compile.journeys import campaigns, look_of
@@ -58,6 +59,7 @@ class Compiled:
         self._module.eager = frozenset(holding)
         self.campaigns = campaigns(self._module, self._run)
         self.ways = self._ways()
+        self.boards = boards(self._module, self._run)
         self.outside = outside(self._module)
         """What answers and actions bring: the numbers of follow-ups by what they are of."""
         self._share(record=True)

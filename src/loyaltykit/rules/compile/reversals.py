@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loyaltykit.rules.compile.boards import name_of
 from loyaltykit.rules.runtime import amounts, history
 from loyaltykit.rules.runtime.reversing import Keeper
 
@@ -18,7 +19,8 @@ def keeper(fn: Function, rule: Fire) -> str:
     """The name of what a rule keeps its awards with."""
     name = f"KEEPER_{rule.key_slot}"
     if name not in fn.module.names.namespace:
-        fn.module.names.shared(name, Keeper(fn.plan, rule))
+        scores = [fn.module.names.namespace[name_of(board)] for board in fn.plan.boards]
+        fn.module.names.shared(name, Keeper(fn.plan, rule, scores))
     return name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loyaltykit.rules.builder import timely
-from loyaltykit.rules.compile import awards, chances, journeys, ladders, many, standings, voice, ways
+from loyaltykit.rules.compile import awards, boards, chances, journeys, ladders, many, standings, voice, ways
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
@@ -47,6 +47,7 @@ def _written(module: Module, event: str, kind: Kind) -> Function:
     if kind != "recall":
         _streaks(fn)
     if kind in ("on", "bare"):
+        boards.on_event(fn)
         _standing_round(fn)
     return fn
 

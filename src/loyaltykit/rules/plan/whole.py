@@ -9,6 +9,7 @@ import attrs
 
 from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import Node
+from loyaltykit.rules.plan.boards import Board
 from loyaltykit.rules.plan.chances import Refer, Surprise
 from loyaltykit.rules.plan.ladders import Qualify
 from loyaltykit.rules.plan.points import Points
@@ -64,6 +65,7 @@ class Plan:
     """The least scores of the churn bands, rising."""
     band_names: tuple[str, ...] = ()
     """Their names, in the same order."""
+    boards: tuple[Board, ...] = ()
     surprises: tuple[Surprise, ...] = ()
     referrals: Refer | None = None
 
@@ -93,6 +95,7 @@ class Plan:
             self.asks,
             self.weights,
             self.journeys,
+            self.boards,
             self.surprises,
             (self.spending, self.referrals, self.stuck, self.holdout, self.bands or None, self.band_names or None),
         ):

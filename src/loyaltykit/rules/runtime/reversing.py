@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from loyaltykit.rules.plan import Fire, PeriodCap, Plan, Points
+    from loyaltykit.rules.runtime.boards import Scores
 
 State = list[Any]
 _BASES, _REFUNDED, _TAKEN, _WANTED, _PIECES = range(5)
@@ -34,8 +35,9 @@ _ROUNDED: dict[str, Any] = {"down": floor, "up": ceil, "nearest": lambda value: 
 class Keeper:
     """What one rule that is taken back or revised has given, by key. The newest `MOST_VALUES` keys are kept whole."""
 
-    def __init__(self, plan: Plan, rule: Fire) -> None:
+    def __init__(self, plan: Plan, rule: Fire, boards: Sequence[Scores] = ()) -> None:
         self.rule = rule
+        self.boards = tuple(boards)
         self.zone = plan.zone
         self.slot = rule.key_slot or 0
         self.fields = () if rule.kept is None else rule.kept.fields
@@ -157,6 +159,8 @@ class Keeper:
             state[point.slot] -= taken
             for track in self.tracks[name]:
                 unearn(state, track, piece[_AT], piece[_DAY], taken)
+            for board in self.boards:
+                board.unearned(state, name, piece[_AT], piece[_OCCURRENCE], taken, at, event, out)
             for cap in self.caps[name]:
                 reopen(state, cap, piece[_AT], piece[_DAY], taken)
             for lot, units in posted.items():
@@ -254,6 +258,8 @@ class Keeper:
             else:
                 cutoff = earlier(state, at, track.within or 0, track.months, self.zone)
                 history.total_window(state[track.slot], at, amount, cutoff)
+        for board in self.boards:
+            board.awarded(state, name, at, event, amount, out)
         more = wanted if wanted > amount else None
         out.append(("accrual", at, event, source, event, name, amount, more, ready, expires))
 
