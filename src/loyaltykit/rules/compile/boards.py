@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from loyaltykit.rules.compile.context import Function
 from loyaltykit.rules.compile.writer import Writer
@@ -72,14 +72,9 @@ def _count(fn: Function, board: Board, number: int, group: str) -> None:
 
 def on_award(fn: Function, point: str, amount: str) -> None:
     """An award adds to the boards of its point."""
-    back: Any = any(point in dict(awards_of(rule)) for rule in fn.plan.rules if getattr(rule, "kept", None) is not None)
+    kept = (award.point for rule in fn.plan.rules if rule.kept is not None for award in rule.follow.awards)
+    more = ", back=True" if point in kept else ""
     for board in fn.plan.boards:
         for number, part in enumerate(board.parts):
             if part.function == "earned" and part.field == point:
-                more = ", back=True" if back else ""
                 fn(f"{name_of(board)}.earned(s, {number}, at, eid, {amount}, out{more})")
-
-
-def awards_of(rule: Any) -> tuple[tuple[str, Any], ...]:
-    """(point, amount) of what a rule awards."""
-    return tuple((award.point, award.amount) for award in rule.follow.awards)
