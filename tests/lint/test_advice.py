@@ -116,7 +116,7 @@ SEEN_ON_PAGES = {
 
 def programs():
     for page in PAGES:
-        if page.name != "lint.md":
+        if page.name not in ("lint.md", "review-a-program.md"):  # these show mistakes
             for block in blocks(page):
                 if block.lang == "yaml" and block.text.startswith(("program:", "#")) and not block.note:
                     yield pytest.param(block.text, id=f"{page.name}:{block.line}")

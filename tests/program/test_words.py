@@ -15,7 +15,9 @@ SOURCES = [*ROOT.glob("*.py"), *(ROOT.parent / "templates").glob("*.py")]
 USED = {
     code for path in SOURCES for code in re.findall(r'"((?:document|message|hint)/[a-z-]+)"', path.read_text("utf-8"))
 }
-USED |= {f"document/unknown-{kind}" for kind in (*SECTIONS, "rule", "event", "step", "field", "event-field")}
+USED |= {
+    f"document/unknown-{kind}" for kind in (*SECTIONS, "rule", "event", "step", "field", "event-field", "attribute")
+}
 USED -= {"message/render"}  # an exception's code, not a finding's
 
 
