@@ -72,7 +72,7 @@ class World:
             kit.advance(self.clock)
             before = {member: entries(kit, member) for member in MEMBERS}
             kit.advance(self.clock)
-            assert before == {member: entries(kit, member) for member in MEMBERS}
+            assert before == {member: entries(kit, member) for member in MEMBERS}, "time told twice"
 
     def event(self, member: str, type: str, data: dict, *, ago: float = 0) -> lk.Event:
         """An event of a member, at an instant of its own, so many hours ago."""
@@ -116,7 +116,7 @@ class World:
             before = entries(kit, event.member)
             kit.record(event)
             assert kit.record_many([event]).duplicates == 1
-            assert entries(kit, event.member) == before
+            assert entries(kit, event.member) == before, "a repetition changes something"
 
     def much_too_late(self, member: str) -> None:
         """An event older than `late` is stored, and gives nothing."""
@@ -254,8 +254,8 @@ class World:
                 self._same(right, views[name], f"{name}: {member}")
                 self._adds_up(kit, member)
             if "file" in views:
-                assert views["memory"] == views["file"]
-                assert entries(self.kits["memory"], member) == entries(self.kits["file"], member)
+                assert views["memory"] == views["file"], "views"
+                assert entries(self.kits["memory"], member) == entries(self.kits["file"], member), "ledgers"
 
     def _same(self, right: Member, view: lk.MemberView, who: str) -> None:
         unit, shown = self.school.unit, view.points["stars"]
@@ -275,15 +275,15 @@ class World:
                 issued += max(0, row.amount) if row.kind in ("accrual", "adjustment") else 0
         shown = view.points["stars"]
         there = (shown.available + shown.pending + shown.held) * self.school.unit
-        assert there == sum(sums.values())
+        assert there == sum(sums.values()), f"{member}: the ledger does not add up"
         if member not in self.corrected:
             right = self.member(member, view.now)
             on_hold = sum(amount for _, taken in right.holds.values() for _, amount in taken)
-            assert -sums["expiry"] == right.gone
+            assert -sums["expiry"] == right.gone, "expired"
             redeemed = sum(amount for taken in right.paid.values() for _, amount in taken)
             assert -sums["redemption"] == redeemed, "redeemed"
             gone = redeemed + right.gone - sums["reversal"] + issued - sums["accrual"] - sums["adjustment"]
-            assert issued == right.pending + right.available + on_hold + gone
+            assert issued == right.pending + right.available + on_hold + gone, "issued"
 
 
 def _by_award(lots) -> list[tuple]:
