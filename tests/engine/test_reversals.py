@@ -142,6 +142,27 @@ def test_earned_is_net_of_reversals_in_the_awards_own_window():
     assert story.told("badge") == ["b"]
 
 
+def test_what_is_taken_back_counts_no_longer_in_its_membership_year():
+    ladder = "{by: earned('xp'), period: membership year, steps: {one: 0, two: 20}}"
+    story = shop(rest=f"tiers: {{status: {ladder}}}")
+    story.on("2026-03-01 10:00", "order", order="a", amount=100)
+    story.on("2026-03-02 10:00", "refund", order="a", amount=100)
+    story.on("2026-06-03 10:00", "order", order="b", amount=190)
+    assert story.view().tiers["status"].name == "one"
+    story.on("2027-02-28 10:00", "order", order="c", amount=10)
+    assert story.view().tiers["status"].name == "two"
+
+
+def test_what_is_taken_back_of_a_year_that_is_over_changes_nothing_in_this_one():
+    ladder = "{by: earned('xp'), period: membership year, keep: until end of period, steps: {one: 0, two: 20}}"
+    story = shop(rest=f"tiers: {{status: {ladder}}}")
+    story.on("2026-03-01 10:00", "order", order="a", amount=190)
+    story.on("2027-03-01 10:00", "order", order="b", amount=190)
+    story.on("2027-03-02 10:00", "refund", order="a", amount=190)
+    story.on("2027-03-03 10:00", "order", order="c", amount=10)
+    assert story.view().tiers["status"].name == "two"
+
+
 def test_levels_are_never_lost_and_told_once():
     story = shop(rest="levels: {by: xp, steps: {one: 0, two: 10}}")
     story.on("2026-03-01 10:00", "order", order="a", amount=100)

@@ -6,7 +6,9 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.calendars import number_of
+from loyaltykit.rules.runtime.clock import zone_of
 from loyaltykit.rules.runtime.history import exact
+from loyaltykit.rules.runtime.periods import number_around
 
 if TYPE_CHECKING:
     from loyaltykit.rules.plan import PeriodCap, Track
@@ -33,11 +35,11 @@ def _lower(cell: list[list[int]], at: int, amount: int) -> None:
             pair[1] -= amount
 
 
-def unearn(state: State, track: Track, at: int, day: int, amount: int) -> None:
+def unearn(state: State, track: Track, at: int, day: int, amount: int, default: str) -> None:
     """Take an award out of an `earned` window, where it still is in it."""
     cell = state[track.slot]
     if track.period is not None:
-        if cell[0] == number_of(track.period, day):  # type: ignore[arg-type]  # the plan holds period names
+        if cell[0] == number_around(state, track.period, day, zone_of(state, default)):
             cell[1] -= exact(amount)
         return
     instants, totals = cell

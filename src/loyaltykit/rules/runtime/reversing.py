@@ -158,7 +158,7 @@ class Keeper:
             taken = sum(posted.values())
             state[point.slot] -= taken
             for track in self.tracks[name]:
-                unearn(state, track, piece[_AT], piece[_DAY], taken)
+                unearn(state, track, piece[_AT], piece[_DAY], taken, self.zone)
             for board in self.boards:
                 board.unearned(state, name, piece[_AT], piece[_OCCURRENCE], taken, at, event, out)
             for cap in self.caps[name]:
