@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.calendars import number_of
 from loyaltykit.errors import EventError
 from loyaltykit.rules.runtime import history
 from loyaltykit.rules.runtime.clock import zone_of
+from loyaltykit.rules.runtime.periods import number_around
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from loyaltykit.calendars import PeriodName
     from loyaltykit.rules.engine import Engine, State
     from loyaltykit.rules.plan import Track
     from loyaltykit.values import Event
@@ -65,8 +64,7 @@ class Informed:
                 continue
             at, amount = line[1], line[6]
             if track.period is not None:
-                period: PeriodName = track.period  # type: ignore[assignment]  # the plan holds period names
-                number = number_of(period, place.local_day(at))
+                number = number_around(self.state, track.period, place.local_day(at), place)
                 history.update_period(cell, number, history.total, int, at, amount)
             else:
                 history.total_window(cell, at, amount, _ALWAYS)
