@@ -14,7 +14,7 @@ from tests.docs.pages import ROOT, blocks
 SILENT = {
     "Document": {
         "program", "version", "timezone", "locale", "late", "events", "member", "segments", "cases", "materials",
-        "stuck", "goals", "lint", "leaderboards", "referrals", "surprises",
+        "stuck", "goals", "lint", "leaderboards", "surprises",
     },
     "Point": {"decimals", "rounding", "stack", "overdraft"},
     "Rule": {"carry", "revocable", "overdraft"},
@@ -49,8 +49,7 @@ SILENT = {
     "Stuck": {"failed", "passed", "done", "topic", "quiz", "lesson", "course"},
     "Leaderboard": {"by", "every", "group", "winners", "label"},
     "Surprise": {"on", "when", "chance", "budget", "per_member", "label", "award", "grant", "badge", "send"},
-    "Referrals": {"joined", "after", "when", "rewards", "limit"},
-    "Sides": {"referrer", "friend"},
+    "Referrals": {"joined"},
     "Lint": {"ignore"},
     "Silenced": {"code", "because", "at"},
 }  # fmt: skip
@@ -93,6 +92,7 @@ def test_every_key_is_told_or_deliberately_silent(read):
     }
     by_path = {("Rule", "when"), ("Rule", "award"), ("Badge", "when"), ("Badge", "where"), ("Tier", "by")}
     by_path |= {
+        ("Referrals", "when"),
         ("Requires", "when"),
         ("QuestStep", "reach"),
         ("Streak", "where"),
@@ -186,6 +186,25 @@ def test_a_campaign_is_a_promise_and_how_it_is_decided_is_not_told():
     promise, rest = plain(text).split("; ")
     assert promise == "If it looks as if you might give up, we may let you pick “review” or “lesson”"
     assert rest == "10 % of students, drawn by lot, are left alone, so that we learn whether it helps."
+
+
+BROUGHT = {
+    "en": "If a friend brought you, then the first time you pay for an order and the amount is at least 10, "
+    "you get 20 points (stars), your friend nothing; they at most 10 times a year.",
+    "ru": "Если вас привёл друг, то в первый раз, когда вы оплатили заказ и сумма — не меньше 10, "
+    "вы получаете 20 баллов (stars), а друг — ничего; он — не чаще чем 10 раз в год.",
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_referral_says_what_both_sides_get(lang):
+    more = (
+        "member: {referred: text}\nreferrals: {joined: member.referred, after: order.paid, when: event.amount >= 10, "
+        "limit: 10 per year, rewards: {friend: {stars: 20}}}\n"
+    )
+    program = lk.Program.from_yaml(SCHOOL.replace("rules:\n", "") + more)
+    (sentence,) = (one for one in sentences(program, lang=lang) if one.section == "referrals")
+    assert (sentence.path, plain(sentence.text)) == ("referrals", BROUGHT[lang])
 
 
 def test_the_page_as_html_and_markdown_lets_no_markup_through():

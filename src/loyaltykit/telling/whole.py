@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from loyaltykit.telling import earning, promises, standing
+from loyaltykit.telling import earning, friends, promises, standing
 from loyaltykit.telling.teller import Teller
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, Callable[[Teller], Iterator[Sentence]]] = {
     "badges": standing.badges,
     "quests": standing.quests,
     "rewards": promises.rewards,
+    "referrals": friends.referrals,
     "campaigns": promises.campaigns,
     "surveys": promises.surveys,
     "contact": promises.contact,

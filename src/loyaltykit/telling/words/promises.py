@@ -45,6 +45,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "then/survey": ("ask you something", "кое о чём вас спросить"),
     "then/get": ("give you {gifts}", "дать вам {gifts}"),
     "gift/materials": ("what helps where you are stuck", "то, что поможет, если вы застряли"),
+    # referrals
+    "referrals": (
+        "If a friend brought you, then the first time {did}{more}, you get {yours}, your friend {theirs}{limit}.",
+        "Если вас привёл друг, то в первый раз, когда {did}{more}, вы получаете {yours}, а друг — {theirs}{limit}.",
+    ),
+    "referrals/and": (" and {condition}", " и {condition}"),
+    "referrals/limit": ("; they at most {rate}", "; он — не чаще чем {rate}"),
     # surveys
     "survey/whole": ("We ask{when}{again}: {told}.{weighed}", "Спрашиваем{when}{again}: {told}.{weighed}"),
     "survey/scale": ("“{question}”, from {low} to {high}", "«{question}», от {low} до {high}"),
