@@ -6,19 +6,29 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import attrs
 
+import loyaltykit as lk
 from loyaltykit.app import codes, past, recording, refold
 from loyaltykit.rules import spends
-from loyaltykit.rules.runtime import amounts, lots, reopening, reversing, spending, taking
+from loyaltykit.rules.runtime import amounts, ladders, lots, reopening, reversing, spending, standing, streaks, taking
 from loyaltykit.values import NEVER
 from tests.invariants import stories
 from tests.invariants.books import School
+from tests.invariants.standing import document
 from tests.invariants.world import World
 
 Story = Callable[[World], None]
+
+
+PLAIN = School(expires="5 days", rate=Fraction(1, 100), cost=4)
+WAITS = School(pending=2, cost=4)
+TIGHT = School(cap=(15, "day"), limit=(2, "day"), share=True)
+CENTS = School(rate=Fraction(100))
+HALVES = School(rate=Fraction(7, 2))
 
 
 @dataclass(frozen=True)
@@ -29,8 +39,8 @@ class Fault:
     place: Any
     attribute: str
     wrong: Callable[[Any], Any]
-    school: School
-    story: Story
+    school: School = PLAIN
+    story: Story | None = None
     breaks: str = "available"
     """What the invariant says that it breaks."""
 
@@ -150,6 +160,42 @@ def _one_more(right: Any) -> Any:
     return lambda cell, number, most: right(cell, number, most) + 1
 
 
+@cache
+def _balance() -> int:
+    """The slot of the balance of stars."""
+    plan = lk.Engine(lk.Program.from_dict(document("UTC", "recompute"))).plan
+    return next(point.slot for point in plan.points if point.id == "stars") + lots.AVAILABLE
+
+
+def _from_the_balance(right: Any) -> Any:
+    """A tier by what is there, and not by what was earned in the period."""
+
+    def qualify(self: Any, state: Any, value: Any, *more: Any) -> bool:
+        del value
+        return right(self, state, state[_balance()], *more)
+
+    return qualify
+
+
+def _freeze_left(right: Any) -> Any:
+    def take(self: Any, state: Any, *more: Any) -> bool:
+        before = state[self.freezes]
+        kept = right(self, state, *more)
+        state[self.freezes] = before
+        return kept
+
+    return take
+
+
+def _as_counted(right: Any) -> Any:
+    del right
+    return lambda self, state, number: state[self.slot + 1]
+
+
+def _one_too_few(right: Any) -> Any:
+    return lambda state, ladder, score, *more: right(state, ladder, score - 1, *more)
+
+
 def _up(right: Any) -> Any:
     del right
     return lambda value: -((-value) // 1)
@@ -167,12 +213,6 @@ def _gift(right: Any) -> Any:
 
     return received
 
-
-PLAIN = School(expires="5 days", rate=Fraction(1, 100), cost=4)
-WAITS = School(pending=2, cost=4)
-TIGHT = School(cap=(15, "day"), limit=(2, "day"), share=True)
-CENTS = School(rate=Fraction(100))
-HALVES = School(rate=Fraction(7, 2))
 
 FAULTS = (
     Fault("the newest points are spent first", lots, "spend", _newest_first, PLAIN, stories.two_lots, "lots"),
@@ -209,3 +249,12 @@ FAULTS = (
     Fault("a voided event counts", past, "taken_out", _nothing(frozenset()), PLAIN, stories.taken_out),
     Fault("stock is sold twice", codes, "left", _nothing(), School(stock=1), stories.seats, "redeem seat"),
 )
+
+STANDING = (
+    Fault("a tier follows the balance", ladders.Ladder, "qualify", _from_the_balance, breaks="tier"),
+    Fault("a tier is kept for ever", ladders.Ladder, "_down", _nothing(False), breaks="tier"),
+    Fault("a freeze is not taken", streaks.Kept, "_take", _freeze_left, breaks="streak"),
+    Fault("a missed day is not seen", streaks.Kept, "length", _as_counted, breaks="streak"),
+    Fault("a level comes a point late", standing, "climb", _one_too_few, breaks="level"),
+)
+"""Those of levels, tiers and streaks: random histories notice them."""

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from tests.invariants.faults import FAULTS
-from tests.invariants.world import World
+import loyaltykit as lk
+from tests.invariants.faults import FAULTS, STANDING
+from tests.invariants.standing import Standing, document
+from tests.invariants.walks import stand
+from tests.invariants.world import START, World
+
+
+def named(fault) -> str:
+    """A name for the list of tests."""
+    return fault.name.replace(" ", "-")
 
 
 def play(fault) -> None:
@@ -17,9 +27,24 @@ def play(fault) -> None:
         world.close()
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
+@pytest.mark.parametrize("fault", FAULTS, ids=named)
 def test_a_planted_fault_is_caught(fault, monkeypatch):
     play(fault)
     fault.plant(monkeypatch)
     with pytest.raises(AssertionError, match=fault.breaks):
         play(fault)
+
+
+def walk() -> None:
+    """Ten histories."""
+    for seed in range(10):
+        engine = lk.Engine(lk.Program.from_dict(document("UTC", "one step")))
+        stand(engine, Standing("UTC", "one step"), START, random.Random(seed))
+
+
+@pytest.mark.parametrize("fault", STANDING, ids=named)
+def test_a_planted_fault_of_standing_is_caught(fault, monkeypatch):
+    walk()
+    fault.plant(monkeypatch)
+    with pytest.raises(AssertionError, match=fault.breaks):
+        walk()

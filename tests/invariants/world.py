@@ -21,14 +21,14 @@ REFUSED = (lk.InsufficientPoints, lk.OutOfStock, lk.NotEligible)
 class World:
     """A school under one program, in memory and, on demand, in a file, which is closed and opened again."""
 
-    def __init__(self, school: School, *, file: bool = False) -> None:
+    def __init__(self, school: School, *, file: bool = False, start: dt.datetime = START) -> None:
         self.school = school
         self.program = lk.Program.from_dict(school.document())
         self.kits = {"memory": lk.Loyalty(self.program, store="memory:")}
         self.folder = tempfile.TemporaryDirectory() if file else None
         if self.folder:
             self.restart()
-        self.clock = self.told_to = START
+        self.clock = self.told_to = start
         """`told_to` is how far any kit was told that time has passed."""
         self.log: dict[str, list[tuple]] = {member: [] for member in MEMBERS}
         """By member: (instant, id, what, arguments) in order of arrival."""
@@ -302,7 +302,7 @@ def entries(kit: lk.Loyalty, member: str) -> list:
 
 def replayed(school: School, log: list[tuple], at: dt.datetime) -> Member:
     """A member's history, in the order in which it happened."""
-    member = Member(school, START - 30 * DAY)
+    member = Member(school, min((when for when, *_ in log), default=at) - DAY)
     for when, id, what, said in sorted(log, key=lambda one: one[:2]):
         if when > at:
             break
