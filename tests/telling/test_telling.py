@@ -14,7 +14,7 @@ from tests.docs.pages import ROOT, blocks
 SILENT = {
     "Document": {
         "program", "version", "timezone", "locale", "late", "events", "member", "segments", "cases", "materials",
-        "stuck", "goals", "lint", "leaderboards", "surprises",
+        "stuck", "goals", "lint", "surprises",
     },
     "Point": {"decimals", "rounding", "stack", "overdraft"},
     "Rule": {"carry", "revocable", "overdraft"},
@@ -47,7 +47,6 @@ SILENT = {
     "Facts": {"handed_in", "missed", "late", "activity", "away"},
     "Gain": {"campaign", "value", "cost"},
     "Stuck": {"failed", "passed", "done", "topic", "quiz", "lesson", "course"},
-    "Leaderboard": {"by", "every", "group", "winners", "label"},
     "Surprise": {"on", "when", "chance", "budget", "per_member", "label", "award", "grant", "badge", "send"},
     "Referrals": {"joined"},
     "Lint": {"ignore"},
@@ -93,6 +92,7 @@ def test_every_key_is_told_or_deliberately_silent(read):
     by_path = {("Rule", "when"), ("Rule", "award"), ("Badge", "when"), ("Badge", "where"), ("Tier", "by")}
     by_path |= {
         ("Referrals", "when"),
+        ("Leaderboard", "by"),
         ("Requires", "when"),
         ("QuestStep", "reach"),
         ("Streak", "where"),
@@ -186,6 +186,24 @@ def test_a_campaign_is_a_promise_and_how_it_is_decided_is_not_told():
     promise, rest = plain(text).split("; ")
     assert promise == "If it looks as if you might give up, we may let you pick “review” or “lesson”"
     assert rest == "10 % of students, drawn by lot, are left alone, so that we learn whether it helps."
+
+
+BOARD = {
+    "en": "The leaderboard “weekly” ranks everybody by the points you earn (xp) in each week; there is also one for each "
+    "course; rank 1 brings 5 points (xp).",
+    "ru": "Таблица лидеров «weekly»: заработанные баллы (xp) за неделю; кроме общей, есть отдельные таблицы (курс); "
+    "за 1-е место — 5 баллов (xp).",
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_leaderboard_says_what_counts_and_what_the_winners_get(lang):
+    text = (
+        "program: p\nevents: {lesson.completed: {course: text}}\npoints: {xp: }\nrules: []\nleaderboards: "
+        "{weekly: {by: earned('xp'), every: week, group: event.course, winners: {1: {xp: 5}}}}\n"
+    )
+    (sentence,) = (one for one in sentences(lk.Program.from_yaml(text), lang=lang) if one.section == "leaderboards")
+    assert (sentence.path, plain(sentence.text)) == ("leaderboards.weekly", BOARD[lang])
 
 
 BROUGHT = {

@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, Callable[[Teller], Iterator[Sentence]]] = {
     "badges": standing.badges,
     "quests": standing.quests,
     "rewards": promises.rewards,
+    "leaderboards": friends.leaderboards,
     "referrals": friends.referrals,
     "campaigns": promises.campaigns,
     "surveys": promises.surveys,

@@ -10,6 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "section/badges": ("Badges", "Значки"),
     "section/quests": ("Quests", "Квесты"),
     "section/rewards": ("Rewards", "Награды"),
+    "section/leaderboards": ("Leaderboards", "Таблицы лидеров"),
     "section/referrals": ("Friends you bring", "Друзья, которых вы привели"),
     "section/campaigns": ("What we do for you", "Что мы для вас делаем"),
     "section/surveys": ("What we ask you", "О чём мы спрашиваем"),

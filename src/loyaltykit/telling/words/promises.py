@@ -45,7 +45,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "then/survey": ("ask you something", "кое о чём вас спросить"),
     "then/get": ("give you {gifts}", "дать вам {gifts}"),
     "gift/materials": ("what helps where you are stuck", "то, что поможет, если вы застряли"),
-    # referrals
+    # leaderboards and referrals
+    "board": (
+        "The leaderboard “{name}” ranks everybody by {basis} in each {period}{parts}.",
+        "Таблица лидеров «{name}»: {basis} за {period}{parts}.",
+    ),
+    "board/day": ("day", "день"),
+    "board/week": ("week", "неделю"),
+    "board/month": ("month", "месяц"),
+    "board/quarter": ("quarter of the year", "квартал"),
+    "board/half": ("half of the year", "полугодие"),
+    "board/year": ("year", "год"),
+    "board/group": ("there is also one for each {field}", "кроме общей, есть отдельные таблицы ({field})"),
+    "board/winner": ("rank {rank} brings {gifts}", "за {rank}-е место — {gifts}"),
     "referrals": (
         "If a friend brought you, then the first time {did}{more}, you get {yours}, your friend {theirs}{limit}.",
         "Если вас привёл друг, то в первый раз, когда {did}{more}, вы получаете {yours}, а друг — {theirs}{limit}.",
