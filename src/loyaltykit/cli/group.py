@@ -14,6 +14,7 @@ from loyaltykit.cli.commands.explain import explain
 from loyaltykit.cli.commands.explain_program import explain_program
 from loyaltykit.cli.commands.goals import goals
 from loyaltykit.cli.commands.init import init
+from loyaltykit.cli.commands.leaderboard import leaderboard
 from loyaltykit.cli.commands.member import member
 from loyaltykit.cli.commands.points import adjust, cancel, redeem, transfer
 from loyaltykit.cli.commands.preview import preview
@@ -37,7 +38,7 @@ def cli() -> None:
 
 
 for _command in (
-    demo, init, check, explain_program, test, run, worker, deliver, member, explain, preview, goals, churn,
+    demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals, churn,
     tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, schema,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -44,6 +44,7 @@ RUSSIAN: dict[str, str] = {
     "streak/no-pauses": "серию {name} нельзя приостановить: напишите в программе `pauses: true`",
     "streak/dates": "пауза заканчивается в свой первый день или не позже чем через 366 дней",
     "survey/unknown": "в программе нет опроса {name}",
+    "leaderboard/unknown": "в программе нет таблицы лидеров {name}",
     "reward/unknown": "в программе нет награды {name}",
     "staff/unknown": "в программе нет роли {name}",
     "consent/channel": "нет канала {name}",

@@ -29,6 +29,8 @@ VIEW_WORDS: dict[str, tuple[str, str]] = {
     "view/going": ("will come", "придёт"),
     "view/not-going": ("will not come", "не придёт"),
     "view/attended": ("was there", "присутствие отмечено"),
+    "board/open": ("the winners are not settled yet", "победители ещё не определены"),
+    "board/settled": ("the winners are settled", "победители определены"),
     "tasks/done": ("Done: {task}", "Выполнено: {task}"),
     "tasks/overdue": ("overdue", "просрочено"),
     "tasks/escalated": ("told to {to}", "передано: {to}"),
