@@ -260,6 +260,23 @@ def test_another_process_goes_on_where_one_stopped(url):
         assert [item.kind for item in second.member("bob").timeline].count("won") == 1
 
 
+def test_a_board_that_changes_begins_anew_and_one_that_stays_goes_on(store):
+    text = WEEKLY.replace("program: school", "")
+    kit = made(text, store)
+    kit.record_many([lesson("e1", "ann", 10), lesson("e2", "bob", 5)])
+    kit.adopt(lk.Program.from_yaml(f"version: 2\n{HEAD}{text}"), mode="forward", at=START + DAY)
+    kit.record(lesson("e3", "ann", 4, days=2))
+    assert rows(kit) == [(1, "ann", 14), (2, "bob", 5)]
+    monthly = text.replace("every: week", "every: month")
+    kit.adopt(lk.Program.from_yaml(f"version: 3\n{HEAD}{monthly}"), mode="forward", at=START + 3 * DAY)
+    kit.record(lesson("e4", "bob", 3, days=4))
+    assert rows(kit) == [(1, "bob", 3)]
+    kit.advance(START + 20 * DAY)
+    assert kit.member("ann").entitlements == {}
+    kit.adopt(lk.Program.from_yaml(f"version: 4\n{HEAD}{monthly}"), mode="recompute", at=START + 21 * DAY)
+    assert rows(kit)[0] == (1, "ann", 14)
+
+
 def test_what_is_not_of_a_period_is_no_basis():
     for basis, code in (
         ("points.xp.lifetime", "document/board-now"),

@@ -37,9 +37,8 @@ BESIDE = 2
 
 def note_scores(work: Work, hand: Hand, compact: Iterable[tuple[Any, ...]]) -> None:
     """Take down what a decision says of a member's scores."""
-    for (source, period, group), score in scores(compact).items():
-        board = source.partition(".")[2]
-        work.scores[board, period, group, hand.number] = score
+    for key, score in scores(compact).items():
+        work.scores[*key, hand.number] = score
 
 
 def write_scores(work: Work) -> None:
@@ -52,9 +51,9 @@ def write_scores(work: Work) -> None:
 
 def replace_scores(work: Work, hand: Hand, told: Mapping[Key, Any]) -> None:
     """A member's history was folded again: all their scores anew."""
-    boards = {board.source: board.id for board in work.engine.plan.boards}
-    now = {(boards[key[0]], *key[1:]): score for key, score in told.items() if key[0] in boards}
-    gone = [row for row in work.store.scores(hand.number) if row[:3] not in now and row.board in boards.values()]
+    boards = {board.key for board in work.engine.plan.boards}
+    now = {key: score for key, score in told.items() if key[0] in boards}
+    gone = [row for row in work.store.scores(hand.number) if row[:3] not in now and row.board in boards]
     for row in gone:
         work.scores[row.board, row.period, row.group, hand.number] = None
     for key, score in now.items():
@@ -75,8 +74,8 @@ def next_settling(journal: Journal, to: int) -> int | None:
 def settle_boards(work: Work, at: int) -> None:
     """Settle the periods whose time has come: tell the winners."""
     for moment, board, period in sorted(_due(work.engine, work.store, at), key=lambda due: (due[0], due[1].id, due[2])):
-        work.store.settle_board(board.id, period, moment)
-        for group in work.store.groups(board.id, period):
+        work.store.settle_board(board.key, period, moment)
+        for group in work.store.groups(board.key, period):
             if (group != EVERYBODY) == board.grouped:
                 _tell_winners(work, board, period, group, moment)
 
@@ -84,7 +83,7 @@ def settle_boards(work: Work, at: int) -> None:
 def _due(engine: Engine, store: Store, to: int) -> Iterator[tuple[int, Board, int]]:
     late = engine.program.document.late.micros
     for board in engine.plan.boards:
-        for period in store.open_periods(board.id):
+        for period in store.open_periods(board.key):
             moment = _scores_of(engine, board.id).bounds(period)[1] + late
             if moment <= to:
                 yield moment, board, period
@@ -95,7 +94,7 @@ def _tell_winners(work: Work, board: Board, period: int, group: str, at: int) ->
     if not ranks:
         return
     name = _scores_of(work.engine, board.id).name(period)
-    for rank, row in list(_winners(work.store, board.id, period, group, max(ranks))):
+    for rank, row in list(_winners(work.store, board.key, period, group, max(ranks))):
         if rank in ranks:
             said = {
                 "leaderboard": board.id,
@@ -143,7 +142,7 @@ def board_view(
     about = _scores_of(engine, name)
     period, document = about.number(now), engine.program.document
     start, end = about.bounds(period)
-    where = (name, period, group or EVERYBODY)
+    where = (about.key, period, group or EVERYBODY)
     rows = store.ranked(*where, limit=top) if around is None else _neighbours(journal, where, around)
     return BoardView(
         id=name,
@@ -151,7 +150,7 @@ def board_view(
         group=group,
         start=from_instant(start),
         end=from_instant(end),
-        settled=store.settled_board(name, period) is not None,
+        settled=store.settled_board(about.key, period) is not None,
         members=store.on_board(*where),
         rows=tuple(_with_ranks(store, where, rows)),
     )

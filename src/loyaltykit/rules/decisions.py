@@ -15,11 +15,11 @@ POSTED = frozenset({"redemption", "reversal", "adjustment"})
 
 
 SCORE = "score"
-"""A line about a leaderboard: kind, at, event, source, period, group, score (None: not on it any more)."""
+"""A line about a leaderboard: kind, at, event, key, period, group, score (None: not on it any more)."""
 
 
 def scores(compact: Iterable[tuple[Any, ...]]) -> dict[tuple[str, int, str], Any]:
-    """The scores that some lines come to, by source of the board, period and group."""
+    """The scores that some lines come to, by key of the board, period and group."""
     return {(line[3], line[4], line[5]): line[6] for line in compact if line[0] == SCORE}
 
 

@@ -94,7 +94,7 @@ class Replay:
     requests: tuple[Request, ...]
     """Requests that no known answer settles."""
     scores: Mapping[tuple[str, int, str], Any] = attrs.field(factory=dict)
-    """On leaderboards: by source of the board, period and group; None: not on it."""
+    """On leaderboards: by key of the board, period and group; None: not on it."""
 
 
 @attrs.define

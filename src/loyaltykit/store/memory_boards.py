@@ -74,6 +74,6 @@ class MemoryBoards(Undone):
         rows = [
             RankedRow(member, self._ids[member - 1], score)
             for member, score in table.items()
-            if (board, member) not in self._hidden
+            if (board.partition("/")[0], member) not in self._hidden
         ]
         return sorted(rows, key=lambda row: (-row.score, row.member))

@@ -311,7 +311,10 @@ class Referred(Protocol):
 
 
 class Boards(Protocol):
-    """Scores on leaderboards: high before low, of equal ones who came first. Members who are hidden are left out."""
+    """Scores on leaderboards: high before low, of equal ones who came first. Members who are hidden are left out.
+
+    `board` is the key of a board, ``ID/PERIOD/...``; members are hidden by its id.
+    """
 
     def put_scores(self, rows: Sequence[ScoreRow]) -> None:
         """Write scores over earlier ones."""

@@ -18,7 +18,7 @@ _DROP = "DELETE FROM loyalty_score WHERE board = ? AND period = ? AND grp = ? AN
 _OF = "SELECT board, period, grp, member, score FROM loyalty_score WHERE member = ? ORDER BY board, period, grp"
 _SHOWN = (
     " WHERE s.board = ? AND s.period = ? AND s.grp = ? AND NOT EXISTS"
-    " (SELECT 1 FROM loyalty_hidden h WHERE h.board = s.board AND h.member = s.member)"
+    " (SELECT 1 FROM loyalty_hidden h WHERE h.board = ? AND h.member = s.member)"
 )
 _RANKED = (
     "SELECT s.member, m.id, s.score FROM loyalty_score s JOIN loyalty_member m ON m.number = s.member"  # noqa: S608  # of constants
@@ -44,10 +44,10 @@ class SqlBoards(SqlPart):
 
     def ranked(self, board: str, period: int, group: str, *, limit: int) -> list[RankedRow]:
         sql = f"{_RANKED} ORDER BY s.score DESC, s.member LIMIT ?"
-        return [RankedRow._make(row) for row in self._all(sql, (board, period, group, limit))]
+        return [RankedRow._make(row) for row in self._all(sql, (*_about(board, period, group), limit))]
 
     def beside(self, board: str, period: int, group: str, row: RankedRow, *, each: int) -> list[RankedRow]:
-        about = (board, period, group, row.score, row.score, row.member, each)
+        about = (*_about(board, period, group), row.score, row.score, row.member, each)
         before = self._all(
             f"{_RANKED} AND s.score >= ? AND (s.score > ? OR s.member < ?) ORDER BY s.score ASC, s.member DESC LIMIT ?",
             about,
@@ -59,14 +59,14 @@ class SqlBoards(SqlPart):
         return [RankedRow._make(one) for one in (*reversed(before), row, *after)]
 
     def place(self, board: str, period: int, group: str, member: int) -> RankedRow | None:
-        rows = self._all(f"{_RANKED} AND s.member = ?", (board, period, group, member))
+        rows = self._all(f"{_RANKED} AND s.member = ?", (*_about(board, period, group), member))
         return RankedRow._make(rows[0]) if rows else None
 
     def ahead(self, board: str, period: int, group: str, score: float) -> int:
-        return int(self._all(f"{_COUNT} AND s.score > ?", (board, period, group, score))[0][0])
+        return int(self._all(f"{_COUNT} AND s.score > ?", (*_about(board, period, group), score))[0][0])
 
     def on_board(self, board: str, period: int, group: str) -> int:
-        return int(self._all(_COUNT, (board, period, group))[0][0])
+        return int(self._all(_COUNT, _about(board, period, group))[0][0])
 
     def open_periods(self, board: str) -> list[int]:
         return [int(row[0]) for row in self._all(_OPEN, (board,))]
@@ -87,3 +87,8 @@ class SqlBoards(SqlPart):
         else:
             sql = "DELETE FROM loyalty_hidden WHERE board = ? AND member = ?"
         self._executor.execute(sql, (board, member))
+
+
+def _about(board: str, period: int, group: str) -> tuple[str, int, str, str]:
+    """A board in a period, and its id, by which members are hidden."""
+    return board, period, group, board.partition("/")[0]

@@ -21,7 +21,7 @@ Key = tuple[str, int, str]
 
 @attrs.define
 class Ranking:
-    """The scores by source of the board, period and group, and by member."""
+    """The scores by key of the board, period and group, and by member."""
 
     engine: Engine
     scores: dict[Key, dict[str, float]] = attrs.field(factory=dict)
@@ -44,10 +44,10 @@ class Ranking:
     def settle(self, at: int) -> Iterator[Event]:
         """Settle what can be: the events of the winners' own."""
         for _, board, period in sorted(self._due(at), key=lambda due: (due[0], due[1].id)):
-            self.settled.add((board.source, period))
+            self.settled.add((board.key, period))
             name, ranks = self.engine.compiled.boards[board.id].name(period), dict(board.winners)
             for key in sorted(self.scores):
-                if key[:2] != (board.source, period) or (key[2] != EVERYBODY) != board.grouped:
+                if key[:2] != (board.key, period) or (key[2] != EVERYBODY) != board.grouped:
                     continue
                 for member in self.scores[key]:
                     rank, score = self._place(key, member)
@@ -60,7 +60,7 @@ class Ranking:
         """By board the member's rank and score in the period around an instant; rank None: not on it."""
         found: dict[str, tuple[int | None, float]] = {}
         for board in self.engine.plan.boards:
-            key = (board.source, self.engine.compiled.boards[board.id].number(at), EVERYBODY)
+            key = (board.key, self.engine.compiled.boards[board.id].number(at), EVERYBODY)
             found[board.id] = self._place(key, member) if member in self.scores.get(key, {}) else (None, 0)
         return found
 
@@ -71,7 +71,7 @@ class Ranking:
     def _due(self, to: int) -> Iterator[tuple[int, Board, int]]:
         late = self.engine.program.document.late.micros
         for board in self.engine.plan.boards:
-            for period in {key[1] for key, table in self.scores.items() if key[0] == board.source and table}:
+            for period in {key[1] for key, table in self.scores.items() if key[0] == board.key and table}:
                 moment = self.engine.compiled.boards[board.id].bounds(period)[1] + late
-                if (board.source, period) not in self.settled and moment <= to:
+                if (board.key, period) not in self.settled and moment <= to:
                     yield moment, board, period

@@ -27,10 +27,10 @@ def _board(builder: Builder, name: str, written: Leaderboard, basis: Node) -> Bo
     parts = _Parts(builder)
     score = parts.without(basis)
     root, field = written.grouping or ("", None)
-    return Board(
+    board = Board(
         id=name,
         source=path,
-        slot=builder.slot(path, [None, None, None, {}, {}]),
+        slot=0,
         period=written.every,
         field=field if root == "event" else None,
         attribute=field if root == "member" else None,
@@ -40,6 +40,7 @@ def _board(builder: Builder, name: str, written: Leaderboard, basis: Node) -> Bo
             (rank, builder.follow(path, given, f"{path}.winners.{rank}")) for rank, given in written.winners.items()
         ),
     )
+    return attrs.evolve(board, slot=builder.slot(f"leaderboards {board.key}", [None, None, None, {}, {}]))
 
 
 @attrs.define

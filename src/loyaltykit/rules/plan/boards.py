@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import attrs
 
+from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import Node
 from loyaltykit.rules.plan.points import Follow
 
@@ -41,6 +44,12 @@ class Board:
     parts: tuple[Part, ...]
     score: Node
     winners: tuple[tuple[int, Follow], ...]
+
+    @property
+    def key(self) -> str:
+        """What scores are kept under: its id, its period, and what it ranks by. A board that changes begins anew."""
+        basis = f"{to_text(self.score)}\0{self.parts!r}\0{self.field}\0{self.attribute}"
+        return f"{self.id}/{self.period}/{hashlib.sha256(basis.encode()).hexdigest()[:8]}"
 
     @property
     def grouped(self) -> bool:

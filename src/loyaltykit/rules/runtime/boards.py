@@ -1,7 +1,7 @@
 """A member's scores on a leaderboard: kept for the current period of the program's zone, told when they change.
 
-A line ("score", at, event, source, period, group, score) is told to the shell, which ranks members; a score of None
-takes the member off. Nothing here knows of other members.
+A line ("score", at, event, key of the board, period, group, score) is told to the shell, which ranks members; a score
+of None takes the member off. Nothing here knows of other members.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Scores:
 
     def __init__(self, board: Board, place: str, score: Callable[[list[Any]], Any]) -> None:
         self.board = board
+        self.key = board.key
         self._zone = zone(place)
         self._period: PeriodName = board.period  # type: ignore[assignment]  # the plan holds period names
         self._score = score
@@ -115,7 +116,7 @@ class Scores:
                     continue
                 cells = box[CELLS][name] = [fresh() for fresh in self._fresh]
             cells[part] = change(cells[part])
-            out.append(("score", at, event, self.board.source, box[PERIOD], name, self._value(cells)))
+            out.append(("score", at, event, self.key, box[PERIOD], name, self._value(cells)))
 
     def _value(self, cells: list[Any]) -> Any:
         parts = self.board.parts
