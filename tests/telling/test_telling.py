@@ -189,8 +189,8 @@ def test_a_campaign_is_a_promise_and_how_it_is_decided_is_not_told():
 
 
 BOARD = {
-    "en": "The leaderboard “weekly” ranks everybody by the points you earn (xp) in each week; there is also one for each "
-    "course; rank 1 brings 5 points (xp).",
+    "en": "The leaderboard “weekly” ranks everybody by the points you earn (xp) in each week; there is also one for "
+    "each course; rank 1 brings 5 points (xp).",
     "ru": "Таблица лидеров «weekly»: заработанные баллы (xp) за неделю; кроме общей, есть отдельные таблицы (курс); "
     "за 1-е место — 5 баллов (xp).",
 }
