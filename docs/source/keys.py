@@ -18,6 +18,7 @@ from loyaltykit.program import (
     document,
     letters,
     lint,
+    points,
     quests,
     rewards,
     streaks,
@@ -120,7 +121,21 @@ def _class(model: str) -> type[BaseModel]:
     """The model that a definition of the schema comes from."""
     if model == "Document":
         return Document
-    homes = (document, boards, campaigns, chances, churn, contact, letters, lint, rewards, quests, streaks, tiers)
+    homes = (
+        boards,
+        campaigns,
+        chances,
+        churn,
+        contact,
+        document,
+        letters,
+        lint,
+        points,
+        quests,
+        rewards,
+        streaks,
+        tiers,
+    )
     found: type[BaseModel] = next(getattr(home, model) for home in homes if hasattr(home, model))
     return found
 

@@ -268,7 +268,7 @@ class Oracle:
 
     def _post(self, point, declared, amount, source, occurrence, wanted) -> None:
         self.changed = True
-        ready = self._later(self.now, declared.pending) if declared.pending else self.now
+        ready = self._later(self.now, declared.pending.after) if declared.pending else self.now
         expires = FAR
         if declared.expires is not None:
             start = self.now

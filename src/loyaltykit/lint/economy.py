@@ -70,8 +70,8 @@ def _life(subject: Subject, earning: Earning, name: str, point: Point) -> None:
     rest = LONGEST.get(str(getattr(expiry, "start", "")).removeprefix("end of "), 0)
     life = after.months * 31 + after.micros / 86_400_000_000 + rest
     loc = ("points", name, "expires")
-    wait = getattr(point.pending, "micros", None)
-    if wait is not None and days_of(point.pending) >= life:
+    wait = None if point.pending is None else point.pending.after
+    if wait is not None and days_of(wait) >= life:
         subject.warn("economy/never-available", loc, hint="hint/live-longer", name=name)
         return
     richest = earning.most(name, Window(None, life)) if prices else math.inf

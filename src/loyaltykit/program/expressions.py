@@ -62,6 +62,12 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
     for name, segment in document.segments.items():
         where = Where(per=segment.field)
         yield Site(f"segments.{name}.when", ("segments", name, "when"), segment.when, "condition", where)
+    for name, point in document.points.items():
+        if point.pending is not None and point.pending.key is not None:
+            where = Where(point.pending.until or ())
+            yield Site(
+                f"points.{name}.pending.key", ("points", name, "pending", "key"), point.pending.key, "key", where
+            )
     for number, rule in zip(numbers, document.rules, strict=True):
         yield from _of_rule(rule, number)
     for name, tier in document.tiers.items():

@@ -85,6 +85,7 @@ def check_names(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     known["event"] = _known(data, "events") if data.get("events") is not None else None
     names = _Names(desk, document, known, shaped.broken)
     names.rules(shaped.numbers)
+    names.points()
     names.ladders()
     names.mechanics()
     names.rewards()
@@ -145,6 +146,14 @@ class _Names:
             self.of("point", rule.multiply, (*loc, "multiply"), at_key=True)
             if rule.cap is not None:
                 self.of("point", rule.cap.points, (*loc, "cap"), at_key=True)
+
+    def points(self) -> None:
+        """The events that points wait for, and those that keep them alive."""
+        for name, point in self.document.points.items():
+            if point.pending is not None:
+                self.of("event", point.pending.until or (), ("points", name, "pending", "until"))
+            if point.expires is not None:
+                self.of("event", point.expires.active_on or (), ("points", name, "expires", "active_on"))
 
     def ladders(self) -> None:
         """Levels and tiers."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_serializer
+from pydantic import AfterValidator, BeforeValidator, Field, model_serializer
 from pydantic_core import PydanticCustomError
 
 from loyaltykit.program.consequences import Consequences
@@ -15,14 +17,12 @@ from loyaltykit.program.fields import (
     Id,
     Label,
     Model,
-    NotBuilt,
     Number,
     Per,
     Span,
     Times,
     Types,
     Weekday,
-    later,
 )
 
 _DATE = r"\d{4}-\d{2}-\d{2}"
@@ -32,17 +32,60 @@ Overdraft = Literal["allow", "forgive", "refuse"]
 Start = Literal["award", "end of day", "end of month", "end of quarter", "end of year"]
 
 
+def _day_of_year(value: str) -> str:
+    try:
+        dt.date.fromisoformat(f"2024-{value}")
+    except ValueError:
+        raise PydanticCustomError("document/day-of-year", "not a day of the year", {"name": value}) from None
+    return value
+
+
 class Expiry(Model):
-    """When awarded points end."""
+    """When awarded points end: a time after the award, after a silence, on a date, or each year on a day."""
 
-    after: Span
+    after: Span | None = None
     start: Start = Field("award", alias="from")
-    inactivity: NotBuilt = None
-    active_on: NotBuilt = None
+    inactivity: Span | None = None
+    """All points end when no active event came for so long; each active event extends them."""
+    active_on: Types | None = None
+    """What counts as active; every event of the program unless it says so."""
+    date: Date | None = None
+    """The last day, in the member's zone. ``expires: 2026-12-31`` is short for it."""
+    yearly: Annotated[str, AfterValidator(_day_of_year)] | None = None
+    """The last day of each year: ``12-31``."""
 
 
-def _unless(word: str) -> BeforeValidator:
-    return BeforeValidator(lambda value: None if value == word else value)
+def _expiry(value: Any) -> Any:
+    if value == "never":
+        return None
+    if isinstance(value, dt.date) or (isinstance(value, str) and re.fullmatch(_DATE, value)):
+        return {"date": value}
+    return value
+
+
+class Waiting(Model):
+    """How long points wait before they are available: a time, or until an event (of the same key) comes."""
+
+    after: Span | None = None
+    """``pending: 14d`` is short for it."""
+    until: Types | None = None
+    key: Expression | None = None
+    """It is looked at for the award's event and for the one that is waited for."""
+    at_most: Span | None = None
+    """Then they are available without the event."""
+
+    @model_serializer(mode="plain")
+    def _flat(self) -> Any:
+        if self.after is not None:
+            return str(self.after)
+        found = {"until": list(self.until or ()), "key": self.key, "at_most": self.at_most and str(self.at_most)}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _pending(value: Any) -> Any:
+    if value == "none":
+        return None
+    return value if value is None or isinstance(value, dict | Waiting) else {"after": value}
 
 
 class AmountCap(Model):
@@ -70,8 +113,10 @@ class Point(Model):
     spendable: bool = False
     decimals: int = Field(0, ge=0, le=6)
     rounding: Literal["down", "up", "nearest"] = "down"
-    pending: Annotated[Span | None, later(mappings=True), _unless("none")] = None
-    expires: Annotated[Expiry | None, later(pattern=_DATE), _unless("never")] = None
+    pending: Annotated[Waiting | None, BeforeValidator(_pending, json_schema_input_type=str | Waiting | None)] = None
+    expires: Annotated[
+        Expiry | None, BeforeValidator(_expiry, json_schema_input_type=Expiry | Date | Literal["never"] | None)
+    ] = None
     stack: Literal["multiply", "add", "highest"] = "multiply"
     cap: Annotated[AmountCap | None, BeforeValidator(_amount_cap, json_schema_input_type=str | AmountCap | None)] = None
     overdraft: Overdraft = "allow"

@@ -10,6 +10,7 @@ from loyaltykit.calendars import zone_names
 from loyaltykit.problems import echo, nearest
 from loyaltykit.program.journey_sense import check_journeys
 from loyaltykit.program.names import Desk
+from loyaltykit.program.point_sense import check_points
 from loyaltykit.program.quest_sense import check_quest
 from loyaltykit.program.reserved import MATERIALS, RESERVED
 from loyaltykit.program.reversal_sense import check_reversals
@@ -36,6 +37,7 @@ def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     for number, rule in zip(shaped.numbers, document.rules, strict=True):
         if ("rules", number) not in cut:
             sense.rule(rule, ("rules", number))
+    check_points(sense.desk, document, cut)
     check_reversals(sense.desk, document, shaped)
     sense.ladders()
     sense.streaks()

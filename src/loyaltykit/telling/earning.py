@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loyaltykit.program.document import Rule
+    from loyaltykit.program.document import Expiry, Rule
+    from loyaltykit.program.points import Waiting
     from loyaltykit.telling.teller import Sentence, Teller
 
 
@@ -17,16 +18,46 @@ def points(teller: Teller) -> Iterator[Sentence]:
     for name, point in teller.document.points.items():
         parts = []
         if point.pending is not None:
-            parts.append(speech.say("point/pending", time=speech.duration(point.pending)))
+            parts.append(_arrives(teller, point.pending))
         if point.expires is not None:
-            start = speech.say(f"from/{point.expires.start}")
-            parts.append(speech.say("point/expires", time=speech.duration(point.expires.after), start=start))
+            parts.append(_ends(teller, point.expires))
         if point.cap is not None:
             number = speech.counted(point.cap.amount, "points-at-most")
             parts.append(speech.say("point/cap", number=number, per=speech.per(point.cap.per)))
         code = "point/spent" if point.spendable else "point/ends" if parts else "point/shown"
         label = teller.naming.point(name)
         yield teller.sentence("points", name, code, point=label, parts=speech.parts(parts))
+
+
+def _arrives(teller: Teller, pending: Waiting) -> str:
+    """When points that wait are available."""
+    speech = teller.speech
+    if pending.after is not None:
+        return speech.say("point/pending", time=speech.duration(pending.after))
+    did = teller.naming.did(pending.until or ())
+    waits = speech.say("point/waits" if pending.key is None else "point/waits-same", did=did)
+    if pending.at_most is None:
+        return waits
+    return speech.say("point/at-most", waits=waits, time=speech.duration(pending.at_most))
+
+
+def _ends(teller: Teller, expires: Expiry) -> str:
+    """When points end."""
+    speech = teller.speech
+    if expires.inactivity is not None:
+        time = speech.duration(expires.inactivity)
+        if expires.active_on is None:
+            return speech.say("point/idle", time=time)
+        return speech.say("point/idle-on", time=time, did=teller.naming.did(expires.active_on))
+    if expires.date is not None:
+        return speech.say("point/ends-on", day=speech.date(expires.date))
+    if expires.yearly is not None:
+        month, _, day = expires.yearly.partition("-")
+        return speech.say("point/yearly", day=f"{day}.{month}" if speech.lang == "ru" else f"{month}/{day}")
+    start = speech.say(f"from/{expires.start}")
+    if expires.after is None:
+        return speech.say("point/ends-at", start=start)
+    return speech.say("point/expires", time=speech.duration(expires.after), start=start)
 
 
 def rules(teller: Teller) -> Iterator[Sentence]:

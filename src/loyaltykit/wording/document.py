@@ -204,6 +204,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "a rule needs an event (on) or a condition (when)",
         "правилу нужно событие (on) или условие (when)",
     ),
+    "document/one-way": ("exactly one of these must stand here: {names}", "здесь нужно ровно одно из: {names}"),
+    "document/day-of-year": (
+        "{name} is not a day of the year such as 12-31",
+        "{name} — не день года вида 12-31",
+    ),
     "document/unknown-rule": ("unknown rule {name}", "неизвестное правило {name}"),
     "document/needs-key": ("{name} needs {needs} beside it", "{name} нужно указывать вместе с {needs}"),
     "document/takes-back": (

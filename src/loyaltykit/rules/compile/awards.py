@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.rules.compile import boards, reversals
+from loyaltykit.rules.compile import boards, reversals, waiting
 from loyaltykit.rules.compile.writer import identifier
 from loyaltykit.rules.expression.emit import depends
 from loyaltykit.rules.expression.tree import Arithmetic, Const, History, Node, Ref
@@ -416,7 +416,9 @@ def post(
     else:
         fn.touched |= {point.slot + 1, point.slot + 2}
         config = fn.module.names.constant(point.lots, "lots")
-        given = f"{amount}, {source}, {occurrence}, {fn.module.zone}" + (f", {carry}" if carry != "None" else "")
+        key = waiting.key(fn, point)
+        more = f", {carry}, {key}" if key != "None" else f", {carry}" if carry != "None" else ""
+        given = f"{amount}, {source}, {occurrence}, {fn.module.zone}{more}"
         call = f"{fn.module.helper(lots.accrue)}(s, {point.slot}, {config}, at, {given})"
         fn(f"ready, expires = {call}" if fn.record else call)
         ready = "ready, expires"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loyaltykit.rules.builder import timely
-from loyaltykit.rules.compile import awards, boards, chances, journeys, ladders, many, standings, voice, ways
+from loyaltykit.rules.compile import awards, boards, chances, journeys, ladders, many, standings, voice, waiting, ways
 from loyaltykit.rules.compile.context import Function, Module, empty_of
 from loyaltykit.rules.compile.fields import checks
 from loyaltykit.rules.compile.writer import Writer, identifier
@@ -193,7 +193,9 @@ def _plain(fn: Function, track: Track, value: str) -> None:
 
 def _standing_round(fn: Function) -> None:
     """The first round: rules, then what this event can have changed of levels, tiers, badges and quests."""
+    waiting.extend(fn)
     many.fire_rules(fn, [rule for rule in fn.plan.rules if fn.event in rule.events])
+    waiting.arrive(fn)
     fn.touched |= {track.slot for track in fn.plan.tracks if track.event == fn.event} | {ACTIVE, JOINED}
     standings.levels(fn, fn.touched)
     ladders.tiers(fn, fn.touched)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.calendars import day_number
 from loyaltykit.rules.builder import Builder, split
-from loyaltykit.rules.plan import Lots, NumberRead, Points, SlotRead
+from loyaltykit.rules.plan import Idle, Lots, NumberRead, Points, SlotRead, Waiting
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
-    from loyaltykit.program.document import Document, Point
+    from loyaltykit.program.document import Document, Expiry, Point
+    from loyaltykit.program.points import Waiting as Pending
 
 
 def lower(builder: Builder) -> None:
@@ -57,15 +59,32 @@ def traced(document: Document, point: str) -> tuple[str, ...]:
 def _lots(point: Point, name: str, builder: Builder) -> Lots | None:
     if not point.spendable and point.pending is None and point.expires is None:
         return None
-    pending, pending_months = split(point.pending)
-    if point.expires is None:
-        return Lots(pending=pending or 0, pending_months=pending_months)
-    after = point.expires.after
-    return Lots(
+    wait = point.pending
+    pending, pending_months = split(None if wait is None else wait.after)
+    found = Lots(
         pending=pending or 0,
         pending_months=pending_months,
-        expires=after.micros if not after.months else None,
-        expires_months=after.months,
-        expires_from=point.expires.start,
-        traced=traced(builder.program.document, name),
+        traced=traced(builder.program.document, name) if point.expires is not None else (),
+        waiting=None if wait is None or wait.until is None else _waiting(builder, name, wait, wait.until),
     )
+    return found if point.expires is None else _ending(builder, name, point.expires, found)
+
+
+def _waiting(builder: Builder, name: str, wait: Pending, until: tuple[str, ...]) -> Waiting:
+    at_most, months = split(wait.at_most)
+    return Waiting(until, builder.expression(f"points.{name}.pending.key", until), at_most, months)
+
+
+def _ending(builder: Builder, name: str, ends: Expiry, lots: Lots) -> Lots:
+    """How the lots of a point end."""
+    if ends.inactivity is not None:
+        micros, months = split(ends.inactivity)
+        events = ends.active_on or tuple(builder.program.document.events)
+        return attrs.evolve(lots, idle=Idle(builder.slot(f"points {name} idle", 0), events, micros or 0, months))
+    if ends.date is not None:
+        return attrs.evolve(lots, until_day=day_number(ends.date) + 1)
+    if ends.yearly is not None:
+        month, _, day = ends.yearly.partition("-")
+        return attrs.evolve(lots, yearly=(int(month), int(day)))
+    micros, months = split(ends.after)
+    return attrs.evolve(lots, expires=micros if not months else None, expires_months=months, expires_from=ends.start)

@@ -6,7 +6,7 @@ what the program's mechanics asked for. Amounts of points are smallest units, ti
 """
 
 from loyaltykit.rules.plan.ladders import MEMBERSHIP, Pay, Qualify
-from loyaltykit.rules.plan.points import Accrue, Follow, Lots, PeriodCap, Points
+from loyaltykit.rules.plan.points import Accrue, Follow, Idle, Lots, PeriodCap, Points, Waiting
 from loyaltykit.rules.plan.reads import (
     CHURN_FACTS,
     AnyQuestRead,
@@ -94,6 +94,7 @@ __all__ = [
     "FlagRead",
     "Follow",
     "Grant",
+    "Idle",
     "Keeping",
     "Kept",
     "Line",
@@ -120,6 +121,7 @@ __all__ = [
     "Terms",
     "Touch",
     "Track",
+    "Waiting",
     "Watch",
     "Ways",
     "canonical",

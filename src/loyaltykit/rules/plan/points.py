@@ -11,6 +11,27 @@ REFERRALS = "referrals"
 
 
 @attrs.frozen(slots=True)
+class Idle:
+    """Lots end together when no event of `events` came for so long. `slot` holds when that will be."""
+
+    slot: int
+    events: tuple[str, ...]
+    micros: int
+    months: int
+
+
+@attrs.frozen(slots=True)
+class Waiting:
+    """Lots are pending until an event comes whose key is that of the award; None as `key`: any does."""
+
+    events: tuple[str, ...]
+    key: Node | None
+    at_most: int | None
+    """None: without end."""
+    at_most_months: int = 0
+
+
+@attrs.frozen(slots=True)
 class Lots:
     """How a point's lots live."""
 
@@ -23,11 +44,24 @@ class Lots:
     traced: tuple[str, ...] = ()
     """The mechanics whose awards may be taken back: what of them expires is remembered in the slot `gone`."""
     gone: int | None = None
+    until_day: int | None = None
+    """The day number after the last day of all lots."""
+    yearly: tuple[int, int] | None = None
+    """Month and day of the last day of each year."""
+    idle: Idle | None = None
+    waiting: Waiting | None = None
 
     @property
     def expiring(self) -> bool:
         """Whether lots end."""
-        return self.expires is not None or self.expires_months > 0
+        return (
+            self.expires is not None
+            or self.expires_months > 0
+            or self.expires_from != "award"
+            or self.until_day is not None
+            or self.yearly is not None
+            or self.idle is not None
+        )
 
 
 @attrs.frozen(slots=True)

@@ -14,15 +14,16 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from loyaltykit.calendars import civil, first_day
 from loyaltykit.rules.plan import DUE
-from loyaltykit.rules.runtime.clock import later, period_end
+from loyaltykit.rules.runtime.clock import later, period_end, zone_of
 from loyaltykit.rules.runtime.history import MOST_VALUES
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from loyaltykit.rules.plan import Lots, Points
+    from loyaltykit.rules.plan import Lots, Points, Waiting
 
 State = list[Any]
 AVAILABLE, PENDING, LOTS, LOTS_DUE, HELD, HOLE = range(1, 7)
@@ -31,6 +32,8 @@ EXPIRES, AWARDED, NUMBER, LEFT, READY, SOURCE, OCCURRENCE, CARRY, KEY = range(9)
 """The places in a lot."""
 PLAIN = 7
 """So long is a lot that carries nothing and waits for no event."""
+ANY = ""
+"""What lots wait for that wait for any event of a type."""
 MANY = "*"
 """The occurrence of lots that were put together."""
 APART = 64
@@ -66,16 +69,24 @@ def accrue(
     occurrence: str,
     zone: str,
     carry: dict[str, Any] | None = None,
+    key: str | None = None,
 ) -> Any:
-    """A new lot; returns (when it becomes available or None, when it expires or None) and arms the timer."""
+    """A new lot; returns (when it becomes available or None, when it expires or None) and arms the timer.
+
+    `key` is what it waits for, where it waits for an event.
+    """
     ready = at
     if lots.pending or lots.pending_months:
         ready = later(state, at, lots.pending, lots.pending_months, zone)
-    expires = _expiry(state, lots, at, zone)
+    elif lots.waiting is not None:
+        ready, key = _waits(state, lots.waiting, at, key, zone)
+    expires = ending(state, lots, at, zone) if lots.expiring else NEVER
     state[slot] += amount
     lot = [expires, at, state[slot], amount, ready, source, occurrence]
-    if carry is not None:
+    if carry is not None or key is not None:
         lot.append(carry)
+    if key is not None:
+        lot.append(key)
     add(state, slot, lot, lots.traced)
     return (ready if ready > at else None, None if expires == NEVER else expires)
 
@@ -109,13 +120,50 @@ def _fill(state: State, slot: int, lot: list[Any]) -> None:
         state[slot + HOLE] = hole - filled
 
 
-def _expiry(state: State, lots: Lots, at: int, zone: str) -> int:
-    if not lots.expiring:
-        return NEVER
+def _waits(state: State, waiting: Waiting, at: int, key: str | None, zone: str) -> tuple[int, str | None]:
+    """Until when an award waits at most, and for which key. One without a key waits for time alone, if at all."""
+    if waiting.key is None:
+        key = ANY
+    if waiting.at_most is not None or waiting.at_most_months:
+        return later(state, at, waiting.at_most or 0, waiting.at_most_months, zone), key
+    return (at if key is None else NEVER), key
+
+
+def ending(state: State, lots: Lots, at: int, zone: str) -> int:
+    """When a lot that is awarded now ends. On a date that is over it ends at once, right after the award."""
+    if lots.idle is not None:
+        return later(state, at, lots.idle.micros, lots.idle.months, zone)
+    if lots.until_day is not None:
+        return max(at + 1, zone_of(state, zone).day_start(lots.until_day))
+    if lots.yearly is not None:
+        place = zone_of(state, zone)
+        today = place.local_day(at)
+        year = civil(today)[0]
+        last = _day(year, *lots.yearly)
+        return max(at + 1, place.day_start((last if last >= today else _day(year + 1, *lots.yearly)) + 1))
     start = at
     if lots.expires_from != "award":
         start = period_end(state, at, lots.expires_from.removeprefix("end of "), zone)  # type: ignore[arg-type]
     return later(state, start, lots.expires or 0, lots.expires_months, zone)
+
+
+def _day(year: int, month: int, day: int) -> int:
+    """The number of a day of a year; 29 February is the 28th where there is none."""
+    number = year * 12 + month - 1
+    return min(first_day("month", number) + day, first_day("month", number + 1)) - 1
+
+
+def extend(state: State, point: Points, at: int, zone: str) -> None:
+    """The member is active: all lots that end by inactivity live on from now."""
+    config = point.lots
+    if config is None or config.idle is None:
+        return
+    ends = state[config.idle.slot] = later(state, at, config.idle.micros, config.idle.months, zone)
+    held: list[list[Any]] = state[point.slot + LOTS]
+    for lot in held:
+        lot[EXPIRES] = max(lot[EXPIRES], ends)
+    held.sort()
+    tidy(state, point.slot)
 
 
 def _together(held: list[list[Any]], traced: tuple[str, ...]) -> None:
@@ -176,10 +224,22 @@ def confirm(state: State, point: Points, lot: list[Any], at: int, event: str | N
     """A pending lot becomes available. What the hole swallows whole is left for `tidy`."""
     slot = point.slot
     lot[READY] = lot[AWARDED]
+    if len(lot) > KEY:
+        del lot[PLAIN if lot[CARRY] is None else KEY :]
     state[slot + PENDING] -= lot[LEFT]
     state[slot + AVAILABLE] += lot[LEFT]
     out.append(("confirmation", at, event, lot[SOURCE], lot[OCCURRENCE], point.id, lot[LEFT]))
     _fill(state, slot, lot)
+
+
+def arrived(state: State, point: Points, key: str | None, at: int, event: str, out: Any) -> None:
+    """The event came that lots with this key have waited for. What the event itself awards waits for the next."""
+    if key is None:
+        return
+    for lot in state[point.slot + LOTS]:
+        if len(lot) > KEY and lot[KEY] == key and lot[OCCURRENCE] != event:
+            confirm(state, point, lot, at, event, out)
+    tidy(state, point.slot)
 
 
 def tidy(state: State, slot: int) -> None:
@@ -228,7 +288,10 @@ def take(lot: list[Any], most: int) -> Taken:
 def restore(state: State, point: Points, taken: Iterable[Taken], at: int, event: str | None, out: Any) -> None:
     """Put back what `spend` took, with the expiry it had. It fills a hole first; what expired meanwhile expires now."""
     slot = point.slot
+    idle = None if point.lots is None else point.lots.idle
     for one in taken:
+        if idle is not None:
+            one = one._replace(expires=max(one.expires, state[idle.slot]))  # noqa: PLW2901  # it would have been extended
         state[slot + AVAILABLE] += one.amount
         lot: list[Any] = [one.expires, one.awarded, one.number, one.amount, one.awarded, one.source, one.occurrence]
         if one.carry is not None:

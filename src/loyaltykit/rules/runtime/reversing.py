@@ -112,6 +112,8 @@ class Keeper:
         if part is None:
             return Fraction(1)
         number, value = part
+        if number >= len(record[_BASES]):  # an award of a program that did not ask for the field
+            return Fraction(1)
         base = record[_BASES][number]
         record[_REFUNDED][number] += max(0, round((value or 0) * _SCALES[self.fields[number][1]]))
         if not base or base < 0:
