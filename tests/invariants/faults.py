@@ -216,7 +216,7 @@ def _gift(right: Any) -> Any:
 
 FAULTS = (
     Fault("the newest points are spent first", lots, "spend", _newest_first, PLAIN, stories.two_lots, "lots"),
-    Fault("points end a microsecond late", lots, "_expiry", _a_moment_late, PLAIN, stories.one_lot, "expiring"),
+    Fault("points end a microsecond late", lots, "ending", _a_moment_late, PLAIN, stories.one_lot, "expiring"),
     Fault("what has ended can be spent", lots, "mature", _sold_after_its_end, PLAIN, stories.one_lot),
     Fault(
         "points end without a line in the ledger", lots, "mature", _no_line, PLAIN, stories.one_lot, "does not add up"
