@@ -201,6 +201,13 @@ def test_a_regrade_keeps_to_the_cap_and_a_repetition_gives_nothing():
     assert given(story.on("2026-03-03 10:00", "grade", work="w", score=1.0)) == [2]
 
 
+def test_a_regrade_gets_no_more_than_the_cap_leaves():
+    story = graded(more=", cap: {xp: 9, per: week}")
+    assert given(story.on("2026-03-02 10:00", "grade", work="w", score=0.6)) == [6]
+    assert given(story.on("2026-03-03 10:00", "grade", work="w", score=1.0)) == [3]
+    assert given(story.on("2026-03-09 10:00", "grade", work="w", score=1.0)) == []  # not even next week
+
+
 def test_what_was_taken_back_in_whole_stays_so():
     rule = "{id: paid, on: order, award: {xp: event.amount / 10}, key: event.order, revise: true}"
     story = Story(f"points: {{xp: {{}}}}\nrules: [{rule}, {BACK % ''}]")

@@ -49,6 +49,8 @@ def test_inactivity_is_extended_by_active_events_only():
     told.on("2026-03-01 10:00", "order", amount=5)
     told.on("2026-03-20 10:00", "lesson")
     told.on("2026-04-10 10:00", "order", amount=3)
+    told.until("2026-04-19 09:59")
+    assert told.view().points["xp"].available == 8
     told.until("2026-04-19 10:00")
     assert told.view().points["xp"].available == 3  # the first were kept until 30 days after the lesson
     told.until("2026-05-10 10:00")
