@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from tests.invariants.days import instant, next_start, together, wall
 
+LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 NEAREST = Fraction(1, 2)
 
@@ -26,8 +27,11 @@ class School:
     rounding: str = "down"
     pending: int = 0
     """Days."""
+    until: bool = False
+    """Whether the points of an order wait for its beginning, at most three days."""
     expires: str = "never"
-    """``never``, or ``5 days`` and ``2 months`` from `start`."""
+    """``never``; ``5 days`` or ``2 months`` from `start`; ``idle 6``: days without activity; ``on 2026-03-20``;
+    ``yearly 03-20``."""
     start: str = "award"
     overdraft: str = "allow"
     rate: Fraction = Fraction(1, 100)
@@ -53,10 +57,23 @@ class School:
         point: dict = {"spendable": True, "decimals": self.decimals, "rounding": self.rounding}
         if self.pending:
             point["pending"] = f"{self.pending}d"
+        if self.until:
+            point["pending"] = {"until": "order.begun", "key": "event.order", "at_most": "3d"}
         if self.expires != "never":
-            point["expires"] = {"after": self.expires.replace(" days", "d"), "from": self.start}
+            point["expires"] = self._expires()
         if self.overdraft != "allow":
             point["overdraft"] = self.overdraft
+        return self._whole(point)
+
+    def _expires(self) -> dict:
+        word, _, rest = self.expires.partition(" ")
+        if word == "idle":
+            return {"inactivity": f"{rest}d", "active_on": ["lesson.done", "order.paid"]}
+        if word in ("on", "yearly"):
+            return {"date" if word == "on" else word: rest}
+        return {"after": self.expires.replace(" days", "d"), "from": self.start}
+
+    def _whole(self, point: dict) -> dict:
         amount = f"event.amount * {self.rate.numerator} / {self.rate.denominator}"
         paid: dict = {"id": "paid", "on": "order.paid", "key": "event.order", "award": {"stars": amount}}
         if self.cap:
@@ -74,7 +91,13 @@ class School:
             "program": "invariants",
             "timezone": self.zone,
             "late": "7d",
-            "events": {"order.paid": order, "order.refunded": order, "lesson.done": {}, "page.opened": {}},
+            "events": {
+                "order.paid": order,
+                "order.refunded": order,
+                "lesson.done": {},
+                "page.opened": {},
+                "order.begun": {"order": "text"},
+            },
             "points": {"stars": point, "xp": {}},
             "rules": rules,
             "rewards": {"mug": {"cost": {"stars": self.cost}}, "seat": {"cost": {"stars": 1}, "stock": self.stock}},
@@ -89,6 +112,8 @@ class Lot:
     left: int
     ready: dt.datetime
     waiting: bool = False
+    order: str | None = None
+    """The order whose beginning it waits for."""
 
 
 @dataclass
@@ -126,6 +151,8 @@ class Member:
     """By redemption: what was taken, a list of (lot, amount)."""
     gone: int = 0
     """What has expired."""
+    kept_to: dt.datetime = LONG_AGO
+    """The end of points that activity keeps alive."""
 
     # --- time ---------------------------------------------------------------------------------------------------
 
@@ -198,11 +225,26 @@ class Member:
 
     # --- points come --------------------------------------------------------------------------------------------
 
-    def give(self, name: str, amount: int, *, at_once: bool = False) -> None:
+    def active(self) -> None:
+        """Points that end by inactivity live on."""
+        if self.school.expires.startswith("idle"):
+            self.kept_to = end_of(self.school, self.now)
+            for lot in self.lots:
+                lot.expires = max(lot.expires, self.kept_to)
+
+    def begun(self, order: str) -> None:
+        """What waited for an order's beginning is there."""
+        for lot in self._in_order():
+            if lot.waiting and lot.order == order:
+                lot.waiting = False
+                self._fill(lot)
+
+    def give(self, name: str, amount: int, *, order: str | None = None, at_once: bool = False) -> None:
         """An award: a lot of its own."""
         self.lifetime += amount
-        ready = self.now if at_once else self.now + dt.timedelta(days=self.school.pending)
-        lot = Lot(name, self.now, end_of(self.school, self.now), amount, ready, waiting=ready > self.now)
+        days = 3 if self.school.until else self.school.pending
+        ready = self.now if at_once else self.now + dt.timedelta(days=days)
+        lot = Lot(name, self.now, end_of(self.school, self.now), amount, ready, ready > self.now, order)
         self.lots.append(lot)
         if not lot.waiting:
             self._fill(lot)
@@ -220,7 +262,7 @@ class Member:
             given = min(given, school.cap[0] * school.unit - used)
         if given > 0:
             self.awards[order] = Award(self.now, f"rules.paid/{id}", money, given, counted=given)
-            self.give(f"rules.paid/{id}", given)
+            self.give(f"rules.paid/{id}", given, order=order if school.until else None)
 
     def _in_period(self, per: str) -> list[Award]:
         return [one for one in self.awards.values() if together(one.at, self.now, per, self.school.zone)]
@@ -290,7 +332,8 @@ class Member:
     def put_back(self, taken: list) -> None:
         """Points come back with the end that they had."""
         for lot, amount in taken:
-            back = Lot(lot.name, lot.awarded, lot.expires, amount, lot.awarded)
+            expires = max(lot.expires, self.kept_to)
+            back = Lot(lot.name, lot.awarded, expires, amount, lot.awarded)
             self._fill(back)
             if back.left and back.expires <= self.now:
                 self._expire(back)
@@ -347,6 +390,10 @@ def end_of(school: School, at: dt.datetime) -> dt.datetime:
     if school.expires == "never":
         return NEVER
     count, word = school.expires.split()
+    if count == "idle":
+        return at + dt.timedelta(days=int(word))
+    if count in ("on", "yearly"):
+        return max(at + dt.timedelta(microseconds=1), instant(midnight_after(word, at, school.zone), school.zone))
     begin = at
     if school.start != "award":
         begin = instant(next_start(school.start.removeprefix("end of "), wall(at, school.zone).date()), school.zone)
@@ -357,3 +404,14 @@ def end_of(school: School, at: dt.datetime) -> dt.datetime:
     year, month = divmod(months, 12)
     last = (dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
     return instant(local.replace(year=year, month=month + 1, day=min(local.day, last)), school.zone)
+
+
+def midnight_after(day: str, at: dt.datetime, zone: str) -> dt.datetime:
+    """The end of a date, or of the next such day of a year."""
+    today = wall(at, zone).date()
+    if len(day) == 5:
+        this = dt.date.fromisoformat(f"{today.year}-{day}")
+        found = this if this >= today else this.replace(year=today.year + 1)
+    else:
+        found = dt.date.fromisoformat(day)
+    return dt.datetime.combine(found + dt.timedelta(days=1), dt.time())

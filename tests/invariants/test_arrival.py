@@ -100,3 +100,11 @@ def plain(world: World, member: str) -> list[tuple]:
         (row.kind, row.point, row.amount, row.at, row.mechanic, row.occurrence)
         for row in entries(world.kits["memory"], member)
     ]
+
+
+def test_what_a_person_gives_is_there_at_once_although_awards_wait_for_an_event():
+    """Found by the machine: it waited as an award does."""
+    world = World(School(until=True, expires="idle 6"))
+    world.adjust("ann", 6)
+    world.check()
+    assert world.kits["memory"].member("ann").points["stars"].available == 6

@@ -17,7 +17,8 @@ SCHOOLS = st.builds(
     decimals=st.sampled_from([0, 0, 1, 2]),
     rounding=st.sampled_from(["down", "up", "nearest"]),
     pending=st.sampled_from([0, 0, 1, 3]),
-    expires=st.sampled_from(["never", "5 days", "12 days", "1 months"]),
+    until=st.sampled_from([False, False, False, True]),
+    expires=st.sampled_from(["never", "5 days", "12 days", "1 months", "idle 6", "on 2026-03-09", "yearly 03-12"]),
     start=st.sampled_from(["award", "end of day", "end of month", "end of quarter", "end of year"]),
     overdraft=st.sampled_from(["allow", "allow", "forgive", "refuse"]),
     rate=st.sampled_from([Fraction(1, 100), Fraction(3, 100), Fraction(7, 200)]),
@@ -59,6 +60,11 @@ class Schools(RuleBasedStateMachine):
     @rule(who=WHO, order=ORDERS, amount=MONEY, ago=AGO)
     def refund(self, who, order, amount, ago):
         self.world.happen(who, "order.refunded", {"order": order, "amount": amount}, ago=ago)
+
+    @precondition(lambda self: self.world.school.until)
+    @rule(who=WHO, order=ORDERS, ago=AGO)
+    def begin(self, who, order, ago):
+        self.world.happen(who, "order.begun", {"order": order}, ago=ago)
 
     @rule(who=WHO, ago=AGO)
     def lesson(self, who, ago):

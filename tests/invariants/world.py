@@ -15,6 +15,7 @@ START = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 MEMBERS = ("ann", "bob")
+EVENTS = ("order.paid", "order.refunded", "order.begun", "lesson.done", "page.opened")
 REFUSED = (lk.InsufficientPoints, lk.OutOfStock, lk.NotEligible)
 
 
@@ -307,12 +308,10 @@ def replayed(school: School, log: list[tuple], at: dt.datetime) -> Member:
         if when > at:
             break
         member.pass_time(when)
-        if what == "order.paid":
-            member.order(id, said["order"], Fraction(str(said["amount"])))
-        elif what == "order.refunded":
-            member.refund(said["order"], Fraction(str(said["amount"])))
-        elif what == "lesson.done":
-            member.lesson(id)
+        if what in ("order.paid", "lesson.done"):
+            member.active()
+        if what in EVENTS:
+            happened(member, id, what, said)
         elif what == "hold":
             member.hold(id, *said)
         elif what in ("capture", "release", "cancel", "send"):
@@ -321,3 +320,15 @@ def replayed(school: School, log: list[tuple], at: dt.datetime) -> Member:
             getattr(member, what)(id, said)
     member.pass_time(at)
     return member
+
+
+def happened(member: Member, id: str, what: str, said: dict) -> None:
+    """An event, as the oracle takes it."""
+    if what == "order.paid":
+        member.order(id, said["order"], Fraction(str(said["amount"])))
+    elif what == "order.refunded":
+        member.refund(said["order"], Fraction(str(said["amount"])))
+    elif what == "order.begun":
+        member.begun(said["order"])
+    elif what == "lesson.done":
+        member.lesson(id)

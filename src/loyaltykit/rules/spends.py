@@ -232,7 +232,7 @@ class Spends:
             taken = [[point.id, lots.spend(act.state, point, -amount, act.at)]]
             kept.post(taken, "adjustment", act.at, act.event, giving.BY_HAND, act.event, act.out)
             return
-        at_once: Lots = attrs.evolve(point.lots, pending=0, pending_months=0)  # type: ignore[misc, assignment]  # there are lots
+        at_once: Lots = attrs.evolve(point.lots, pending=0, pending_months=0, waiting=None)  # type: ignore[misc, assignment]  # there are lots
         said = (giving.BY_HAND, act.event, self._plan.zone)
         lots.accrue(act.state, point.slot, at_once, act.at, amount, *said)
         _line(act, point.id, amount)
