@@ -99,6 +99,7 @@ def test_every_key_is_told_or_deliberately_silent(read):
         ("QuestStep", "when"),
         ("QuestStep", "where"),
         ("Start", "when"),
+        ("Expiry", "unless"),
     }
     assert wanted - told - by_path == set(), "tell it, or say in SILENT why not"
 

@@ -62,12 +62,7 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
     for name, segment in document.segments.items():
         where = Where(per=segment.field)
         yield Site(f"segments.{name}.when", ("segments", name, "when"), segment.when, "condition", where)
-    for name, point in document.points.items():
-        if point.pending is not None and point.pending.key is not None:
-            where = Where(point.pending.until or ())
-            yield Site(
-                f"points.{name}.pending.key", ("points", name, "pending", "key"), point.pending.key, "key", where
-            )
+    yield from _of_points(document)
     for number, rule in zip(numbers, document.rules, strict=True):
         yield from _of_rule(rule, number)
     for name, tier in document.tiers.items():
@@ -86,6 +81,17 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
         if goal.where is not None and goal.event is not None:
             where = Where((goal.event,))
             yield Site(f"goals.{name}.where", ("goals", name, "where"), goal.where, "condition", where)
+
+
+def _of_points(document: Document) -> Iterator[Site]:
+    for name, point in document.points.items():
+        pending, expires = point.pending, point.expires
+        if pending is not None and pending.key is not None:
+            loc: Keys = ("points", name, "pending", "key")
+            yield Site(f"points.{name}.pending.key", loc, pending.key, "key", Where(pending.until or ()))
+        if expires is not None and expires.unless is not None:
+            loc = ("points", name, "expires", "unless")
+            yield Site(f"points.{name}.expires.unless", loc, expires.unless, "condition")
 
 
 def _of_tier(name: str, tier: Tier) -> Iterator[Site]:

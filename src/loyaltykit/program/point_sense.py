@@ -42,5 +42,7 @@ def _ends(desk: Desk, expires: Expiry, loc: Keys) -> None:
         ways.append("after")
     if len(ways) != 1:
         desk.report("document/one-way", loc, at_key=True, names="after, inactivity, date, yearly")
-    elif expires.active_on is not None and expires.inactivity is None:
-        desk.report("document/needs-key", (*loc, "active_on"), at_key=True, name="active_on", needs="inactivity")
+    elif expires.inactivity is None:
+        for key in ("active_on", "unless"):
+            if getattr(expires, key) is not None:
+                desk.report("document/needs-key", (*loc, key), at_key=True, name=key, needs="inactivity")

@@ -49,6 +49,8 @@ class Expiry(Model):
     """All points end when no active event came for so long; each active event extends them."""
     active_on: Types | None = None
     """What counts as active; every event of the program unless it says so."""
+    unless: Expression | None = None
+    """For whom it holds when they would end, for them the time of inactivity begins anew."""
     date: Date | None = None
     """The last day, in the member's zone. ``expires: 2026-12-31`` is short for it."""
     yearly: Annotated[str, AfterValidator(_day_of_year)] | None = None

@@ -20,7 +20,7 @@ def points(teller: Teller) -> Iterator[Sentence]:
         if point.pending is not None:
             parts.append(_arrives(teller, point.pending))
         if point.expires is not None:
-            parts.append(_ends(teller, point.expires))
+            parts.append(_ends(teller, name, point.expires))
         if point.cap is not None:
             number = speech.counted(point.cap.amount, "points-at-most")
             parts.append(speech.say("point/cap", number=number, per=speech.per(point.cap.per)))
@@ -41,14 +41,17 @@ def _arrives(teller: Teller, pending: Waiting) -> str:
     return speech.say("point/at-most", waits=waits, time=speech.duration(pending.at_most))
 
 
-def _ends(teller: Teller, expires: Expiry) -> str:
+def _ends(teller: Teller, name: str, expires: Expiry) -> str:
     """When points end."""
     speech = teller.speech
     if expires.inactivity is not None:
         time = speech.duration(expires.inactivity)
         if expires.active_on is None:
-            return speech.say("point/idle", time=time)
-        return speech.say("point/idle-on", time=time, did=teller.naming.did(expires.active_on))
+            ends = speech.say("point/idle", time=time)
+        else:
+            ends = speech.say("point/idle-on", time=time, did=teller.naming.did(expires.active_on))
+        spared = teller.condition(f"points.{name}.expires.unless")
+        return speech.say("point/spared", ends=ends, condition=spared) if spared else ends
     if expires.date is not None:
         return speech.say("point/ends-on", day=speech.date(expires.date))
     if expires.yearly is not None:

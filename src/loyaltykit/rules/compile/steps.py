@@ -391,6 +391,7 @@ def _timers(fn: Function) -> list[int]:
             slots.append(point.slot + 4)
             with fn.block(f"if s[{point.slot + 4}] <= at:"):
                 name = fn.module.names.constant(point, f"point_{point.id}")
+                waiting.spare(fn, point, name)
                 fn(f"{fn.module.helper(lots.mature)}(s, {name}, at, out)")
                 fn.changed(point.slot + 1, point.slot + 2)
     if fn.plan.spending is not None:

@@ -33,6 +33,15 @@ def extend(fn: Function) -> None:
             fn(f"{fn.module.helper(lots.extend)}(s, {name}, at, {fn.module.zone})")
 
 
+def spare(fn: Function, point: Points, name: str) -> None:
+    """Points that would end by inactivity now live on for whom the condition holds."""
+    idle = None if point.lots is None else point.lots.idle
+    if idle is None or idle.unless is None:
+        return
+    with fn.block(f"if {fn.module.helper(lots.ended)}(s, {name}, at) and ({fn.truth(idle.unless)}):"):
+        fn(f"{fn.module.helper(lots.extend)}(s, {name}, at, {fn.module.zone})")
+
+
 def arrive(fn: Function) -> None:
     """Points that have waited for this event become available, after the rules have seen them pending."""
     for point in fn.plan.points:

@@ -80,7 +80,9 @@ def _ending(builder: Builder, name: str, ends: Expiry, lots: Lots) -> Lots:
     if ends.inactivity is not None:
         micros, months = split(ends.inactivity)
         events = ends.active_on or tuple(builder.program.document.events)
-        return attrs.evolve(lots, idle=Idle(builder.slot(f"points {name} idle", 0), events, micros or 0, months))
+        unless = builder.expression(f"points.{name}.expires.unless")
+        idle = Idle(builder.slot(f"points {name} idle", 0), events, micros or 0, months, unless)
+        return attrs.evolve(lots, idle=idle)
     if ends.date is not None:
         return attrs.evolve(lots, until_day=day_number(ends.date) + 1)
     if ends.yearly is not None:

@@ -18,6 +18,8 @@ class Idle:
     events: tuple[str, ...]
     micros: int
     months: int
+    unless: Node | None = None
+    """While it holds, the time begins anew instead."""
 
 
 @attrs.frozen(slots=True)

@@ -166,6 +166,12 @@ def extend(state: State, point: Points, at: int, zone: str) -> None:
     tidy(state, point.slot)
 
 
+def ended(state: State, point: Points, at: int) -> bool:
+    """Whether a lot ends by now."""
+    held: list[list[Any]] = state[point.slot + LOTS]
+    return bool(held) and bool(held[0][EXPIRES] <= at)
+
+
 def _together(held: list[list[Any]], traced: tuple[str, ...]) -> None:
     """Put old lots that nothing needs apart together: neighbours of one end (and of one mechanic, if they end)."""
     found: list[list[Any]] = []

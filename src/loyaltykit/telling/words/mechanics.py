@@ -70,6 +70,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "they end after {time} unless {did}, which keeps them",
         "они сгорают через {time}, но продлеваются, когда {did}",
     ),
+    "point/spared": ("{ends}; not so if {condition}", "{ends}; но не сгорают, если {condition}"),
     "point/ends-on": ("they end with {day}", "они действуют по {day} включительно"),
     "point/yearly": ("they end each year with {day}", "они сгорают каждый год: последний день — {day}"),
     "point/ends-at": ("they end at {start}", "они действуют до {start}"),
