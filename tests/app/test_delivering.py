@@ -417,9 +417,9 @@ def test_a_letter_that_has_its_reason_again_waits_again(store):
         with kit._journal.writing() as work:
             hand = work.hand("ann")
             yielded = work.engine.replay("ann", [event("h1")], answers={}, to=0, late=()).effects
-            _reconciled(work, hand, [], 1)
+            _reconciled(work, hand, [], "late", 1)
             assert work.store.letter(1).reason == "undone"
-            _reconciled(work, hand, yielded, 2)
+            _reconciled(work, hand, yielded, "late", 2)
         assert kit.deliver(NOON).sent == 1
 
 
