@@ -445,3 +445,47 @@ def test_any_story_in_any_order_across_an_adoption(made, after, program, random)
     assert net(late, "ann") == net(in_time, "ann")
     if all(not part.get("kept") for group in ("badges", "entitlements") for part in facts(late, "ann")[group].values()):
         assert facts(late, "ann") == facts(in_time, "ann")
+
+
+def test_upward_only_a_rule_under_another_id_gives_nothing_twice():
+    first = {
+        "program": "s",
+        "events": {"l": {}},
+        "points": {"xp": {}},
+        "rules": [{"id": "lesson", "on": "l", "award": {"xp": 10}}],
+    }
+    with Loyalty(Program.from_dict(first)) as kit:
+        kit.record({"id": "a", "type": "l", "member": "ann", "at": "2026-09-01T10:00:00+00:00", "data": {}})
+        for version, id in ((2, "les"), (3, "lesson")):
+            renamed = {**first, "version": version, "rules": [{"id": id, "on": "l", "award": {"xp": 10}}]}
+            seen = kit.what_if(Program.from_dict(renamed), mode="recompute upward only")
+            assert [sum(change.by_point().values()) for change in seen.changes] == [0]
+            kit.adopt(Program.from_dict(renamed), mode="recompute upward only")
+            assert kit.member("ann").points["xp"].available == 10
+
+
+def test_upward_only_what_was_refunded_stays_refunded():
+    def sold(version, divisor):
+        return Program.from_dict(
+            {
+                "program": "s",
+                "version": version,
+                "events": {"paid": {"order": "text", "amount": "money"}, "back": {"order": "text", "amount": "money"}},
+                "points": {"stars": {}},
+                "rules": [
+                    {"id": "paid", "on": "paid", "award": {"stars": f"event.amount / {divisor}"}, "key": "event.order"},
+                    {"id": "back", "on": "back", "reverse": "paid", "key": "event.order", "of": "amount"},
+                ],
+            }
+        )
+
+    with Loyalty(sold(1, 100)) as kit:
+        for number, (kind, amount) in enumerate((("paid", "1000.00"), ("back", "500.00"))):
+            at = f"2026-09-0{number + 1}T10:00:00+00:00"
+            data = {"order": "A", "amount": amount}
+            kit.record({"id": kind, "type": kind, "member": "ann", "at": at, "data": data})
+        assert kit.member("ann").points["stars"].available == 5
+        kit.adopt(sold(2, 50), mode="recompute upward only")
+        assert kit.member("ann").points["stars"].available == 10
+        kit.adopt(sold(3, 100), mode="recompute upward only")
+        assert kit.member("ann").points["stars"].available == 10

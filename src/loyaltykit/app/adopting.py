@@ -16,6 +16,7 @@ from loyaltykit.app.advancing import advance
 from loyaltykit.app.others import id_of
 from loyaltykit.app.outgoing import STAFF
 from loyaltykit.app.refold import difference, refold
+from loyaltykit.app.upward import left_alone
 from loyaltykit.app.work import Hand
 from loyaltykit.errors import EventError, LoyaltyError
 from loyaltykit.problems import unknown
@@ -168,10 +169,8 @@ def _carry_over(work: Work, hand: Hand, label: str, at: int, mode: Mode) -> None
 
 def _keep(work: Work, hand: Hand, label: str, at: int) -> None:
     """Record what would be taken away, so that every fold of the member's history puts it back."""
-    for (point, mechanic), amount in difference(work, hand, at).items():
-        if amount < 0:
-            id = id_of("kept:", label, hand.id, point, mechanic)
-            event = Event(
-                id, "kit.kept", hand.id, from_instant(at), {"point": point, "mechanic": mechanic, "amount": -amount}
-            )
-            work.record(hand, work.event_row(hand, event))
+    old, new = (era.engine.program.document for era in work.journal.timeline.all[-2:])
+    for (point, mechanic), amount in left_alone(difference(work, hand, at), old, new).items():
+        id = id_of("kept:", label, hand.id, point, mechanic)
+        said = {"point": point, "mechanic": mechanic, "amount": amount}
+        work.record(hand, work.event_row(hand, Event(id, "kit.kept", hand.id, from_instant(at), said)))

@@ -11,6 +11,7 @@ from loyaltykit.app.adopting import check_successor, instant_for
 from loyaltykit.app.past import history
 from loyaltykit.app.reading import whole
 from loyaltykit.app.refold import net
+from loyaltykit.app.upward import left_alone
 from loyaltykit.rules.engine import Engine
 from loyaltykit.rules.timeline import Era, Timeline
 from loyaltykit.values import from_instant
@@ -199,11 +200,13 @@ class _Look:
         replay = self.timeline.replay(hand.id, past.events, answers=past.answers, to=self.at, late=past.late)
         due, posted = net(replay.entries), self._posted(hand, past)
         old = journal.engine.program.document, self.engine.program.document
+        found = {key: due.get(key, 0) - posted.get(key, 0) for key in sorted({*due, *posted})}
+        kept = left_alone(found, *old) if self.mode == "recompute upward only" else {}
         points = {}
-        for key in sorted({*due, *posted}):
-            amount = due.get(key, 0) - posted.get(key, 0)
-            if amount > 0 or (amount < 0 and self.mode != "recompute upward only"):
-                points[key] = whole(_declaring(old, key[0]), key[0], amount)
+        for key, amount in found.items():
+            change = amount + kept.get(key, 0)
+            if change:
+                points[key] = whole(_declaring(old, key[0]), key[0], change)
         before = journal.engine.view(hand.state, self.at)
         return _compared(hand.id, before, self.engine.view(replay.state, self.at), points)
 
