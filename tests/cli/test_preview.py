@@ -4,10 +4,12 @@ import json
 
 from tests.cli.helpers import PROGRAM, event, invoke, jsonl, program_in
 
-TEXT = PROGRAM.replace("member: {name: text}", "member: {name: text}\nlocale: ru").replace(
-    "cases:",
-    """rewards: {bonus: {label: {ru: Бонус, en: A bonus}}}
-campaigns:
+TEXT = (
+    PROGRAM.replace("member: {name: text}", "member: {name: text}\nlocale: ru")
+    .replace("rewards: {", "rewards: {bonus: {label: {ru: Бонус, en: A bonus}}, ")
+    .replace(
+        "cases:",
+        """campaigns:
   back:
     start: {on: quiz.passed}
     steps: [{offer: {choose: [bonus]}}, {send: {message: come, channels: [telegram, email]}}]
@@ -19,6 +21,7 @@ messages:
       email: {text: "{{ offer.label }}", html: "<b>{{ offer.label }}</b>"}
     en: "{{ member.name | default: 'friend' }}: {{ offer.label }}"
 cases:""",
+    )
 )
 
 
