@@ -54,7 +54,7 @@ def chosen(document: Document, own: Given | None, wanted: str | Given | None) ->
         return Chosen(id, find(id))
     from loyaltykit.plugins import discover  # imports what plug-ins have: only for a model that is not ours
 
-    brought = discover().churn_models
+    brought = discover(hooks=("loyaltykit_churn_models",)).churn_models
     return Chosen(id, find(id, brought), brought)
 
 

@@ -93,7 +93,7 @@ class Source:
         """The models of plug-ins."""
         from loyaltykit.plugins import discover
 
-        return tuple(discover().churn_models)
+        return tuple(discover(hooks=("loyaltykit_churn_models",)).churn_models)
 
     def brought_for(self, id: str) -> tuple[Given, ...]:
         """The same, where the library does not ship the model: what plug-ins have is imported only then."""

@@ -115,7 +115,12 @@ RUSSIAN: dict[str, str] = {
     "plugin/api": "дополнение {name} написано для другой версии: {version}",
     "plugin/hook": "дополнение {name}: {what}",
     "plugin/shape": "дополнение {name}: {what}",
-    "plugin/duplicate": "дополнение {name}: такая модель уже есть ({owner})",
+    "plugin/duplicate": "дополнение {name}: {id} уже есть ({owner})",
+    "plugin/slow": "дополнение {name} загружалось {seconds} с",
+    "plugin/unknown-setting": "канал {name}: настройки {setting} нет",
+    "plugin/missing-setting": "канал {name}: не хватает настройки {setting}",
+    "plugin/wrong-setting": "канал {name}: значение настройки {setting} не подходит",
+    "plugin/setting": "канал {name} не принимает настройки: {what}",
     "extra/missing": "нужно дополнение [{extra}]: pip install 'loyaltykit[{extra}]'",
     # sending
     "deliver/no-channels": "каналы не названы",
