@@ -64,17 +64,22 @@ class Voicing(Acting):
                 return self.answer(member, survey=survey, value=option, key=_key(last[0]))
             return self.answer(member, survey=survey, value=option, key=_key(0 if last is None else last[0] + 1), at=at)
 
-    def survey(self, survey: str, *, at: dt.datetime | None = None) -> SurveyResults:
+    def survey(
+        self, survey: str, *, by: str | None = None, every: str | None = None, at: dt.datetime | None = None
+    ) -> SurveyResults:
         """What a survey came to by an instant: of each member the last answer, weighed as it was when it was given.
 
-        Shares and means have 95% intervals; what fewer than five said is hidden. LoyaltyError for an unknown survey.
+        Shares, means and scores have 95% intervals; what fewer than five said is hidden, and what would tell of it.
+        `by` adds groups: by an attribute, ``level``, ``tier.ID`` or ``segment.ID``, as the members are at that instant;
+        `every` adds periods instead (``week``, ``month``, ...), in each of which a member's last answer counts.
+        LoyaltyError for an unknown survey, group or period.
         """
         from loyaltykit.app.polling import results  # with the statistics: only where somebody looks
 
         declared = self._survey(survey)
         moment = self._reading_at(at)
         with self._lock, self._journal.reading():
-            return results(self._journal, survey, declared, moment)
+            return results(self._journal, survey, declared, moment, by=by, every=every)
 
     def _survey(self, survey: str) -> Survey:
         surveys = self._journal.engine.program.document.surveys

@@ -20,6 +20,7 @@ from loyaltykit.cli.commands.points import adjust, cancel, redeem, transfer
 from loyaltykit.cli.commands.preview import preview
 from loyaltykit.cli.commands.run import run
 from loyaltykit.cli.commands.schema import schema
+from loyaltykit.cli.commands.survey import survey
 from loyaltykit.cli.commands.tasks import fulfil, tasks
 from loyaltykit.cli.commands.test import test
 from loyaltykit.cli.commands.void import void
@@ -38,7 +39,7 @@ def cli() -> None:
 
 
 for _command in (
-    demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals, churn,
-    tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, schema,
+    demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals, survey,
+    churn, tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, schema,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -44,6 +44,8 @@ RUSSIAN: dict[str, str] = {
     "streak/no-pauses": "серию {name} нельзя приостановить: напишите в программе `pauses: true`",
     "streak/dates": "пауза заканчивается в свой первый день или не позже чем через 366 дней",
     "survey/unknown": "в программе нет опроса {name}",
+    "survey/by": "нет группы {name}",
+    "survey/every": "нет периода {name}",
     "leaderboard/unknown": "в программе нет таблицы лидеров {name}",
     "reward/unknown": "в программе нет награды {name}",
     "staff/unknown": "в программе нет роли {name}",
