@@ -39,7 +39,7 @@ def cli() -> None:
 
 
 for _command in (
-    demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals, survey,
-    churn, tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, schema,
+    demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals,
+    survey, churn, tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, schema,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -30,7 +30,7 @@ def hidden_rows(rows: Mapping[str, Mapping[str, int]]) -> tuple[set[str], set[st
     """Of a table by group and answer: the groups that are hidden, and those whose answers are.
 
     The totals by group and by answer are taken as known. A group with a small cell shows no answer at all: of a row
-    that shows some, the others might follow. Rows are hidden until every answer's count in the hidden ones together is none
+    that shows some, the others might follow. Rows are hidden until, of every answer, the hidden ones together have none
     or no small cell.
     """
     sizes = {name: sum(row.values()) for name, row in rows.items()}
