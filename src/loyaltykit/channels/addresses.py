@@ -42,13 +42,17 @@ def mail_address(text: str) -> MailAddress | None:
     name, address = "", text.strip(" ")
     if (named := _NAMED.fullmatch(address)) is not None:
         name, address = named["name"].strip(' "'), named["address"]
-    if "@" in name or any(unicodedata.category(char) == "Cc" for char in text):
+    if "@" in name or not (text.isprintable() or _no_controls(text)):
         return None
     local, at, host = address.rpartition("@")
     domain = _ascii_domain(host)
     if not at or not _LOCAL.fullmatch(local) or len(local.encode()) > _LOCAL_BYTES or domain is None:
         return None
     return MailAddress(address=f"{local}@{domain}", name=name)
+
+
+def _no_controls(text: str) -> bool:
+    return not any(unicodedata.category(char) == "Cc" for char in text)
 
 
 @functools.lru_cache(maxsize=1024)

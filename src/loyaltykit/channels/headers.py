@@ -95,8 +95,11 @@ def reads_as_meant(raw: bytes, meant: Sequence[tuple[str, str]]) -> bool:
     found = HeaderParser().parsestr((top + end).decode("utf-8", "replace"))
     if not end or found.defects or found.get_payload():
         return False
-    said = [(name, _said(value)) for name, value in found.items()]
-    return said == [(name, _squeezed(value)) for name, value in meant]
+    said = found.items()
+    return [name for name, _ in said] == [name for name, _ in meant] and all(
+        (value == wanted and "=?" not in value) or _said(value) == _squeezed(wanted)
+        for (_, value), (_, wanted) in zip(said, meant, strict=True)
+    )
 
 
 def _said(value: str) -> str:

@@ -27,6 +27,8 @@ _MEDIA_TYPE = re.compile(
     r"(?P<main>[a-z]+)/(?P<sub>[\w.+-]+)(?P<rest>(?:; ?[\w-]+=[\w.:+-]+)*)", re.IGNORECASE | re.ASCII
 )
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+_LINE = 76
+"""The longest line of base64 (RFC 2045, 6.8)."""
 _NUMBER = 2
 """The length of the labels that stand side by side: those of a scale."""
 
@@ -117,7 +119,9 @@ def _parts(kind: str, boundary: str, parts: list[bytes]) -> tuple[str, bytes]:
 
 def _words(kind: str, text: str) -> bytes:
     headers = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
-    return headers.encode() + base64.encodebytes(text.encode()).replace(b"\n", b"\r\n")
+    coded = base64.b64encode(text.encode())
+    lines = [coded[start : start + _LINE] for start in range(0, len(coded), _LINE)]
+    return headers.encode() + b"\r\n".join([*lines, b""])
 
 
 def _text(text: str, links: list[tuple[str, str]]) -> str:
@@ -128,7 +132,7 @@ def _text(text: str, links: list[tuple[str, str]]) -> str:
 
 def _network_lines(text: str) -> str:
     """Every line's end as e-mail has it."""
-    return re.sub(r"\r\n|\r|\n", "\r\n", text)
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
 def _page(message: OutgoingMessage, links: list[tuple[str, str]]) -> str:
