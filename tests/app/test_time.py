@@ -132,10 +132,11 @@ def test_why(kit):
     kit.record(event("p", "page.opened", days=1))
     why = kit.explain("ann", event="q1")
     assert why.mechanics[0] == "rules.good"
-    assert "rules.good: accrual of +14 xp" in str(why)
+    assert "rules.good: +14 xp (accrual)" in str(why)
     assert why.to_dict()["entries"][0]["amount"] == 14
-    assert "adjustment of +15 xp" in str(kit.explain("ann", event="q0"))
+    assert "+15 xp (adjustment)" in str(kit.explain("ann", event="q0"))
     assert "too late" in str(kit.explain("ann", event="old"))
+    assert "слишком поздно" in str(kit.explain("ann", event="old", lang="ru"))
     assert "nothing followed" in str(kit.explain("ann", event="p"))
     kit.record(event("e1", member="bob"))
     for event_id in ("e1", "e9"):

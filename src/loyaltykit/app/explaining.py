@@ -15,6 +15,7 @@ from loyaltykit.rules.expression.tree import Ref, depends
 from loyaltykit.rules.reasons import Reason
 from loyaltykit.store.rows import WITHDRAWN
 from loyaltykit.values import NEVER, Effect, Entry, Event, from_instant
+from loyaltykit.wording.following import follows
 
 if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
@@ -81,7 +82,7 @@ def explain_event(
     acted = dict.fromkeys([*(entry.mechanic for entry in entries), *(effect.mechanic for effect in effects)])
     recorded = to_event(row, member)
     reasons = _set_aside(row, rule) if row.late else _reasons(journal, hand.number, member, recorded, rule)
-    words = _words(journal.engine.program.document, recorded, entries, effects, late=row.late)
+    words = _words(journal.engine.program.document, recorded, entries, effects, late=row.late, lang=lang)
     return Explanation(
         member=member,
         event=recorded,
@@ -189,24 +190,37 @@ def _named(event: Event) -> dict[str, Any]:
 
 
 def _words(
-    document: Document, event: Event, entries: tuple[Entry, ...], effects: tuple[Effect, ...], *, late: int
+    document: Document,
+    event: Event,
+    entries: tuple[Entry, ...],
+    effects: tuple[Effect, ...],
+    *,
+    late: int,
+    lang: Lang,
 ) -> tuple[str, ...]:
+    """The event and all that followed, a line each; times are UTC."""
     lines = [f"{event.at:%Y-%m-%d %H:%M:%S} UTC: {event.type} ({event.id})"]
     if late:
-        lines.append("  was taken out" if late == WITHDRAWN else "  came too late to be rewarded")
+        lines.append(f"  {follows('why/voided' if late == WITHDRAWN else 'why/late', lang)}")
     for entry in entries:
-        when = "" if entry.at == event.instant else f" at {from_instant(entry.at):%Y-%m-%d %H:%M}"
-        line = f"  {entry.mechanic}: {entry.kind} of {whole(document, entry.point, entry.amount):+} {entry.point}{when}"
+        kind = follows(f"entry/{entry.kind}", lang)
+        amount = f"{whole(document, entry.point, entry.amount):+} {entry.point} ({kind})"
+        line = f"  {entry.mechanic}: {amount}{_when(entry.at, event)}"
         if entry.wanted is not None and entry.wanted != entry.amount:
-            line += f", {whole(document, entry.point, entry.wanted)} without its cap"
+            line += f", {follows('why/capped', lang, amount=whole(document, entry.point, entry.wanted))}"
         lines.append(line)
     for effect in effects:
-        when = "" if effect.at == event.instant else f" at {from_instant(effect.at):%Y-%m-%d %H:%M}"
-        step = effect.data.get("step")
-        lines.append(f"  {effect.mechanic}: {effect.kind} {effect.name}{'' if step is None else f' {step}'}{when}")
+        kind, step = follows(f"kind/{effect.kind}", lang), effect.data.get("step")
+        lines.append(
+            f"  {effect.mechanic}: {kind} {effect.name}{'' if step is None else f' {step}'}{_when(effect.at, event)}"
+        )
     if not entries and not effects:
-        lines.append("  nothing followed")
+        lines.append(f"  {follows('why/nothing', lang)}")
     return tuple(lines)
+
+
+def _when(at: int, event: Event) -> str:
+    return "" if at == event.instant else f" · {from_instant(at):%Y-%m-%d %H:%M}"
 
 
 def _plain(line: Entry | Effect) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from loyaltykit.cli.words.refusing import in_russian
 from loyaltykit.cli.words.running import RUN_WORDS
 from loyaltykit.cli.words.viewing import VIEW_WORDS
 from loyaltykit.cli.words.voicing import VOICE_WORDS
+from loyaltykit.wording import following
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **HELP_WORDS,
     **RUN_WORDS,
     **VIEW_WORDS,
+    **following.WORDS,
     **JUDGE_WORDS,
     **CHURN_WORDS,
     **ACTING_WORDS,
