@@ -148,6 +148,18 @@ GOLDEN = {
         ("bandito may not stand here", "did you mean bandit?"),
         ("bandito здесь недопустимо", "может быть, bandit?"),
     ),
+    "a floor without a bandit": (
+        "campaigns: {c: {start: silent('9d'), steps: [{offer: {choose: [lesson], by: random, floor: 5%}}]}}",
+        ("campaigns.c.steps.1.offer.floor", 1, 85, "document/policy-by"),
+        ("floor goes with by: bandit only", ""),
+        ("floor возможно только вместе с by: bandit", ""),
+    ),
+    "a floor above the ceiling": (
+        "campaigns: {c: {start: silent('9d'), steps: [{offer: {choose: [lesson, access], by: bandit, floor: 51%}}]}}",
+        ("campaigns.c.steps.1.offer.floor", 1, 100, "document/floor"),
+        ("each of 2 options keeps this chance: it is above 0, and at most 50%", ""),
+        ("этот шанс остаётся у каждого из вариантов (их 2): он больше 0 и не больше 50%", ""),
+    ),
     "unknown message": (
         "campaigns: {c: {start: silent('9d'), steps: [{send: {message: helo}}]}}",
         ("campaigns.c.steps.1.send.message", 1, 63, "document/unknown-message"),
@@ -409,6 +421,15 @@ def test_a_channel_that_the_library_does_not_know_is_a_warning():
         step = f"{{send: {{message: hello, channels: [email, {send}]}}}}"
         (problem,) = Program.from_yaml(HEAD + f"campaigns: {{c: {{start: true, steps: [{step}]}}}}").warnings
         assert (problem.path, problem.code) == ("campaigns.c.steps.1.send.channels", "document/channel")
+        assert (problem.severity, problem.hint) == ("warning", hint)
+
+
+def test_a_policy_that_the_library_does_not_know_is_a_warning():
+    for policy, hint in (("thomson", "did you mean thompson?"), ("ours", "use one of: squarecb, thompson, linucb")):
+        step = f"{{offer: {{choose: [lesson], by: bandit, policy: {policy}}}}}"
+        (problem,) = Program.from_yaml(HEAD + f"campaigns: {{c: {{start: true, steps: [{step}]}}}}").warnings
+        assert (problem.path, problem.code) == ("campaigns.c.steps.1.offer.policy", "document/policy")
+        assert problem.message == f"{policy} is not a policy of the library; it needs a plug-in that brings it"
         assert (problem.severity, problem.hint) == ("warning", hint)
 
 

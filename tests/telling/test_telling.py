@@ -25,7 +25,7 @@ SILENT = {
     "Exit": {"on", "when"},
     "Journey": {"wait", "if", "then", "else", "stop"},
     "Wait": {"until", "at_most"},
-    "Offer": {"keep", "default", "take", "success"},
+    "Offer": {"keep", "default", "take", "success", "policy", "floor"},
     "OfferOption": {"when", "label"},
     "Send": {"message", "channels"},
     "Start": {"when"},

@@ -2,48 +2,69 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import logging
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from loyaltykit.app.policies import Policies
     from loyaltykit.app.work import Work
-    from loyaltykit.campaigns.policies import Choice, Memory, Policy
+    from loyaltykit.campaigns.policies import Choice, Memory
     from loyaltykit.store import Store
     from loyaltykit.values import Request
 
-POLICY = "bandit"
+BANDIT = "bandit"
+MAX_MEMORY = 4_000_000
+"""How long a memory may be, as JSON text: it is read and written with the offers of its step."""
 _log = logging.getLogger("loyaltykit.app")
 
 
 class Memories:
     """What the policies of a program remember, read when first asked for and written once a transaction."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, policies: Policies) -> None:
         self._store = store
+        self._policies = policies
         self._known: dict[str, Memory] = {}
         self._changed: set[str] = set()
 
-    def of(self, step: str) -> Memory:
-        """What is remembered for one step of a campaign."""
-        if step not in self._known:
-            text = self._store.policy(step)
-            self._known[step] = json.loads(text) if text else {}
-        return self._known[step]
+    def of(self, step: str, policy: str = "") -> Memory:
+        """What is remembered for one step of a campaign. Policies of ours share it, one of a plug-in has its own."""
+        return self._of(self._policies.place(step, policy))
 
-    def learn(self, step: str, context: Mapping[str, Any], option: str, reward: float) -> None:
-        """Learn from what an option brought."""
-        self._known[step] = _policy().learn(self.of(step), context, option, reward)
-        self._changed.add(step)
+    def learn(self, step: str, policy: str, context: Mapping[str, Any], option: str, reward: float) -> None:
+        """Learn from what an option brought. What a plug-in's policy cannot learn is left out, and logged."""
+        place = self._policies.place(step, policy)
+        before = self._of(place)
+        if self._policies.ours(policy):
+            learned = self._policies.find(policy).learn(before, context, option, reward)
+        else:
+            try:
+                made = self._policies.find(policy).learn(copy.deepcopy(before), dict(context), option, reward)
+                learned = _kept(made)
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # a plug-in's code: an event is not lost to it
+                _log.warning("%s: the policy %s cannot learn, %s", step, policy, type(error).__name__)
+                return
+        self._known[place] = learned
+        self._changed.add(place)
 
     def write(self) -> None:
         """Write what has changed."""
-        for step in sorted(self._changed):
-            self._store.put_policy(step, json.dumps(self._known[step], separators=(",", ":")))
+        for place in sorted(self._changed):
+            self._store.put_policy(place, json.dumps(self._known[place], separators=(",", ":")))
         self._changed.clear()
+
+    def _of(self, place: str) -> Memory:
+        if place not in self._known:
+            text = self._store.policy(place)
+            self._known[place] = json.loads(text) if text else {}
+        return self._known[place]
 
 
 class Recommender(Protocol):
@@ -53,11 +74,19 @@ class Recommender(Protocol):
         """One of the options; None, or anything else, is no opinion: then the first option is taken."""
 
 
-class Chosen(NamedTuple):
+@attrs.frozen(slots=True)
+class Chosen:
     """The option, and how likely it was; None where nobody can say."""
 
     option: str
     propensity: float | None
+    propensities: tuple[float, ...] | None = None
+    """Of each option that was asked about, in that order."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the answer records."""
+        said = {"option": self.option, "propensity": self.propensity}
+        return said if self.propensities is None else {**said, "propensities": list(self.propensities)}
 
 
 def choose(work: Work, request: Request) -> Chosen:
@@ -65,7 +94,8 @@ def choose(work: Work, request: Request) -> Chosen:
     if request.data["by"] == "recommender":
         return _recommended(work, request)
     choice = _by_policy(work, request)
-    return Chosen(choice.option, choice.propensity)
+    each = tuple(choice.propensities[option] for option in request.data["options"])
+    return Chosen(choice.option, choice.propensity, each)
 
 
 def _recommended(work: Work, request: Request) -> Chosen:
@@ -87,18 +117,32 @@ def _by_policy(work: Work, request: Request) -> Choice:
     program = work.engine.plan.program
     digest = hashlib.sha256(f"{program}\0{request.id}".encode()).digest()
     chance = (int.from_bytes(digest[:8], "big") >> 11) / 2**53
-    memory = work.memories.of(f"{request.name}/{request.data['step']}")
-    return _policy().choose(request.data["context"], request.data["options"], chance=chance, memory=memory)
+    data = request.data
+    memory = work.memories.of(f"{request.name}/{data['step']}", data.get("policy", ""))
+    policies = work.journal.policies
+    return policies.choose(
+        data.get("policy", ""),
+        data["context"],
+        data["options"],
+        floor=data.get("floor"),
+        chance=chance,
+        memory=memory,
+        mechanic=request.mechanic,
+    )
 
 
 def learn(work: Work, campaign: str, outcome: Mapping[str, Any]) -> None:
     """An offer that a policy chose was judged."""
-    if outcome["by"] == POLICY and outcome["option"] is not None:
-        step = outcome["offer"].rpartition("/")[2]
-        work.memories.learn(f"{campaign}/{step}", outcome["context"] or {}, outcome["option"], outcome["reward"])
+    if outcome["by"] == BANDIT and outcome["option"] is not None:
+        step, context = outcome["offer"].rpartition("/")[2], outcome["context"] or {}
+        policy = outcome.get("policy", "")
+        work.memories.learn(f"{campaign}/{step}", policy, context, outcome["option"], outcome["reward"])
 
 
-def _policy() -> Policy:
-    from loyaltykit.campaigns.policies import policy_named  # only where a program has such offers
-
-    return policy_named(POLICY)
+def _kept(made: Any) -> Memory:
+    """A memory as it is read again. ValueError for one that is no JSON object, or too long."""
+    text = json.dumps(made, allow_nan=False, separators=(",", ":"))
+    if not text.startswith("{") or len(text) > MAX_MEMORY:
+        raise ValueError(f"a memory is a JSON object of at most {MAX_MEMORY} characters")
+    known: Memory = json.loads(text)
+    return known

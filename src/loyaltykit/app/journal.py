@@ -12,6 +12,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.app.policies import Policies
 from loyaltykit.app.refold import rebuilt
 from loyaltykit.app.work import Hand, Work
 from loyaltykit.errors import ProgramError, UnknownMember
@@ -46,6 +47,8 @@ class Journal:
         self.drafts: Drafts | None = None
         """What a language model wrote of the program's messages, when there is one."""
         self.recommender: Recommender | None = None
+        self.policies = Policies()
+        """What may choose for offers with `by: bandit`."""
         self.adapters: tuple[str, ...] = ()
         """The names of the channels that this process sends by."""
         self.happened: Happened | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from loyaltykit.app.journal import Journal
 from loyaltykit.app.messaging import by_name, signer_of
+from loyaltykit.app.policies import Policies
 from loyaltykit.app.reading import view_of
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.scoring import Scoring
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.adopting import Adoption, Mode
     from loyaltykit.app.choosing import Recommender
     from loyaltykit.app.drafting import DraftedMessage
+    from loyaltykit.app.policies import GivenPolicy
     from loyaltykit.app.previewing import Preview
     from loyaltykit.app.whatif import WhatIf
     from loyaltykit.channels import Channel
@@ -50,7 +52,8 @@ class Loyalty(Scoring):
     address with ``{token}`` in it: there the school takes one-click unsubscriptions and calls `unsubscribe`; and those
     of `press_url`, where an offer is taken, or a survey answered, from a letter: it calls `pressed_link`.
     `drafter` writes the messages that say ``draft`` (see `draft`).
-    `recommender` chooses for offers with `by: recommender`.
+    `recommender` chooses for offers with `by: recommender`; `policies` are what an offer may name in `policy` beside
+    ours: classes or objects. Raises LoyaltyError (``policy/unknown``) for one that neither these nor a plug-in have.
     `churn_model` scores instead of the program's model: a class, a model that is not fitted, or a fitted one, which is
     then used as it is. Raises ModelError for a program whose model neither the library nor a plug-in brings.
     """
@@ -68,6 +71,7 @@ class Loyalty(Scoring):
         press_url: str | None = None,
         drafter: Drafter | None = None,
         recommender: Recommender | None = None,
+        policies: Iterable[GivenPolicy] = (),
         churn_model: Given | None = None,
     ) -> None:
         adapters, signer = by_name(channels), signer_of(secret, unsubscribe=unsubscribe_url, press=press_url)
@@ -76,6 +80,8 @@ class Loyalty(Scoring):
             engine = Engine(_remembered(opened) if program is None else program)
             journal = Journal(engine, opened, remembered=REMEMBERED)
             journal.recommender = recommender
+            journal.policies = Policies(policies)
+            journal.policies.settle(engine.program.document)
             journal.adapters = tuple(adapters)
             journal.open()
             _settled_model(engine.program, churn_model)
@@ -108,6 +114,7 @@ class Loyalty(Scoring):
         press_url: str | None = None,
         drafter: Drafter | None = None,
         recommender: Recommender | None = None,
+        policies: Iterable[GivenPolicy] = (),
         churn_model: Given | None = None,
     ) -> Self:
         """Open a store with the program it remembers."""
@@ -122,6 +129,7 @@ class Loyalty(Scoring):
             press_url=press_url,
             drafter=drafter,
             recommender=recommender,
+            policies=policies,
             churn_model=churn_model,
         )
 
@@ -144,6 +152,7 @@ class Loyalty(Scoring):
         from loyaltykit.app.adopting import adopt  # only where a program changes
 
         _settled_model(program, self._churn_model)
+        self._journal.policies.settle(program.document)
         with self._lock:
             adoption = adopt(self._journal, program, mode=mode, at=self._reading_at(at), explicit=at is not None)
             if self._drafter is not None:
@@ -212,7 +221,7 @@ class Loyalty(Scoring):
         with self._lock:
             self._journal.engine.warm()  # the shell below has a lock of its own
             journal = Journal(self._journal.engine, within_host(connection), remembered=0)
-            journal.recommender = self._journal.recommender
+            journal.recommender, journal.policies = self._journal.recommender, self._journal.policies
             journal.adapters = self._journal.adapters
             journal.timeline = self._journal.timeline
             journal.open()

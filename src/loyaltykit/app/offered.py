@@ -33,7 +33,7 @@ class OfferedStep:
     step: str
     """The step's path in the campaign: `1`, `4.then.2`."""
     by: str
-    """Who chose: `rule`, `random`, `bandit`, `member`."""
+    """Who chose: `rule`, `random`, `bandit`, `recommender`, `member`."""
     report: OfferReport
     """By segment. Only where chance chose (`random`, `bandit`) may an option be called best in it."""
     waiting: int
@@ -103,9 +103,10 @@ def offered(journal: Journal, campaign: str, at: int | None, *, by: str | None) 
             waiting[place] += 1
         elif option is None:
             unpicked[place] += 1
-        else:
+        elif choice["propensity"] is not None or choice["by"] not in _DRAWN:
             reward = 0 if outcome is None else outcome["reward"]
-            found.append(ChoiceRow(_segment(choice["context"], by), option, choice["propensity"], float(reward)))
+            likely = choice["propensity"] if choice["by"] in _DRAWN else 1.0
+            found.append(ChoiceRow(_segment(choice["context"], by), option, likely, float(reward)))
     steps = tuple(
         OfferedStep(
             step=step,

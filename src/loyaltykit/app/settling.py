@@ -28,7 +28,7 @@ def settle(work: Work, hand: Hand, request: Request) -> Event:
         return work.engine.answer_again(request, first)
     if request.kind == "choice":
         chosen = choose(work, request)
-        answer = work.engine.answer(request, True, option=chosen.option, propensity=chosen.propensity)
+        answer = work.engine.answer(request, True, **chosen.to_dict())
     elif request.kind == "stock":
         answer = _stock(work, hand, request)
     elif request.kind == "budget":

@@ -65,7 +65,7 @@ class Work:
         """How many effects were decided so far."""
         self.answers: dict[str, Event] = {}
         """Facts that this transaction has settled, by event id."""
-        self.memories = Memories(journal.store)
+        self.memories = Memories(journal.store, journal.policies)
         self.scores: dict[tuple[str, int, str, int], Any] = {}
         """What is to be written of leaderboards: board, period, group, member."""
         self.newcomers: list[Hand] = []

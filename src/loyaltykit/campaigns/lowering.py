@@ -127,6 +127,8 @@ class _Stages:
             success_on=events,
             success=self._expression(f"{where}.success", events),
             context=stuckness.context(self.builder),
+            policy=offer.policy or "",
+            floor=offer.floor,
         )
 
     def _option(self, option: OfferOption, where: str) -> OfferedThing:

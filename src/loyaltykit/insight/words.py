@@ -107,6 +107,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "by/rule": ("chosen by rule", "выбирает правило"),
     "by/random": ("drawn at random", "выбирает случай"),
     "by/bandit": ("chosen by a policy that learns", "выбирает обучающаяся политика"),
+    "by/recommender": ("chosen by the school's own model", "выбирает модель школы"),
     "by/member": ("picked by the student", "выбирает студент"),
     "offers/none": ("nothing has been offered yet", "пока ничего не предлагали"),
 }

@@ -13,7 +13,9 @@ from loyaltykit.calendars import Duration, parse_duration
 from loyaltykit.program.consequences import Gifts
 from loyaltykit.program.fields import MAX_STEPS, Expression, Id, Label, Model, Names, NotBuilt, Percent, Span, Types
 
-__all__ = ["Campaign", "Exit", "Journey", "Offer", "OfferOption", "Send", "Start", "Wait"]
+__all__ = ["POLICIES", "Campaign", "Exit", "Journey", "Offer", "OfferOption", "Send", "Start", "Wait"]
+
+POLICIES = ("squarecb", "thompson", "linucb")
 
 _WEEK = Duration(micros=7 * 86_400_000_000)
 Written = str | bool | int | float
@@ -95,6 +97,10 @@ class Offer(Model):
     by: Literal["rule", "random", "bandit", "recommender", "member"] = "rule"
     """Who chooses: `rule` the first that is for the member, `random`, `bandit` what has worked for students like this
     one, `recommender` the school's own model, `member` the student."""
+    policy: Id | None = None
+    """With `by: bandit`: which policy learns, one of ours or one that a plug-in brings; `squarecb` unless said."""
+    floor: Percent | None = None
+    """With `by: bandit`: the least probability that each option keeps."""
     keep: Span = _WEEK
     """How long the offer stands."""
     default: Names = ()

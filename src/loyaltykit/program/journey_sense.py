@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.problems import echo
+from loyaltykit.program.campaigns import POLICIES
 from loyaltykit.program.fields import MAX_STEPS
+from loyaltykit.program.names import suggest
 from loyaltykit.program.walking import ends, walk
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.places import Keys
 
 _PER = ("text", "integer")
+_ROUNDING = 1e-9
 _PLACES = re.compile(r"\{[{%][^}]*\b(session|seat)\.")
 
 
@@ -117,6 +120,7 @@ class _Journeys:
             self.desk.report("document/default-by", (*loc, "default"), at_key=True)
         elif offer.default and offer.default not in [option.give for option in offer.choose]:
             self.desk.report("document/default", (*loc, "default"), name="+".join(offer.default))
+        self.policy(offer, loc)
         if offer.success is not None:
             self.turn(offer.success, (*loc, "success"))
         rewards = self.document.rewards
@@ -126,6 +130,18 @@ class _Journeys:
         minutes = 0 if quiet is None else (quiet.end - quiet.start) % 1440
         if not offer.keep.months and offer.keep.micros < minutes * 60_000_000:
             self.desk.report("document/keep-quiet", (*loc, "keep"), severity="warning", keep=offer.keep, hours=quiet)
+
+    def policy(self, offer: Offer, loc: Keys) -> None:
+        """A policy is one that there is, as far as is known here; its floor leaves each option a chance."""
+        for key in ("policy", "floor"):
+            if getattr(offer, key) is not None and offer.by != "bandit":
+                self.desk.report("document/policy-by", (*loc, key), at_key=True, name=key)
+        if offer.policy is not None and offer.policy not in POLICIES:
+            arguments, hint = suggest(offer.policy, POLICIES)
+            self.desk.report("document/policy", (*loc, "policy"), hint=hint, severity="warning", **arguments)
+        count = len(offer.choose)
+        if offer.floor is not None and not 0 < offer.floor * count <= 1 + _ROUNDING:
+            self.desk.report("document/floor", (*loc, "floor"), count=count, most=f"{100 / count:.4g}%")
 
     def reached(self, steps: Sequence[Journey], loc: Keys) -> None:
         """No step comes after the end."""

@@ -93,6 +93,7 @@ def settled() -> Mapping[str, DeclaredType]:
         "waiting": "optional boolean",
         "option": "optional text",
         "propensity": "optional number",
+        "propensities": "optional list<number>",
         "code": "optional text",
         "reason": "optional text",
     }

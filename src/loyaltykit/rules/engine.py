@@ -328,7 +328,8 @@ class Engine:
     def answer(self, request: Request, granted: bool, **more: Any) -> Event:  # noqa: FBT001  # the answer is the second half of the sentence
         """The event that records the answer to a request. Its id follows from the request's.
 
-        That of a choice has `option` and `propensity`; of stock `waiting` when the member is in the waiting list now.
+        That of a choice has `option` and `propensity`, and where they are known `propensities`, in the order of the
+        options; of stock `waiting` when the member is in the waiting list now.
         """
         data = {
             "request": request.id,
@@ -349,6 +350,8 @@ class Engine:
         """The first answer to a request that is asked again, perhaps at another instant than it was then."""
         known = first.data
         more = {name: known.get(name) for name in ("option", "propensity", "waiting", "code", "reason")}
+        if known.get("propensities") is not None:
+            more["propensities"] = known["propensities"]
         return self.answer(request, known["granted"], **more)
 
     def replay(

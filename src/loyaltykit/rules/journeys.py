@@ -56,6 +56,10 @@ class Offering:
     success: Node | None
     context: tuple[tuple[str, Node], ...]
     """What the choice may depend on, by name."""
+    policy: str = ""
+    """Which policy learns; empty: the usual one."""
+    floor: float | None = None
+    """The least probability that it leaves each option; None: its own."""
 
 
 @attrs.frozen(slots=True)

@@ -330,6 +330,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "default goes with by: member only",
         "default возможно только вместе с by: member",
     ),
+    "document/policy-by": (
+        "{name} goes with by: bandit only",
+        "{name} возможно только вместе с by: bandit",
+    ),
+    "document/policy": (
+        "{name} is not a policy of the library; it needs a plug-in that brings it",
+        "у библиотеки нет политики {name}: её должен принести плагин",
+    ),
+    "document/floor": (
+        "each of {count} options keeps this chance: it is above 0, and at most {most}",
+        "этот шанс остаётся у каждого из вариантов (их {count}): он больше 0 и не больше {most}",
+    ),
     "document/no-materials": (
         "the program declares no materials",
         "в программе не объявлены материалы",

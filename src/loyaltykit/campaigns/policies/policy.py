@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +16,10 @@ Context = Mapping[str, float | int | str | bool | None]
 """What is known of the member at the moment of choosing: names and plain values, never a person's name or address."""
 Memory = Mapping[str, Any]
 """What a policy has learned: JSON, kept by the caller, empty at first."""
+
+
+ROUNDING = 1e-6
+"""How far the sum of a policy's probabilities may be from 1."""
 
 
 def _frozen(weights: Mapping[str, float]) -> Mapping[str, float]:
@@ -88,3 +93,32 @@ def check_reward(reward: float) -> None:
     """Raise ValueError for a reward that is not in [0, 1]."""
     if not 0 <= reward <= 1:
         raise ValueError(f"a reward lies in [0, 1]: {reward}")
+
+
+def floored(weights: Mapping[str, float], floor: float) -> dict[str, float]:
+    """Probabilities of which none is below the floor; where that leaves nothing to tell apart, all are alike."""
+    least = min(floor, 1 / len(weights))
+    rest = 1 - len(weights) * least
+    return {option: least + rest * weight for option, weight in weights.items()} if least else dict(weights)
+
+
+def share(instance: object, attribute: object, value: float) -> None:
+    """Raise ValueError for a floor that is no probability; a validator of attrs."""
+    del instance, attribute
+    if not 0 <= value <= 1:
+        raise ValueError(f"a floor lies in [0, 1]: {value}")
+
+
+def drawn(choice: Choice, options: Sequence[str], *, floor: float, chance: float) -> Choice:
+    """The choice by the probabilities that another's policy gave, drawn here: what is logged is what was drawn with.
+
+    Raises ValueError where they are no probabilities of these options.
+    """
+    weights = {option: float(weight) for option, weight in choice.propensities.items()}
+    if weights.keys() != set(options):
+        raise ValueError("the propensities are not those of the options")
+    total = math.fsum(weights.values())
+    if not all(weight >= 0 for weight in weights.values()) or not abs(total - 1) <= ROUNDING:
+        raise ValueError(f"propensities are from 0, and their sum is 1, not {total}")
+    even = {option: weight / total for option, weight in weights.items()}
+    return draw(floored(even, floor), chance, policy=choice.policy)

@@ -112,6 +112,9 @@ RUSSIAN: dict[str, str] = {
     "model/duplicate": "моделей {name} две",
     "model/file": "это не файл модели, или он повреждён",
     "model/state": "модель {name} не восстанавливается из файла или не сохраняется",
+    # policies
+    "policy/unknown": "нет политики {name}",
+    "policy/duplicate": "политик {name} две",
     # plug-ins
     "plugin/import": "дополнение {name} не загружается: {what}",
     "plugin/api": "дополнение {name} написано для другой версии: {version}",

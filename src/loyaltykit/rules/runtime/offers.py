@@ -74,7 +74,7 @@ class Offers:
         if offering.by in OF_THE_SHELL:
             run[UNTIL] = ASKED
             context = self._context(state, run, offering, at)
-            data = {"options": names, "context": context, "step": stage.path, "by": offering.by}
+            data = {"options": names, "context": context, "step": stage.path, "by": offering.by, **_policy(offering)}
             occurrence, source = self._campaign.occurrence(run, stage), self._campaign.plan.source
             out.append(("request", at, event, source, occurrence, "choice", self._campaign.plan.id, data))
             return False
@@ -84,7 +84,7 @@ class Offers:
         elif offering.by == "random":
             chosen = names[self._drawn(state, run, stage, len(names))]
         propensity = 1 / len(names) if offering.by == "random" else 1.0
-        self._open(state, run, stage, names, chosen, propensity, at, event, out, queue)
+        self._open(state, run, stage, names, chosen, {"propensity": propensity}, at, event, out, queue)
         return True
 
     def answered(self, state: State, data: Mapping[str, Any], at: int, out: Any, queue: Queue) -> None:
@@ -100,7 +100,7 @@ class Offers:
         names = self._fitting(state, run, stage.offering, at)
         option = data["option"] if data["option"] in names else names[0] if names else None
         if option is not None:
-            self._open(state, run, stage, names, option, data["propensity"], at, data["event"], out, queue)
+            self._open(state, run, stage, names, option, _likely(data, names, option), at, data["event"], out, queue)
         run[STAGE] += 1
 
     def _open(
@@ -110,7 +110,7 @@ class Offers:
         stage: Stage,
         names: list[str],
         chosen: str | None,
-        propensity: float | None,
+        likely: Mapping[str, Any],
         at: int,
         event: str | None,
         out: Any,
@@ -131,7 +131,7 @@ class Offers:
         offer: Offer = [*begun, False, False, materials, False, known, None, held]
         state[self._slot].append(offer)
         run[OFFER] = id
-        data = {**self.facts(offer), "by": offering.by, "propensity": propensity, "context": context}
+        data = {**self.facts(offer), "by": offering.by, **likely, "context": context}
         occurrence = campaign.occurrence(run, stage)
         out.append(("effect", at, event, campaign.plan.source, occurrence, "offer", campaign.plan.id, data))
         if offering.at_once and chosen is not None:
@@ -287,6 +287,8 @@ class Offers:
         stage = plan.stages[offer[PLACE]]
         by = "" if stage.offering is None else stage.offering.by
         data = {"offer": offer[ID], "option": offer[OPTION], "reward": reward, "by": by, "context": offer[CONTEXT]}
+        if stage.offering is not None and stage.offering.policy:
+            data["policy"] = stage.offering.policy
         occurrence = f"{offer[LABEL]}:{stage.path}-{'success' if reward else 'nothing'}"
         out.append(("effect", at, event, plan.source, occurrence, "outcome", plan.id, data))
 
@@ -351,3 +353,20 @@ class Offers:
         """Whether there is something to take: a material is there for everybody who reads of it."""
         takes = self._campaign.looks.takes
         return any((offer[PLACE], one) in takes for one in offer[OPTIONS] if offer[OPTION] in (None, one))
+
+
+def _policy(offering: Offering) -> dict[str, Any]:
+    """What a request says of the policy, where the program says it."""
+    said = {"policy": offering.policy or None, "floor": offering.floor}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _likely(data: Mapping[str, Any], names: list[str], option: str) -> dict[str, Any]:
+    """How likely the answer was, and each option, by id; unknown for an option that the answer did not choose."""
+    if option != data["option"]:
+        return {"propensity": None}
+    found: dict[str, Any] = {"propensity": data["propensity"]}
+    each = data.get("propensities")
+    if each is not None and len(each) == len(names):
+        found["propensities"] = dict(zip(names, each, strict=True))
+    return found
