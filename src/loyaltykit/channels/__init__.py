@@ -11,6 +11,7 @@ from loyaltykit.channels.protocol import Attachment, Button, Channel, OutgoingMe
 if TYPE_CHECKING:
     from loyaltykit.channels.email import Email
     from loyaltykit.channels.telegram import Telegram
+    from loyaltykit.channels.webhook import Webhook
 
 __all__ = [
     "Attachment",
@@ -23,6 +24,7 @@ __all__ = [
     "OutgoingMessage",
     "Receipt",
     "Telegram",
+    "Webhook",
     "address_of",
 ]
 
@@ -37,4 +39,8 @@ def __getattr__(name: str) -> Any:
         from loyaltykit.channels.telegram import Telegram
 
         return Telegram
+    if name == "Webhook":
+        from loyaltykit.channels.webhook import Webhook
+
+        return Webhook
     raise AttributeError(name)

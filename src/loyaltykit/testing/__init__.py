@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.testing.botapi import BotApi
+from loyaltykit.testing.endpoint import Endpoint
 from loyaltykit.testing.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from loyaltykit.testing.churn import check_churn_model, churn_model_checks, churn_model_report
 
-__all__ = ["BotApi", "Mailbox", "check_churn_model", "churn_model_checks", "churn_model_report"]
+__all__ = ["BotApi", "Endpoint", "Mailbox", "check_churn_model", "churn_model_checks", "churn_model_report"]
 
 
 def __getattr__(name: str) -> Any:
