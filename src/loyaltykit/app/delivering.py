@@ -30,7 +30,7 @@ from loyaltykit.channels.contact import (
 )
 from loyaltykit.channels.deliveries import Deliveries
 from loyaltykit.channels.protocol import Receipt, address_of
-from loyaltykit.errors import Gone, StoreError
+from loyaltykit.errors import Deferred, Gone, StoreError
 from loyaltykit.rules.plan import ATTRIBUTES, CONTACT
 from loyaltykit.rules.runtime.clock import zone_of
 from loyaltykit.store.rows import Served
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.document import Document
     from loyaltykit.store.rows import OutboxRow
 
-    Outcome = Receipt | Exception
+    Outcome = Receipt | BaseException
 
 BATCH = 50
 LEASE = 15 * 60 * 1_000_000
@@ -181,8 +181,12 @@ class Dispatcher:
             return
         try:
             outcome: Outcome = going.adapter.send(going.message)
-        except Exception as error:  # noqa: BLE001  # whatever an adapter raises, the message is not lost
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  # whatever an adapter raises, sys.exit too: nothing is lost
             outcome = error
+        if isinstance(outcome, Receipt) and outcome.message != going.message.id:
+            outcome = Deferred(f"{going.adapter.name}/receipt")  # it is about another message
         self._sent = going, outcome
 
     # --- before ------------------------------------------------------------------------------------------------
@@ -358,7 +362,7 @@ class Dispatcher:
             work.store.finish(sent._replace(reference=reference, reason=None, done=at), lease=None)
             self._counted.append((channel, "sent"))
             return
-        error = outcome if isinstance(outcome, Exception) else TypeError("an adapter must return a Receipt")
+        error = outcome if isinstance(outcome, BaseException) else TypeError("an adapter must return a Receipt")
         id = identity(self._document, row)
         _log.warning("message %s was not sent by %s: %s", id, channel, coded(error, channel))
         until = asked_to_wait(error, at)

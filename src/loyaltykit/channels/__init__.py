@@ -9,11 +9,13 @@ from loyaltykit.channels.deliveries import Deliveries, Delivery
 from loyaltykit.channels.protocol import Attachment, Button, Channel, OutgoingMessage, Receipt, address_of
 
 if TYPE_CHECKING:
+    from loyaltykit.channels.apart import Apart
     from loyaltykit.channels.email import Email
     from loyaltykit.channels.telegram import Telegram
     from loyaltykit.channels.webhook import Webhook
 
 __all__ = [
+    "Apart",
     "Attachment",
     "Button",
     "Channel",
@@ -31,6 +33,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """The adapters that bring much with them are imported when somebody asks for them."""
+    if name == "Apart":
+        from loyaltykit.channels.apart import Apart
+
+        return Apart
     if name == "Email":
         from loyaltykit.channels.email import Email
 

@@ -60,7 +60,7 @@ def passed_on(course: Course, code: str, *, at: int) -> Course:
     return Course(status=status, due=at, channels=(), attempts=course.attempts, reason=reason)
 
 
-def failed(course: Course, error: Exception, *, channel: str, id: str, at: int, last: int) -> Course:
+def failed(course: Course, error: BaseException, *, channel: str, id: str, at: int, last: int) -> Course:
     """After `send` raised."""
     if isinstance(error, Gone | Refused):
         return passed_on(course, coded(error, channel), at=at)
@@ -68,13 +68,13 @@ def failed(course: Course, error: Exception, *, channel: str, id: str, at: int, 
     return again(course, coded(error, channel), id=id, at=at, last=last, retry_after=retry_after)
 
 
-def coded(error: Exception, channel: str) -> str:
+def coded(error: BaseException, channel: str) -> str:
     """The code of a failure; an adapter that raises what it should not, or says more than a code, gets one of ours."""
     known = isinstance(error, Deferred | Refused | Gone) and _CODE.fullmatch(error.code)
     return error.code if isinstance(error, LoyaltyError) and known else f"{channel}/error"
 
 
-def asked_to_wait(error: Exception, at: int) -> int | None:
+def asked_to_wait(error: BaseException, at: int) -> int | None:
     """Until when a channel wants to be left alone, within bounds; None when it does not say."""
     after = error.retry_after if isinstance(error, Deferred) else None
     bounded = _bounded(after)

@@ -17,10 +17,11 @@ Nothing is looked for or imported before `discover` is called. Whatever a plug-i
 logged and left out, and the others are taken. A hook only brings objects; what they do is theirs, behind a protocol.
 """
 
-from loyaltykit.plugins.channel_maker import ChannelMaker, Setting, channel_maker
+from loyaltykit.plugins.channel_maker import ChannelMaker, ChannelSpec, Setting, channel_maker
 from loyaltykit.plugins.discovering import Plugins, discover
 from loyaltykit.plugins.hooks import API, Hooks, hookimpl, hookspec
 from loyaltykit.plugins.loading import Brought
+from loyaltykit.plugins.looking import Found, Look, look_at_plugins
 from loyaltykit.plugins.seams import MODEL_NEEDS, SEAMS, Lacking, Seam
 
 __all__ = [
@@ -29,8 +30,11 @@ __all__ = [
     "SEAMS",
     "Brought",
     "ChannelMaker",
+    "ChannelSpec",
+    "Found",
     "Hooks",
     "Lacking",
+    "Look",
     "Plugins",
     "Seam",
     "Setting",
@@ -38,4 +42,5 @@ __all__ = [
     "discover",
     "hookimpl",
     "hookspec",
+    "look_at_plugins",
 ]

@@ -24,7 +24,7 @@ RESERVED = (
 """Ids that a plug-in's channel cannot have: our own channels, and the other keys of a channel file."""
 FROM_ENVIRONMENT = "_env"
 """The end of a key that names the environment variable with a setting's value."""
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _SECRET = re.compile(r"(.*_)?(token|password|secret|key)")
 _KINDS = {
     "str": "text",
@@ -51,8 +51,8 @@ class Setting:
 
 
 @attrs.frozen(slots=True, kw_only=True)
-class ChannelMaker:
-    """Makes a plug-in's channel."""
+class ChannelSpec:
+    """What there is to know of a plug-in's channel before one is made."""
 
     name: str
     address: str | None
@@ -60,7 +60,11 @@ class ChannelMaker:
     settings: tuple[Setting, ...]
     open: bool = False
     """Whether it takes other settings, too (``**settings``)."""
-    call: Callable[..., Channel] = attrs.field(repr=False)
+
+    def fields(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        settings = [attrs.asdict(one) for one in self.settings]
+        return {"name": self.name, "address": self.address, "settings": settings, "open": self.open}
 
     def checked(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """The settings as keyword arguments.
@@ -76,6 +80,37 @@ class ChannelMaker:
             if one.required and one.name not in settings:
                 raise self._wrong("plugin/missing-setting", one.name, f"the setting {one.name} is missing")
         return {name: self._value(known.get(name), name, value) for name, value in settings.items()}
+
+    def _value(self, setting: Setting | None, name: str, value: Any) -> Any:
+        kind = "any" if setting is None else setting.kind
+        if kind == "number" and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if kind == "list" and isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+            return list(value)
+        wanted: dict[str, type] = {"text": str, "integer": int, "number": float, "boolean": bool}
+        right = kind == "any" or (kind in wanted and type(value) is wanted[kind])
+        if not right:
+            raise self._wrong("plugin/wrong-setting", name, f"the setting {name} is not of the kind {kind}", kind=kind)
+        return value
+
+    def _unknown(self, name: str, known: Mapping[str, Setting]) -> PluginError:
+        near = nearest(name, known)
+        there = f"did you mean {near}?" if near else f"there are {', '.join(known) or 'none'}"
+        return self._wrong("plugin/unknown-setting", name, f"there is no setting {echo(name)}; {there}", nearest=near)
+
+    def _wrong(self, code: str, name: str, what: str, **details: Any) -> PluginError:
+        return self._error(code, what, setting=echo(name), **details)
+
+    def _error(self, code: str, what: str, **details: Any) -> PluginError:
+        details = {"name": self.name, "what": what, **details}
+        return PluginError(f"channel {self.name}: {what}", code=code, details=details)
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class ChannelMaker(ChannelSpec):
+    """Makes a plug-in's channel."""
+
+    call: Callable[..., Channel] = attrs.field(repr=False)
 
     def make(self, settings: Mapping[str, Any]) -> Channel:
         """A channel with these settings.
@@ -96,35 +131,11 @@ class ChannelMaker:
             raise self._error("plugin/shape", f"what was made has {what}")
         return made
 
-    def _value(self, setting: Setting | None, name: str, value: Any) -> Any:
-        kind = "any" if setting is None else setting.kind
-        if kind == "number" and isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
-        if kind == "list" and isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
-            return list(value)
-        wanted: dict[str, type] = {"text": str, "integer": int, "number": float, "boolean": bool}
-        right = kind == "any" or (kind in wanted and type(value) is wanted[kind])
-        if not right:
-            raise self._wrong("plugin/wrong-setting", name, f"the setting {name} is not of the kind {kind}", kind=kind)
-        return value
-
     def _without_secrets(self, text: str, given: Mapping[str, Any]) -> str:
         hidden = (str(given[one.name]) for one in self.settings if one.secret and given.get(one.name))
         for value in hidden:
             text = text.replace(value, "…")
         return text
-
-    def _unknown(self, name: str, known: Mapping[str, Setting]) -> PluginError:
-        near = nearest(name, known)
-        there = f"did you mean {near}?" if near else f"there are {', '.join(known) or 'none'}"
-        return self._wrong("plugin/unknown-setting", name, f"there is no setting {echo(name)}; {there}", nearest=near)
-
-    def _wrong(self, code: str, name: str, what: str, **details: Any) -> PluginError:
-        return self._error(code, what, setting=echo(name), **details)
-
-    def _error(self, code: str, what: str, **details: Any) -> PluginError:
-        details = {"name": self.name, "what": what, **details}
-        return PluginError(f"channel {self.name}: {what}", code=code, details=details)
 
 
 def channel_maker(thing: Any) -> ChannelMaker:
@@ -137,7 +148,7 @@ def channel_maker(thing: Any) -> ChannelMaker:
     title = getattr(thing, "__name__", type(thing).__name__)
     name, address = getattr(thing, "name", None), getattr(thing, "address", None)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise Lacking(f"{title} has no `name` of its class: small Latin letters, digits and '-', at most 40")
+        raise Lacking(f"{title} has no `name` of its class: small Latin letters, digits and '-', at most 31")
     if isinstance(thing, type) and not callable(getattr(thing, "send", None)):
         raise Lacking(f"{title} has no send")
     settings, more = _settings(thing, title)

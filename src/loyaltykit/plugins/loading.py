@@ -44,13 +44,13 @@ class Refusals:
 
     def refuse(self, name: str, what: str, *, code: str, cause: BaseException | None = None, **details: str) -> None:
         """One more refusal."""
-        self.errors.append(_told(name, what, code, cause, details))
+        self.errors.append(_logged(refusal(name, what, code, **details), cause))
 
     def timed(self, name: str, seconds: float) -> None:
         """Told when it is too long."""
         if seconds > self.slow_after:
             taken = f"{seconds:.1f}"
-            self.slow.append(_told(name, f"it took {taken} s to load", "plugin/slow", None, {"seconds": taken}))
+            self.slow.append(_logged(refusal(name, f"it took {taken} s to load", "plugin/slow", seconds=taken)))
 
 
 def load(name: str, plugin: object, refusals: Refusals, hooks: Iterable[str]) -> list[Brought]:
@@ -75,8 +75,12 @@ def refuse_second(one: Brought, owner: str, refusals: Refusals) -> None:
     refusals.refuse(one.plugin, what, code="plugin/duplicate", owner=owner, id=echo(one.id))
 
 
-def _told(name: str, what: str, code: str, cause: BaseException | None, details: dict[str, str]) -> PluginError:
-    error = PluginError(f"plug-in {name}: {what}", code=code, details={"name": name, "what": what, **details})
+def refusal(name: str, what: str, code: str, **details: str) -> PluginError:
+    """The error that says what is wrong with a plug-in."""
+    return PluginError(f"plug-in {name}: {what}", code=code, details={"name": name, "what": what, **details})
+
+
+def _logged(error: PluginError, cause: BaseException | None = None) -> PluginError:
     error.__cause__ = cause
     _log.warning("%s", error)
     return error
