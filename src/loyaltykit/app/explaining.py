@@ -142,25 +142,6 @@ def explain_campaign(
     )
 
 
-def explain_standing(
-    journal: Journal, member: str, kind: str, id: str, *, at: int | None = None, lang: Lang = "en"
-) -> Explanation:
-    """Why a member has a badge, quest, tier, level, reward or streak, now, and why not.
-
-    UnknownMember; LoyaltyError for what the program does not have.
-    """
-    hand, engine = journal.look(member), journal.engine
-    now = journal.now(hand.state) if at is None else at
-    reasons = engine.explain_standing(hand.state, kind, id, at=now)
-    grant = engine.right(id) if kind == "reward" else None
-    if grant is not None and grant.stock is not None and journal.store.claimed(id) >= grant.stock:
-        reasons += (Reason(id, "reason/out-of-stock", values=(("stock", grant.stock),)),)
-    words = tuple(reason.words(lang) for reason in reasons)
-    return Explanation(
-        member=member, event=None, late=False, mechanics=(), entries=(), effects=(), reasons=reasons, words=words
-    )
-
-
 def _reasons(journal: Journal, number: int, member: str, event: Event, rule: str | None) -> tuple[Reason, ...]:
     """What the rules saw in an event, by the history that is known today."""
     engine = journal.timeline.at(event.instant)

@@ -261,7 +261,10 @@ class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Ranking):
         tier: str | None = None,
         reward: str | None = None,
         streak: str | None = None,
+        surprise: str | None = None,
+        leaderboard: str | None = None,
         level: bool = False,
+        referral: bool = False,
         lang: Lang = "en",
     ) -> Explanation:
         """Why, and why not, in words and as data.
@@ -270,17 +273,20 @@ class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Ranking):
         failed, with its values. Of a rule: the same about the newest event that it is about, or the one given. Of a
         campaign: whether a run is on its way, and if not, what keeps it, now. Of a badge, quest, tier, reward, streak
         or the level: whether it is held and since when, and what is missing, now: each condition that fails, with its
-        values.
+        values. Of the member's referral: what came of it. Of a surprise: what it hangs on. Of a leaderboard: the rank.
         """
         from loyaltykit.app.explaining import (  # only where somebody asks
             explain_campaign,
             explain_event,
             explain_rule,
-            explain_standing,
         )
+        from loyaltykit.app.explaining_standing import explain_standing
 
-        standing = {"badge": badge, "quest": quest, "tier": tier, "reward": reward, "streak": streak}
-        asked = [(kind, id) for kind, id in standing.items() if id is not None] + ([("level", "")] if level else [])
+        standing = {
+            "badge": badge, "quest": quest, "tier": tier, "reward": reward, "streak": streak, "surprise": surprise,
+            "leaderboard": leaderboard, "level": "" if level else None, "referral": "" if referral else None,
+        }  # fmt: skip
+        asked = [(kind, id) for kind, id in standing.items() if id is not None]
         with self._lock, self._journal.reading():
             for kind, id in asked:
                 return explain_standing(self._journal, member, kind, id, at=self._reading_at(None), lang=lang)
@@ -290,7 +296,7 @@ class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Ranking):
                 return explain_event(self._journal, member, event, rule=rule, lang=lang)
             if rule is not None:
                 return explain_rule(self._journal, member, rule, at=self._reading_at(None), lang=lang)
-        text = "explain needs an event, a rule, both, a campaign, or a badge, quest, tier, reward, streak or level"
+        text = f"explain needs an event, a rule, both, a campaign, or one of {', '.join(standing)}"
         raise LoyaltyError(text, code="explain/nothing")
 
     def _readable(self, raw: Iterable[Raw], tally: Tally, ignored: dict[str, int]) -> list[Event]:

@@ -554,9 +554,9 @@ class Engine:
         return CampaignLook(self.plan, self._compiled, seen, now).reasons(found)
 
     def explain_standing(self, state: State, kind: str, id: str = "", *, at: int | None = None) -> tuple[Reason, ...]:
-        """Why a member has a badge, quest, tier, level, reward or streak, and why not, at `at` or the state's now.
+        """Why a member has a badge, quest, tier, level, reward, streak, surprise or referral, and why not, at `at`.
 
-        Nothing is changed. Raises LoyaltyError for what the program does not have.
+        Without `at` it is the state's now. Nothing is changed. LoyaltyError for what the program does not have.
         """
         known = {
             "badge": [one.id for one in self.plan.badges],
@@ -564,10 +564,13 @@ class Engine:
             "tier": [one.id for one in self.plan.tiers],
             "reward": [one.id for one in self.plan.grants],
             "streak": [one.id for one in self.plan.streaks],
+            "surprise": [one.id for one in self.plan.surprises],
         }.get(kind)
         if known is not None and id not in known:
             text, details = unknown(kind, id, known)
             raise LoyaltyError(text, code=f"{kind}/unknown", details=details)
+        if kind == "referral" and self.plan.referrals is None:
+            raise LoyaltyError("the program has no referrals", code="referral/none")
         seen = self.copy(state)
         now = seen[NOW] if at is None else max(at, seen[NOW])
         self._fire(seen, now, [])

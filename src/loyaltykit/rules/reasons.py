@@ -35,6 +35,13 @@ _HAD = {
     "length": "reason/had-length",
     "best": "reason/had-best",
     "last": "reason/had-last",
+    "rank": "reason/had-rank",
+    "score": "reason/had-score",
+    "members": "reason/had-members",
+    "friends": "reason/had-friends",
+    "given": "reason/had-given",
+    "budget": "reason/had-budget",
+    "chance": "reason/had-chance",
 }
 """What is no part of a program's language, in words."""
 _DID = {
@@ -47,6 +54,9 @@ _DID = {
     "reason/held",
     "reason/done",
     "reason/may-redeem",
+    "reason/rewarded",
+    "reason/brought",
+    "reason/rank",
 }
 
 

@@ -1,4 +1,4 @@
-"""Why a member has a badge, tier, level, reward, quest or streak, and why not: what is missing, with values."""
+"""Why a member has a badge, tier, level, reward, quest, streak or referral, and why not, with values."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.rules.chance_reasons import referral_reasons, surprise_reasons
 from loyaltykit.rules.expression.evaluate import first_failure
 from loyaltykit.rules.expression.text import to_text
+from loyaltykit.rules.expression.tree import Ref, depends
 from loyaltykit.rules.plan import KEPT
 from loyaltykit.rules.reasons import Reason, failed
 from loyaltykit.rules.runtime import spending
@@ -18,15 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from loyaltykit.rules.compile import Compiled
-    from loyaltykit.rules.expression.tree import History, Node, Ref
+    from loyaltykit.rules.expression.tree import History, Node
     from loyaltykit.rules.plan import Advance, Award, Fire, Grant, Plan, Step, Watch
     from loyaltykit.rules.spends import Spends
     from loyaltykit.views import MemberView
 
     Found = Iterator[Reason]
 
-KINDS = ("badge", "quest", "tier", "reward", "streak")
-"""What can be asked about by its id; a level needs none."""
 _BARRED = {"dates": "reason/dates", "done": "reason/spent", "too-soon": "reason/again-later"}
 _SCALE = 1 << 60
 
@@ -51,6 +51,8 @@ class StandingLook:
             "level": lambda _: self._level(),
             "reward": self._reward,
             "streak": self._streak,
+            "surprise": self._surprise,
+            "referral": lambda _: self._referral(),
         }
         return tuple(looks[kind](id))
 
@@ -165,6 +167,21 @@ class StandingLook:
             missing = ("missing", following - seen.length)
             yield Reason(id, "reason/next", values=(("length", seen.length), ("next", following), missing))
 
+    # --- chance and others -------------------------------------------------------------------------------------
+
+    def _surprise(self, id: str) -> Found:
+        surprise = next(one for one in self.plan.surprises if one.id == id)
+        if surprise.when is not None and not any(_of_event(one) for one in depends(surprise.when)):
+            failure = self._failed(id, surprise.when)
+            if failure is not None:
+                yield failure
+        yield from surprise_reasons(surprise, self.plan, self.state, self.at)
+
+    def _referral(self) -> Found:
+        refer = self.plan.referrals
+        if refer is not None:
+            yield from referral_reasons(refer, self.state, self._read(refer.referrer))
+
     # --- rewards -----------------------------------------------------------------------------------------------
 
     def _reward(self, id: str) -> Found:
@@ -221,6 +238,10 @@ class StandingLook:
         found = [source for source, follow in follows if wanted in (*follow.grants, *follow.badges)]
         found += [tier.source for tier in plan.tiers if any(wanted in step for step in getattr(tier, "grants", ()))]
         return ", ".join(dict.fromkeys(found)) or "kit"
+
+
+def _of_event(read: Ref | History) -> bool:
+    return isinstance(read, Ref) and read.path[0] == "event"
 
 
 def _day(instant: int) -> str:

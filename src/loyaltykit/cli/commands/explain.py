@@ -25,6 +25,9 @@ from loyaltykit.cli.words import say
     click.option("--tier", metavar="LADDER", cls=Option, help="help/explain-tier"),
     click.option("--reward", metavar="REWARD", cls=Option, help="help/explain-reward"),
     click.option("--streak", metavar="STREAK", cls=Option, help="help/explain-streak"),
+    click.option("--surprise", metavar="SURPRISE", cls=Option, help="help/explain-surprise"),
+    click.option("--leaderboard", metavar="BOARD", cls=Option, help="help/explain-leaderboard"),
+    click.option("--referral", is_flag=True, cls=Option, help="help/explain-referral"),
     click.option("--level", is_flag=True, cls=Option, help="help/explain-level"),
     json_option,
 )
@@ -39,7 +42,8 @@ def explain(session: Session, id: str, url: str, **asked: Any) -> None:
                 session.lang,
                 "usage/one-of-two",
                 first="--event, --rule",
-                second="--campaign, --badge, --quest, --tier, --reward, --streak, --level",
+                second="--campaign, --badge, --quest, --tier, --reward, --streak, --surprise, --leaderboard, "
+                "--referral, --level",
             )
         )
     with open_existing(url, session.lang) as kit:

@@ -43,6 +43,8 @@ RUSSIAN: dict[str, str] = {
     "streak/unknown": "в программе нет серии {name}",
     "streak/no-pauses": "серию {name} нельзя приостановить: напишите в программе `pauses: true`",
     "streak/dates": "пауза заканчивается в свой первый день или не позже чем через 366 дней",
+    "surprise/unknown": "в программе нет сюрприза {name}",
+    "referral/none": "в программе нет приглашений (referrals)",
     "survey/unknown": "в программе нет опроса {name}",
     "survey/by": "нет группы {name}",
     "survey/every": "нет периода {name}",
