@@ -45,8 +45,8 @@ LAYERS = (
         "rules.actions rules.rights rules.runs rules.badges rules.spends rules.voids rules.worth rules.keeping"
     ),  # what the library's own events do to a state
     together(
-        "rules.decisions rules.redeemed rules.reasons rules.campaign_reasons rules.chance_reasons rules.standing_reasons "
-        "rules.tier_view rules.view"
+        "rules.decisions rules.redeemed rules.reasons rules.campaign_reasons rules.chance_reasons "
+        "rules.standing_reasons rules.tier_view rules.view"
     ),  # what the compiled program said, in words a person can use
     together("rules.engine rules.cases rules.informing rules.carrying rules.carried_standing rules.timeline"),
     apart("churn channels insight"),
