@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.app.outgoing import STAFF, compose, effect_of, identity, offer_told
+from loyaltykit.app.traffic import PATIENCE
 from loyaltykit.calendars import DAY, add
-from loyaltykit.channels.attempts import ATTEMPTS, Course, asked_to_wait, coded, failed, passed_on
+from loyaltykit.channels.attempts import ATTEMPTS, Course, coded, failed, passed_on, switched
 from loyaltykit.channels.contact import (
     Defer,
     Next,
@@ -41,11 +42,13 @@ if TYPE_CHECKING:
 
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.signing import Signer
+    from loyaltykit.app.traffic import Traffic
+    from loyaltykit.app.waiting import Waiting
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.channels.contact import Verdict
     from loyaltykit.channels.protocol import Channel, OutgoingMessage
     from loyaltykit.program.document import Document
-    from loyaltykit.store.rows import OutboxRow
+    from loyaltykit.store.rows import AttemptRow, OutboxRow
 
     Outcome = Receipt | BaseException
 
@@ -72,6 +75,19 @@ def rules_of(document: Document) -> Rules:
 
 
 @attrs.frozen(slots=True)
+class _Switch:
+    """To another of its channels, for now."""
+
+    channel: str
+    code: str
+
+
+@attrs.frozen(slots=True)
+class _Stay:
+    """It stays as it was: its channel has no room now."""
+
+
+@attrs.frozen(slots=True)
 class _Going:
     """A message that is on its way to a channel."""
 
@@ -83,17 +99,19 @@ class _Going:
     """By its end."""
     last: int
     """Until when it is worth sending."""
+    attempt: AttemptRow
 
 
 class Dispatcher:
-    """One pass over what is due. `now` is asked before each message; `record` records an event of our own."""
+    """One pass over what is due. The time is asked before each message; `record` records an event of our own."""
 
     def __init__(
         self,
         journal: Journal,
         adapters: Mapping[str, Channel],
         *,
-        now: Callable[[], int],
+        waiting: Waiting,
+        traffic: Traffic,
         elsewhere: tuple[str, ...],
         transaction: Callable[[], Any],
         record: Callable[[Work, Event], object],
@@ -105,12 +123,20 @@ class Dispatcher:
         self._rules = rules_of(self._document)
         self._adapters = adapters
         self._elsewhere = elsewhere
-        self._now = now
+        self._waiting = waiting
+        self._now = waiting.now
+        self._traffic = traffic
         self._transaction = transaction
         self._record = record
         self._signer = signer
-        self._quiet: dict[str, int] = {}
-        """Channels that asked to be left alone, and until when."""
+        self._busy: dict[str, int] = {}
+        """Channels that have no room, and until when."""
+        self._paced: dict[int, tuple[str, int]] = {}
+        """Messages that wait because of their recipient's limit, by number: the channel, and until when."""
+        self._limited: set[str] = set()
+        """Channels whose limits left something for later."""
+        self._stayed = 0
+        """How many of the batch were left as they were."""
         self._counts: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
         self._counted: list[tuple[str | None, str]] = []
         """What was settled in the transaction at hand: by channel and status."""
@@ -120,15 +146,34 @@ class Dispatcher:
 
     def run(self, limit: int | None, stop: Callable[[], bool]) -> Deliveries:
         """Deliver until nothing is due, `limit` messages were looked at, or `stop` says so."""
-        self._lapse()
+        self._begin()
         left = limit
         while (left is None or left > 0) and not stop():
             rows = self._take(BATCH if left is None else min(BATCH, left))
-            if not rows:
+            if not rows and not self._waited(stop):
                 break
-            left = None if left is None else left - len(rows)
+            self._stayed = 0
             self._batch(rows, stop)
+            left = None if left is None else left - len(rows) + self._stayed
         return self._summary()
+
+    def _begin(self) -> None:
+        with self._transaction() as work:
+            self._traffic.begin(work.store, self._now())
+        self._lapse()
+
+    def _waited(self, stop: Callable[[], bool]) -> bool:
+        """Whether something goes on after a short wait: a channel has room again, or a recipient has."""
+        instants = [until for _, until in self._paced.values()]
+        kept: list[OutboxRow] = []
+        if self._busy:
+            with self._transaction() as work:
+                kept = work.store.to_send(self._now(), limit=1, served=self._served(self._now(), busy=()))
+            instants += self._busy.values() if kept else ()
+        if instants and self._waiting.wait(min(instants), stop):
+            return True
+        self._limited.update(json.loads(row.channels)[0] for row in kept)
+        return False
 
     def _lapse(self) -> None:
         """Settle what went stale at once: there may be very many after a school has recorded its past."""
@@ -143,15 +188,20 @@ class Dispatcher:
         with self._transaction() as work:
             now = self._now()
             self._lease = now + LEASE
-            stale = self._rules.stale
-            served = Served(
-                channels=tuple(self._adapters),
-                waited=now - _LATER,
-                stale=now - stale.micros - (31 * stale.months + 1) * DAY,  # surely so, in any zone
-                elsewhere=self._elsewhere,
-            )
+            self._busy = self._traffic.full(work.store, now)
+            served = self._served(now, busy=tuple(self._busy))
             rows: list[OutboxRow] = work.store.lease(now, limit=limit, until=self._lease, served=served)
         return rows
+
+    def _served(self, now: int, *, busy: tuple[str, ...]) -> Served:
+        stale = self._rules.stale
+        return Served(
+            channels=tuple(self._adapters),
+            waited=now - _LATER,
+            stale=now - stale.micros - (31 * stale.months + 1) * DAY,  # surely so, in any zone
+            elsewhere=self._elsewhere,
+            busy=busy,
+        )
 
     def _batch(self, rows: list[OutboxRow], stop: Callable[[], bool]) -> None:
         waiting = list(reversed(rows))
@@ -175,6 +225,7 @@ class Dispatcher:
             self._counts[channel][status] += 1
 
     def _one(self, row: OutboxRow) -> None:
+        self._paced.pop(row.seq, None)
         with self._step() as work:
             going = self._decided(work, row)
         if going is None:
@@ -195,7 +246,7 @@ class Dispatcher:
         """As `_decide`; a message that nothing can be decided about is dead and keeps no other one back."""
         course = Course(
             status="leased", due=row.due, channels=tuple(json.loads(row.channels)), attempts=row.attempts,
-            reason=row.reason,
+            reason=row.reason, tried=tuple(tuple(one) for one in json.loads(row.tried)),
         )  # fmt: skip
         try:
             return self._decide(work, row, course)
@@ -218,6 +269,12 @@ class Dispatcher:
                 return self._compose(work, row, course, hand, at)
             if isinstance(verdict, Suppress):
                 course = attrs.evolve(course, status="suppressed", reason=verdict.code)
+            elif isinstance(verdict, _Stay):
+                self._stayed += 1
+                work.store.finish(row, lease=self._lease)
+                return None
+            elif isinstance(verdict, _Switch):
+                course = switched(course, verdict.channel, verdict.code, at=at)
             elif isinstance(verdict, Defer):
                 course = attrs.evolve(course, status="deferred", due=verdict.until, reason=verdict.code)
                 break
@@ -226,7 +283,7 @@ class Dispatcher:
         self._settle(work, row, course)
         return None
 
-    def _verdict(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict:
+    def _verdict(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | _Switch | _Stay:
         channel = course.channels[0]
         adapter = self._adapters.get(channel)
         if self._offer_over(row, at):
@@ -239,13 +296,50 @@ class Dispatcher:
             verdict: Verdict = Send() if self._address(row, adapter, hand) is not None else Next("no-address")
         else:
             verdict = self._asked(work, row, channel, hand, at)
-        if isinstance(verdict, Send) and (held := self._held(work, row, channel, at)) is not None:
+        return self._passable(work, row, course, hand, at) if isinstance(verdict, Send) else verdict
+
+    def _passable(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | _Switch | _Stay:
+        """Whether the channel takes it now, as far as what the channel did lately, order and limits say."""
+        channel, traffic = course.channels[0], self._traffic
+        other = self._working_other(work, row, course, at)
+        if other is not None and not course.attempts and not self._works_for(work, row, channel, at):
+            return _Switch(other, f"{channel}/failing")
+        if (held := self._held(work, row, channel, at)) is not None:
             return held
-        busy = self._quiet.get(channel, at)
-        if isinstance(verdict, Send) and busy > at:
-            last = self._last(row, hand)
-            return Defer(busy, f"{channel}/wait") if busy <= last else Next(f"{channel}/wait")
-        return verdict
+        last, closed = self._last(row, hand), traffic.closed_until(channel, at)
+        if closed > at:
+            code = f"{channel}/degraded" if traffic.degraded(channel) else f"{channel}/wait"
+            if other is not None and traffic.degraded(channel):
+                if at >= row.at + PATIENCE:
+                    return _Switch(other, code)
+                closed = min(closed, row.at + PATIENCE)
+            return Defer(closed, code) if closed <= last else Next(code)
+        return self._in_pace(work, row, hand, at, channel)
+
+    def _in_pace(self, work: Work, row: OutboxRow, hand: Hand, at: int, channel: str) -> Verdict | _Stay:
+        """Whether the limits of the channel let it go now."""
+        traffic = self._traffic
+        if traffic.room(work.store, channel, at) > at:
+            return _Stay()
+        free = traffic.room_for(work.store, channel, self._recipient(row, channel, hand), at)
+        if free == at:
+            return Send()
+        self._paced[row.seq] = channel, free
+        return Defer(free, "pace") if free <= self._last(row, hand) else Next("pace")
+
+    def _working_other(self, work: Work, row: OutboxRow, course: Course, at: int) -> str | None:
+        """Another channel of a message that works, as far as is known."""
+        for channel in course.channels[1:]:
+            known = channel in self._adapters and not self._traffic.degraded(channel)
+            if known and self._works_for(work, row, channel, at):
+                return channel
+        return None
+
+    def _works_for(self, work: Work, row: OutboxRow, channel: str, at: int) -> bool:
+        return row.purpose == STAFF or self._traffic.works_for(work.store, row.member, channel, at)
+
+    def _recipient(self, row: OutboxRow, channel: str, hand: Hand) -> str:
+        return self._address(row, self._adapters[channel], hand) or hand.id
 
     def _offer_over(self, row: OutboxRow, at: int) -> bool:
         """Whether the offer that a message tells of has ended while it waited."""
@@ -306,6 +400,7 @@ class Dispatcher:
         if not work.store.finish(_row(row, course, "leased", lease), lease=self._lease):
             return None  # it was suppressed meanwhile, or somebody else has it
         work.store.start(row.seq, lease=lease, channel=channel, at=at)
+        attempt = self._traffic.began(work.store, row, channel, self._recipient(row, channel, hand), at)
         course = attrs.evolve(course, attempts=course.attempts + 1)
         try:
             message = compose(
@@ -315,7 +410,7 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001  # such as a message that the program no longer has
             self._speechless(work, row, course, error, lease=lease)
             return None
-        return _Going(row, course, message, adapter, lease, self._last(row, hand))
+        return _Going(row, course, message, adapter, lease, self._last(row, hand), attempt)
 
     def _speechless(self, work: Work, row: OutboxRow, course: Course, error: Exception, *, lease: int) -> None:
         """Settle a message that has no words. What was raised may quote a person: only its kind is told."""
@@ -356,6 +451,7 @@ class Dispatcher:
             return
         going, outcome = self._sent
         row, channel, at = going.row, going.course.channels[0], self._now()
+        self._traffic.ended(work.store, going.attempt, at, outcome)
         if isinstance(outcome, Receipt):
             reference = None if outcome.reference is None else str(outcome.reference)[:_REFERENCE]
             sent = _row(row, going.course, "sent", row.due, channel=channel)
@@ -365,9 +461,6 @@ class Dispatcher:
         error = outcome if isinstance(outcome, BaseException) else TypeError("an adapter must return a Receipt")
         id = identity(self._document, row)
         _log.warning("message %s was not sent by %s: %s", id, channel, coded(error, channel))
-        until = asked_to_wait(error, at)
-        if until is not None:
-            self._quiet[channel] = max(until, self._quiet.get(channel, 0))
         course = failed(going.course, error, channel=channel, id=id, at=at, last=going.last)
         self._settle(work, row, course, channel=channel, lease=going.lease)
         if isinstance(error, Gone) and row.purpose != STAFF:
@@ -391,10 +484,14 @@ class Dispatcher:
         if (
             work.store.finish(now._replace(done=at if settled else None), lease=lease or self._lease)
             and course.status != "queued"
+            and course.reason != "pace"
         ):
             self._counted.append((tried or next(iter(course.channels), None), course.status))
 
     def _summary(self) -> Deliveries:
+        for channel, _ in self._paced.values():
+            self._counts[channel]["deferred"] += 1
+            self._limited.add(channel)
         total: Counter[str] = Counter()
         for counts in self._counts.values():
             total.update(counts)
@@ -404,6 +501,8 @@ class Dispatcher:
             dead=total["dead"],
             suppressed=total["suppressed"],
             channels={name: dict(counts) for name, counts in sorted(self._counts.items(), key=str) if name is not None},
+            degraded=tuple(sorted(name for name in self._adapters if self._traffic.degraded(name))),
+            limited=tuple(sorted(self._limited)),
         )
 
 
@@ -417,4 +516,5 @@ def _row(row: OutboxRow, course: Course, status: str, due: int, *, channel: str 
         channel=channel or row.channel,
         reason=course.reason,
         done=None,
+        tried=json.dumps(course.tried),
     )

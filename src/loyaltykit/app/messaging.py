@@ -16,6 +16,7 @@ from loyaltykit.app.shell import Shell
 from loyaltykit.app.signing import Signer, bad_token
 from loyaltykit.app.taking import answer_id
 from loyaltykit.channels.deliveries import Delivery
+from loyaltykit.channels.limits import limits_of
 from loyaltykit.channels.protocol import address_of
 from loyaltykit.errors import EventError, LoyaltyError
 from loyaltykit.problems import echo
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.acting import Clock
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.outgoing import Press
+    from loyaltykit.app.traffic import Traffic
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.channels import Channel
     from loyaltykit.channels.deliveries import Deliveries
@@ -60,6 +62,7 @@ class Messaging(Shell):
         self._adapters = adapters
         self._elsewhere = elsewhere
         self._signer = signer
+        self._traffic: Traffic | None = None
 
     def deliver(
         self,
@@ -68,6 +71,7 @@ class Messaging(Shell):
         limit: int | None = None,
         stop: Callable[[], bool] | None = None,
         rehearse: bool = False,
+        pause: Callable[[float], object] | None = None,
     ) -> Deliveries:
         """Send what is due by the channels that this object was given; what came of it, in counts.
 
@@ -76,6 +80,10 @@ class Messaging(Shell):
         bounds how many messages are looked at; when `stop` turns true the message at hand is the last. Several
         processes may deliver at once. With `rehearse` the channels are given everything, nothing is written down, and
         nobody is asked to draft.
+
+        The limits of a channel are kept over all processes of a store. Where one holds the rest up for a few seconds,
+        `deliver` waits, by `pause(seconds)` (the system's sleep unless you say otherwise), and other channels go on
+        meanwhile; what would take longer is left for the next call. A message loses no attempt by it.
         Raises LoyaltyError when no channels were given.
         """
         if not self._adapters:
@@ -85,17 +93,28 @@ class Messaging(Shell):
             self._journal.drafts.write()
         with self._rehearsing() if rehearse else nullcontext(self._writing) as transaction:
             from loyaltykit.app.delivering import Dispatcher  # only where somebody delivers
+            from loyaltykit.app.traffic import Traffic
+            from loyaltykit.app.waiting import Waiting
 
             dispatcher = Dispatcher(
                 self._journal,
                 self._adapters,
-                now=lambda: self._moment_of(at),
+                waiting=Waiting(lambda: self._moment_of(at), fixed=at is not None or self._clock is None, pause=pause),
+                traffic=Traffic(self._adapters, limited=False) if rehearse else self._known_traffic(),
                 elsewhere=self._elsewhere,
                 transaction=transaction,
                 record=record_one,
                 signer=self._signer,
             )
             return dispatcher.run(limit, stop or (lambda: False))
+
+    def _known_traffic(self) -> Traffic:
+        """What was learned of the channels, by earlier passes, too."""
+        from loyaltykit.app.traffic import Traffic
+
+        if self._traffic is None:
+            self._traffic = Traffic(self._adapters)
+        return self._traffic
 
     @contextmanager
     def _rehearsing(self) -> Iterator[Callable[[], AbstractContextManager[Work]]]:
@@ -302,11 +321,12 @@ def _digest(code: str) -> str:
 
 
 def by_name(channels: Iterable[Channel]) -> dict[str, Channel]:
-    """The adapters by name. LoyaltyError when two have one name, or one takes that of the inbox."""
+    """The adapters by name. LoyaltyError for two of one name, for one named as the inbox, for limits that are none."""
     found: dict[str, Channel] = {}
     for channel in channels:
         if channel.name in found or channel.name == INBOX:
             raise LoyaltyError(f"a second channel {echo(channel.name)}", code="channel/twice")
+        limits_of(channel)
         found[channel.name] = channel
     return found
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.channels.console import Console
 from loyaltykit.channels.deliveries import Deliveries, Delivery
+from loyaltykit.channels.limits import Limits, Pace
 from loyaltykit.channels.protocol import Attachment, Button, Channel, OutgoingMessage, Receipt, address_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "Email",
+    "Limits",
     "OutgoingMessage",
+    "Pace",
     "Receipt",
     "Telegram",
     "Webhook",

@@ -32,6 +32,8 @@ class Course:
     attempts: int = 0
     """On the current channel."""
     reason: str | None = None
+    tried: tuple[tuple[str, str, int], ...] = attrs.field(default=(), eq=False)
+    """Channel, reason and attempts of each that it has left."""
 
 
 def message_id(program: str, member: int, effect: str) -> str:
@@ -53,11 +55,20 @@ def again(course: Course, code: str, *, id: str, at: int, last: int, retry_after
 def passed_on(course: Course, code: str, *, at: int) -> Course:
     """To the next channel; after the last one it is dead, or suppressed when only the member's wish was in the way."""
     rest = course.channels[1:]
+    tried = (*course.tried, (course.channels[0], code, course.attempts))
     reason = course.reason if course.reason and _weight(course.reason) > _weight(code) else code
     if rest:
-        return Course(status="queued", due=at, channels=rest, reason=reason)
+        return Course(status="queued", due=at, channels=rest, reason=reason, tried=tried)
     status: Status = "suppressed" if reason == "no-consent" else "dead"
-    return Course(status=status, due=at, channels=(), attempts=course.attempts, reason=reason)
+    return Course(status=status, due=at, channels=(), attempts=course.attempts, reason=reason, tried=tried)
+
+
+def switched(course: Course, channel: str, code: str, *, at: int) -> Course:
+    """To another of its channels first; the one that it leaves comes last and is not given up."""
+    others = tuple(one for one in course.channels[1:] if one != channel)
+    return attrs.evolve(
+        course, status="queued", due=at, channels=(channel, *others, course.channels[0]), attempts=0, reason=code
+    )
 
 
 def failed(course: Course, error: BaseException, *, channel: str, id: str, at: int, last: int) -> Course:

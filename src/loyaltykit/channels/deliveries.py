@@ -19,6 +19,10 @@ class Deliveries:
     suppressed: int = 0
     channels: Mapping[str, Mapping[str, int]] = attrs.field(factory=dict)
     """The same by channel; messages that went stale before a channel was looked at are under none."""
+    degraded: tuple[str, ...] = ()
+    """Channels that did not work at the end: what can takes another one, and they are tried now and then."""
+    limited: tuple[str, ...] = ()
+    """Channels whose limits left something for later."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts and numbers."""

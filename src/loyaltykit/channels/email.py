@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from loyaltykit.channels.addresses import MailAddress
+    from loyaltykit.channels.limits import Limits
     from loyaltykit.channels.protocol import OutgoingMessage
 
 _SECURITY = ("starttls", "tls", "none")
@@ -28,7 +29,8 @@ class Email:
 
     `sender` and `reply_to` are mailboxes such as ``School <hello@school.example>``. `security` is ``starttls``
     (usually port 587), ``tls`` (465) or ``none``; what the server does not offer is never done without. `timeout`, in
-    seconds, is for each step of the dialogue. `now` is the clock that dates letters. Buttons with a `url` become links;
+    seconds, is for each step of the dialogue. `now` is the clock that dates letters. `limits` are those of your mail
+    server, such as ``Limits(overall="500 per hour")``. Buttons with a `url` become links;
     others are left out, since a letter has nothing to press.
 
     The Message-ID follows from the message's id: a letter that is sent twice, because the connection broke before the
@@ -51,7 +53,9 @@ class Email:
         ssl_context: ssl.SSLContext | None = None,
         reply_to: str | None = None,
         now: Callable[[], dt.datetime] | None = None,
+        limits: Limits | None = None,
     ) -> None:
+        self.limits = limits
         if security not in _SECURITY:
             raise LoyaltyError(f"security is one of {', '.join(_SECURITY)}", code="email/security")
         if security == "none" and user is not None and host not in _HERE:

@@ -82,7 +82,8 @@ class Channel(Protocol):
     """A channel adapter.
 
     An adapter may have an attribute `address`: the member attribute that holds the address on this channel
-    (``email``, ``telegram``). Without it, or with None, the channel knows members by their id.
+    (``email``, ``telegram``). Without it, or with None, the channel knows members by their id. And an attribute
+    `limits`, a `Limits`: how often the channel may be used.
     """
 
     @property

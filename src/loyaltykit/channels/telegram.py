@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.channels.botcalls import BotCalls
+from loyaltykit.channels.limits import TELEGRAM
 from loyaltykit.channels.links import is_link
 from loyaltykit.channels.protocol import Receipt
 from loyaltykit.channels.telegram_text import cut, from_html, from_text
@@ -14,6 +15,7 @@ from loyaltykit.errors import Deferred, LoyaltyError, Refused
 if TYPE_CHECKING:
     import urllib3
 
+    from loyaltykit.channels.limits import Limits
     from loyaltykit.channels.protocol import Button, OutgoingMessage
 
 _CHAT = re.compile(r"-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{4,31}", re.ASCII)
@@ -29,7 +31,8 @@ class Telegram:
     `token` is the bot's; it appears in no error, log record or repr. `timeout`, in seconds, is for a whole call.
     `pool` is a urllib3 pool of your own, for a proxy say. A button with an action brings it back when it is pressed;
     one with a url alone is a link. A chat has no subjects: the subject is sent only when there is no text. Attachments
-    are not sent. Needs urllib3, from the extra [http].
+    are not sent. `limits` are Telegram's own unless you say otherwise; None is no limit. Needs urllib3, from the extra
+    [http].
     """
 
     name = "telegram"
@@ -42,7 +45,9 @@ class Telegram:
         base_url: str = "https://api.telegram.org",
         timeout: float = 20.0,
         pool: urllib3.PoolManager | None = None,
+        limits: Limits | None = TELEGRAM,
     ) -> None:
+        self.limits = limits
         self._calls = BotCalls(token, base_url=base_url, timeout=timeout, pool=pool)
 
     def send(self, message: OutgoingMessage) -> Receipt:

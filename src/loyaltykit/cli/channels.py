@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from loyaltykit.channels import Console
+from loyaltykit.channels import Console, Limits
 from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.options import existing
 from loyaltykit.cli.words import say
+from loyaltykit.errors import LoyaltyError
 from loyaltykit.problems import nearest
 from loyaltykit.program.walking import sends_of
 
@@ -32,6 +33,25 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+class _Limits(_Table):
+    """How often a channel may be used, as ``30 per second``; a table without a line is no limit."""
+
+    overall: str | None = None
+    each: str | None = None
+    group: str | None = None
+
+    @model_validator(mode="after")
+    def _are_paces(self) -> Self:
+        try:
+            self.made()
+        except LoyaltyError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    def made(self) -> Limits:
+        return Limits(overall=self.overall, each=self.each, group=self.group)
+
+
 class _Email(_Table):
     sender: str
     host: str
@@ -40,11 +60,13 @@ class _Email(_Table):
     password_env: str | None = None
     security: Literal["starttls", "tls", "none"] = "starttls"
     reply_to: str | None = None
+    limits: _Limits | None = None
 
 
 class _Telegram(_Table):
     token_env: str
     base_url: str = "https://api.telegram.org"
+    limits: _Limits | None = None
 
 
 class Settings(_Table):
@@ -125,12 +147,14 @@ def _adapters(settings: Settings, stream: TextIO, lang: Lang) -> list[Channel]:
         from loyaltykit.channels.telegram import Telegram
 
         token = _secret(settings.telegram.token_env, lang) or ""
-        found.append(Telegram(token, base_url=settings.telegram.base_url))
+        limits = {} if settings.telegram.limits is None else {"limits": settings.telegram.limits.made()}
+        found.append(Telegram(token, base_url=settings.telegram.base_url, **limits))
     if settings.email is not None:
         from loyaltykit.channels.email import Email
 
-        said = settings.email.model_dump(exclude={"password_env"})
-        found.append(Email(**said, password=_secret(settings.email.password_env, lang)))
+        said = settings.email.model_dump(exclude={"password_env", "limits"})
+        limited = None if settings.email.limits is None else settings.email.limits.made()
+        found.append(Email(**said, limits=limited, password=_secret(settings.email.password_env, lang)))
     if settings.console:
         found.append(Console(stream))
     return found

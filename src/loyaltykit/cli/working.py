@@ -32,6 +32,8 @@ DONE, FAILED = "done", "failed"
 _TABLES = (".csv", ".csv.gz", ".csv.xz")
 _AHEAD = dt.timedelta(days=1)
 _PATIENCE = dt.timedelta(hours=1)
+_PASS = dt.timedelta(minutes=1)
+"""How long it delivers before it takes in again what came meanwhile."""
 
 
 @attrs.define(kw_only=True)
@@ -95,7 +97,7 @@ class Worker:
         made.effects += passed.effects
         if self.channels:
             with self.stop.finishing():
-                made.delivered = self.kit.deliver(now, stop=lambda: self.stop.wished)
+                made.delivered = self.kit.deliver(stop=lambda: self.stop.wished or self.now() > now + _PASS)
         return made
 
     def _score(self, now: dt.datetime, made: Turn) -> None:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.errors import StoreError
+from loyaltykit.store.memory_attempts import MemoryAttempts
 from loyaltykit.store.memory_boards import MemoryBoards
 from loyaltykit.store.memory_chances import MemoryChances
 from loyaltykit.store.memory_codes import MemoryCodes
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     )
 
 
-class MemoryStore(MemoryBoards, MemoryChances, MemoryGiven, MemoryCodes, MemoryModels, MemoryOutbox):
+class MemoryStore(MemoryAttempts, MemoryBoards, MemoryChances, MemoryGiven, MemoryCodes, MemoryModels, MemoryOutbox):
     """A store that lasts as long as the object; see `loyaltykit.store.protocol.Store` for what each method means.
 
     Every write pushes what takes it back; `rollback` runs these from the last to the first.

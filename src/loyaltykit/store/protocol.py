@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from loyaltykit.store.rows import (
+        AttemptRow,
         EffectKey,
         EffectRow,
         EffectValues,
@@ -228,6 +229,28 @@ class Outbox(Protocol):
         """Whose code it was and when it ends, and forget it; None when there is none."""
 
 
+class Attempts(Protocol):
+    """Attempts to send, of the last day."""
+
+    def attempt(self, row: AttemptRow) -> None:
+        """One begins."""
+
+    def attempted(self, row: AttemptRow, *, at: int, failed: bool | None) -> None:
+        """What came of it, and when."""
+
+    def nth_attempt(self, number: int, *, channel: str, slot: str = "") -> int | None:
+        """The instant of the newest but `number` - 1 on a channel, or to one slot of it; None when there were fewer."""
+
+    def outcomes(self, channel: str, since: int, *, limit: int) -> list[tuple[int, bool]]:
+        """Instants, and whether they failed, of a channel's answered attempts, the newest first."""
+
+    def outcomes_for(self, member: int, channel: str, since: int, *, limit: int) -> list[bool]:
+        """Whether they failed, of a member's answered attempts on a channel, the newest first."""
+
+    def forget_attempts(self, channel: str, before: int) -> None:
+        """Those on a channel that are older than an instant."""
+
+
 class Counts(Protocol):
     """What is counted over many members, a range of them at a time."""
 
@@ -404,6 +427,7 @@ class Store(
     Ledger,
     Effects,
     Outbox,
+    Attempts,
     Counts,
     Stock,
     Codes,

@@ -131,6 +131,24 @@ class OutboxRow(NamedTuple):
     """The campaign's run that sends it, as campaign/number."""
     facts: str = ""
     """JSON object: what the effect knows, for the template."""
+    tried: str = "[]"
+    """JSON list: channel, reason and attempts of each that it has left."""
+
+
+class AttemptRow(NamedTuple):
+    """One attempt to send a message."""
+
+    channel: str
+    at: int
+    """When it began; once it is answered, when that was."""
+    message: int
+    """Its number in the outbox."""
+    member: int
+    """0 for a school's staff."""
+    slot: str = ""
+    """A digest of channel and address; empty when nobody counts it."""
+    failed: int | None = None
+    """1 or 0; None while it is under way, and when nothing follows from it."""
 
 
 class Served(NamedTuple):
@@ -143,12 +161,15 @@ class Served(NamedTuple):
     """Messages decided before this are taken whatever their channels."""
     elsewhere: tuple[str, ...] = ()
     """Channels that other deliverers serve."""
+    busy: tuple[str, ...] = ()
+    """Channels that have no room now: what is on its way to one of these stays where it is."""
 
     def takes(self, row: OutboxRow) -> bool:
         """Whether it takes a message."""
         if row.at < self.stale or row.channels == "[]":
             return True
         held = row.due >= self.waited and any(row.channels.startswith(one) for one in self.theirs)
+        held = held or any(row.channels.startswith(f"[{json.dumps(one)}") for one in self.busy)
         return not held and any(one in row.channels for one in self.ours)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.store.rows import WITHDRAWN, EffectRow, EntryRow, EventRow, InboxRow, ProgramRow, StateRow
+from loyaltykit.store.sql_attempts import SqlAttempts
 from loyaltykit.store.sql_boards import SqlBoards
 from loyaltykit.store.sql_chances import SqlChances
 from loyaltykit.store.sql_codes import SqlCodes
@@ -73,7 +74,7 @@ _PUT_POLICY = (
 _RECENT = " AND at <= ? ORDER BY at DESC, seq DESC LIMIT ?"
 
 
-class SqlStore(SqlBoards, SqlChances, SqlGiven, SqlCodes, SqlModels, SqlOutbox):
+class SqlStore(SqlAttempts, SqlBoards, SqlChances, SqlGiven, SqlCodes, SqlModels, SqlOutbox):
     """A store over one database connection; see `loyaltykit.store.protocol.Store` for what each method means."""
 
     def __init__(self, executor: Executor) -> None:

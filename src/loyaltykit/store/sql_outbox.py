@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from loyaltykit.store.rows import OutboxRow
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "seq, member, effect, message, purpose, channels, at, due, status, attempts, channel, reason, reference, done, run,"
-    " facts"
+    " facts, tried"
 )
 _WAITING = "status IN ('queued', 'deferred', 'leased')"
 _SELECT = f"SELECT {_COLUMNS} FROM loyalty_outbox"  # noqa: S608  # constants
 _ENQUEUE = (
     "INSERT INTO loyalty_outbox (member, effect, message, purpose, channels, at, due, status, attempts, channel,"
-    " reason, reference, done, run, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " reason, reference, done, run, facts, tried) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (member, effect) DO NOTHING"
 )
 _DUE = f"{_SELECT} WHERE {_WAITING} AND due <= ?"
@@ -33,7 +34,7 @@ _START = (
 )
 _FINISH = (
     "UPDATE loyalty_outbox SET channels = ?, due = ?, status = ?, attempts = ?, channel = ?, reason = ?, reference = ?,"
-    " done = ? WHERE seq = ?"
+    " done = ?, tried = ? WHERE seq = ?"
 )
 _SUPPRESS = "UPDATE loyalty_outbox SET status = 'suppressed', reason = ?, done = ? WHERE "
 _REQUEUE = (
@@ -61,11 +62,16 @@ class SqlOutbox(SqlPart):
         if served is None:
             return [OutboxRow._make(row) for row in self._all(f"{_DUE} {_NEXT}", (to, limit))]
         ours, theirs = served.ours, served.theirs
+        busy = [f"[{json.dumps(one)}" for one in served.busy]
         held = " OR ".join(["substr(channels, 1, ?) = ?"] * len(theirs)) or "1 = 0"
         open_ = " OR ".join(["replace(channels, ?, '') <> channels"] * len(ours)) or "1 = 0"
-        where = f"{_DUE} AND (channels = '[]' OR at < ? OR ((due < ? OR NOT ({held})) AND ({open_}))) {_NEXT}"
-        begins = [value for one in theirs for value in (len(one), one)]
-        values = (to, served.stale, served.waited, *begins, *ours, limit)
+        full = " OR ".join(["substr(channels, 1, ?) = ?"] * len(busy)) or "1 = 0"
+        where = (
+            f"{_DUE} AND (channels = '[]' OR at < ? OR ((due < ? OR NOT ({held})) AND NOT ({full}) AND ({open_})))"
+            f" {_NEXT}"
+        )
+        begins, stays = ([value for one in some for value in (len(one), one)] for some in (theirs, busy))
+        values = (to, served.stale, served.waited, *begins, *stays, *ours, limit)
         return [OutboxRow._make(row) for row in self._all(where, values)]
 
     def start(self, seq: int, *, lease: int, channel: str, at: int) -> bool:
@@ -73,7 +79,8 @@ class SqlOutbox(SqlPart):
 
     def finish(self, row: OutboxRow, *, lease: int | None) -> bool:
         values = (
-            row.channels, row.due, row.status, row.attempts, row.channel, row.reason, row.reference, row.done, row.seq
+            row.channels, row.due, row.status, row.attempts, row.channel, row.reason, row.reference, row.done,
+            row.tried, row.seq,
         )  # fmt: skip
         if lease is None:
             return self._executor.execute(_FINISH, values) == 1

@@ -45,9 +45,11 @@ def deliver(
 
 
 def summary(made: Deliveries, session: Session) -> str:
-    """What came of it, in one line."""
+    """What came of it, in one line; and channels that do not work or have had enough, each in one more."""
     parts = [say(session.lang, f"deliver/{name}", number=getattr(made, name)) for name in _OUTCOMES]
-    return ", ".join(parts)
+    channels = ((name, ", ".join(getattr(made, name))) for name in ("degraded", "limited"))
+    more = [say(session.lang, f"deliver/{name}", names=names) for name, names in channels if names]
+    return "\n".join([", ".join(parts), *more])
 
 
 def warn_unsubscribe(kit: Loyalty, options: Mapping[str, Any], session: Session) -> None:

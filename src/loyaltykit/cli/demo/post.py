@@ -106,7 +106,7 @@ class Bot:
         self._now, self._seen = now, 0
         Telegram(_TOKEN).close()  # a missing package is found before anything is opened
         self._api: BotApi = BotApi(token=_TOKEN).__enter__()
-        self.channel: Telegram = Telegram(_TOKEN, base_url=self._api.url)
+        self.channel: Telegram = Telegram(_TOKEN, base_url=self._api.url, limits=None)  # months pass in seconds
 
     def arrived(self) -> Sequence[Letter]:
         """The messages in the chats."""

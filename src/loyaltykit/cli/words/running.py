@@ -37,6 +37,11 @@ RUN_WORDS: dict[str, tuple[str, str]] = {
     "deliver/deferred": ("put off: {number}", "отложено: {number}"),
     "deliver/dead": ("could not be delivered: {number}", "не удалось доставить: {number}"),
     "deliver/suppressed": ("not sent: {number}", "не стали отправлять: {number}"),
+    "deliver/degraded": ("does not work just now: {names}", "сейчас не работает: {names}"),
+    "deliver/limited": (
+        "at its limit, the rest follows: {names}",
+        "достигнут лимит, остальное уйдёт позже: {names}",
+    ),
     # the worker
     "worker/turn": ("recorded {events}: {entries}, {effects}", "записано {events}: {entries}, {effects}"),
     "worker/odd": (
