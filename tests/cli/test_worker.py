@@ -272,3 +272,12 @@ def test_advertising_by_e_mail_without_a_link_to_unsubscribe_is_warned_of(tmp_pa
     monkeypatch.setenv("SECRET", "a secret of the school")
     config.write_text(f'secret_env = "SECRET"\nunsubscribe_url = "https://school.example/u/{{token}}"\n{mail}')
     assert "unsubscribe" not in invoke("worker", "--once", "--store", made, "--config", config).stderr
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_limit_that_is_none_is_told_by_its_place(url, tmp_path, lang):
+    place = tmp_path / "channels.toml"
+    place.write_text('[email]\nsender = "a@b.example"\nhost = "h"\n[email.limits]\neach = "often"\n')
+    result = invoke("deliver", "--store", url, "--config", place, "--lang", lang)
+    assert result.exit_code == 2
+    assert "email.limits" in result.output

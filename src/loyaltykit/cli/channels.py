@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from loyaltykit.channels import Console, Limits
+from loyaltykit.channels.limits import TELEGRAM
 from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.options import existing
 from loyaltykit.cli.words import say
@@ -147,8 +148,8 @@ def _adapters(settings: Settings, stream: TextIO, lang: Lang) -> list[Channel]:
         from loyaltykit.channels.telegram import Telegram
 
         token = _secret(settings.telegram.token_env, lang) or ""
-        limits = {} if settings.telegram.limits is None else {"limits": settings.telegram.limits.made()}
-        found.append(Telegram(token, base_url=settings.telegram.base_url, **limits))
+        limits = TELEGRAM if settings.telegram.limits is None else settings.telegram.limits.made()
+        found.append(Telegram(token, base_url=settings.telegram.base_url, limits=limits))
     if settings.email is not None:
         from loyaltykit.channels.email import Email
 
