@@ -35,7 +35,7 @@ def from_html(source: str, limit: int = LONGEST) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """The text if it fits, else as many whole words as do, and an ellipsis."""
+    """The text if it has no more than `limit` UTF-16 units (as messengers count), else its first words and …."""
     if _units(text) <= limit:
         return text
     room, end = limit - len(_ELLIPSIS), 0

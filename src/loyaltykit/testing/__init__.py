@@ -3,13 +3,38 @@
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.testing.botapi import BotApi
+from loyaltykit.testing.channel import (
+    Arrived,
+    FarEnd,
+    HttpFarEnd,
+    channel_checks,
+    channel_report,
+    check_channel,
+)
 from loyaltykit.testing.endpoint import Endpoint
 from loyaltykit.testing.mailbox import Mailbox
+from loyaltykit.testing.standin import HttpReply, HttpRequest, HttpStandIn
 
 if TYPE_CHECKING:
     from loyaltykit.testing.churn import check_churn_model, churn_model_checks, churn_model_report
 
-__all__ = ["BotApi", "Endpoint", "Mailbox", "check_churn_model", "churn_model_checks", "churn_model_report"]
+__all__ = [
+    "Arrived",
+    "BotApi",
+    "Endpoint",
+    "FarEnd",
+    "HttpFarEnd",
+    "HttpReply",
+    "HttpRequest",
+    "HttpStandIn",
+    "Mailbox",
+    "channel_checks",
+    "channel_report",
+    "check_channel",
+    "check_churn_model",
+    "churn_model_checks",
+    "churn_model_report",
+]
 
 
 def __getattr__(name: str) -> Any:

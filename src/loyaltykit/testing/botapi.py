@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.testing.bothtml import visible
+from loyaltykit.testing.standin import HttpReply, HttpStandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from loyaltykit.testing.standin import HttpRequest
+
 _LONGEST = 4096
 _DATA_BYTES = 64
+_JSON = ("Content-Type", "application/json")
 _WORDS = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -45,15 +47,6 @@ class BotMessage:
     keyboard: tuple[tuple[dict[str, str], ...], ...] = attrs.field(repr=False)
 
 
-@attrs.frozen(slots=True)
-class _Reply:
-    """An answer that is not the usual one."""
-
-    status: int
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
-
-
 class BotApi:
     """A Bot API on a free port of 127.0.0.1, from `with` to the end of the block; give its `url` to `Telegram`.
 
@@ -73,10 +66,10 @@ class BotApi:
         self._chats = None if chats is None else set(chats)
         self._blocked: set[str] = set()
         self._presses: set[str] = set()
-        self._script: list[Callable[[], _Reply | None]] = []
+        self._script: list[Callable[[], HttpReply | None]] = []
         self._updates = 0
         self._lock = threading.Lock()
-        self._server: _Server | None = None
+        self._http = HttpStandIn(self._reply)
 
     def fail(self, status: int, *, times: int = 1, retry_after: int | None = None, words: str | None = None) -> None:
         """Answer the next calls with this status, in the Bot API's words or yours."""
@@ -87,12 +80,12 @@ class BotApi:
 
     def say(self, body: bytes, *, status: int = 200, times: int = 1, headers: Iterable[tuple[str, str]] = ()) -> None:
         """Answer the next calls with these bytes, whatever they are."""
-        reply = _Reply(status, body, tuple(headers))
+        reply = HttpReply(status=status, body=body, headers=(_JSON, *headers))
         self._script += [lambda: reply] * times
 
     def reset(self, *, times: int = 1) -> None:
         """Break off the connections of the next calls without an answer."""
-        self._script += [_broken] * times
+        self._script += [lambda: HttpReply(reset=True)] * times
 
     def slow(self, seconds: float, *, times: int = 1) -> None:
         """Answer the next calls as usual, but late."""
@@ -128,29 +121,25 @@ class BotApi:
         return self._update(my_chat_member=_membership(chat, "kicked", "member"))
 
     def __enter__(self) -> Self:
-        self._server = _Server(self)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        self.url = self._http.__enter__().url
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.hang_up()
-            self._server.server_close()
+        self._http.__exit__()
 
-    def _reply(self, token: str, method: str, payload: Any) -> _Reply | None:
-        """What to answer to a call; None: break off."""
+    def _reply(self, request: HttpRequest) -> HttpReply:
+        """What to answer to a call."""
         with self._lock:
             self.calls += 1
             step = self._script.pop(0) if self._script else None
-        if step is not None and ((reply := step()) is not None or step is _broken):
+        if step is not None and (reply := step()) is not None:
             return reply
+        bot, _, method = request.path.lstrip("/").partition("/")
         with self._lock:
-            status, found = self._result(token, method, payload)
+            status, found = self._result(bot.removeprefix("bot"), method, request.json())
         if status == 200:
-            return _Reply(200, json.dumps({"ok": True, "result": found}).encode())
-        return _Reply(status, json.dumps({"ok": False, "error_code": status, "description": found}).encode())
+            return HttpReply.json({"ok": True, "result": found})
+        return HttpReply.json({"ok": False, "error_code": status, "description": found}, status=status)
 
     def _result(self, token: str, method: str, payload: Any) -> tuple[int, Any]:
         if self._token is not None and token != self._token:
@@ -203,10 +192,6 @@ class BotApi:
         return {"update_id": self._updates, **what}
 
 
-def _broken() -> None:
-    """Marks a call that gets no answer."""
-
-
 def _where(chat: str) -> dict[str, Any]:
     return {"chat": {"id": int(chat), "type": "private"}}
 
@@ -229,65 +214,6 @@ def _keyboard(markup: Any) -> tuple[tuple[dict[str, str], ...], ...]:
         if url is not None and not url.startswith(("http://", "https://", "tg://")):
             raise LoyaltyError("Bad Request: BUTTON_URL_INVALID", code="testing/button")
     return rows
-
-
-class _Server(ThreadingHTTPServer):
-    """One thread a connection, all of them gone when the server is."""
-
-    daemon_threads = False
-
-    def __init__(self, api: BotApi) -> None:
-        self.api = api
-        self.open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def hang_up(self) -> None:
-        """Wake every thread that waits for another call."""
-        for connection in list(self.open):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:  # gone already
-                continue
-
-    def handle_error(self, *_: object) -> None:
-        """A client that has gone is none of our business."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.open.add(self.connection)
-
-    def finish(self) -> None:
-        self.server.open.discard(self.connection)
-        super().finish()
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        bot, _, method = self.path.lstrip("/").partition("/")
-        try:
-            payload = json.loads(body or b"{}")
-        except ValueError:
-            payload = None
-        reply = self.server.api._reply(bot.removeprefix("bot"), method, payload)  # noqa: SLF001 - one module
-        if reply is None:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        self.send_response(reply.status)
-        for name, value in (("Content-Type", "application/json"), ("Content-Length", str(len(reply.body)))):
-            self.send_header(name, value)
-        for name, value in reply.headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(reply.body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: the addresses hold tokens."""
 
 
 __all__ = ["BotApi", "BotMessage"]

@@ -14,16 +14,15 @@ Or one test a check:
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import attrs
 
 from loyaltykit.testing.churn import checks_fit, checks_future, checks_say, checks_score
-from loyaltykit.testing.churn.bench import Bench, Blocked, Fault
-from loyaltykit.testing.churn.report import Checked, KitReport
+from loyaltykit.testing.churn.bench import Bench
 from loyaltykit.testing.churn.school import school_history, school_panel
+from loyaltykit.testing.report import Blocked, Checked, Fault, KitReport, raised
 
 if TYPE_CHECKING:
     from loyaltykit.churn.history import History
@@ -77,7 +76,7 @@ class Check:
         except Fault as fault:
             return Checked(name=self.name, what=str(fault), why=self.why, mend=self.mend)
         except Exception as error:  # noqa: BLE001  # all checks are made, whatever a model does in one
-            return Checked(name=self.name, what=_raised(error), why=self.why, mend=self.mend)
+            return Checked(name=self.name, what=raised(error), why=self.why, mend=self.mend)
         return Checked(name=self.name)
 
 
@@ -115,7 +114,7 @@ def churn_model_report(
     """The same without AssertionError: the report says what holds and what does not."""
     bench = Bench(make, panel=panel, history=history, seed=seed)
     checks = tuple(check.on(bench) for check in CHECKS)
-    return KitReport(model=_name(bench), checks=checks)
+    return KitReport(subject=_name(bench), checks=checks)
 
 
 def churn_model_checks() -> tuple[Check, ...]:
@@ -128,11 +127,6 @@ def _name(bench: Bench) -> str:
         return str(bench.make().spec.id)
     except Exception:  # noqa: BLE001  # a check says what is wrong with it
         return "the model"
-
-
-def _raised(error: Exception) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"it raises {type(error).__name__}: {error} ({last.filename}:{last.lineno})"
 
 
 CHECKS = (

@@ -13,6 +13,7 @@ from loyaltykit.churn.history import History
 from loyaltykit.churn.panel import Panel
 from loyaltykit.churn.registry import maker
 from loyaltykit.testing.churn.school import HORIZON, LABEL, school_history, school_panel, weekly
+from loyaltykit.testing.report import Blocked, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +30,6 @@ LEAST_ROWS = 40
 
 Builder: TypeAlias = Callable[..., Panel]
 """``(history, cutoffs, horizon=None, label=None) -> Panel``: how a panel with features of one's own is made."""
-
-
-class Fault(Exception):
-    """What a check found; the message says what is so and should not be."""
-
-
-class Blocked(Exception):
-    """A check cannot be made because something that another check is about fails."""
 
 
 class Bench:

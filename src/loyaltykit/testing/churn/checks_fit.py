@@ -8,7 +8,6 @@ import numpy as np
 
 from loyaltykit.churn.protocol import FitReport, Spec
 from loyaltykit.testing.churn.bench import (
-    Fault,
     auc,
     halves,
     refuse_apart,
@@ -17,6 +16,7 @@ from loyaltykit.testing.churn.bench import (
     with_labels,
     with_matrix,
 )
+from loyaltykit.testing.report import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

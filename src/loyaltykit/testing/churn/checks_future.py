@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loyaltykit.testing.churn.bench import Fault, scored
+from loyaltykit.testing.churn.bench import scored
 from loyaltykit.testing.churn.school import HORIZON, LABEL, weekly
+from loyaltykit.testing.report import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loyaltykit.churn import files
-from loyaltykit.testing.churn.bench import Fault, refuse_apart, scored, with_matrix
+from loyaltykit.testing.churn.bench import refuse_apart, scored, with_matrix
+from loyaltykit.testing.report import Fault
 
 if TYPE_CHECKING:
     from loyaltykit.churn.protocol import ChurnModel, Reasons

@@ -10,7 +10,6 @@ import numpy as np
 from loyaltykit.churn.panel import Feature
 from loyaltykit.churn.protocol import COLD_START, STATUS, cold
 from loyaltykit.testing.churn.bench import (
-    Fault,
     refuse_apart,
     refuse_bad,
     scored,
@@ -18,6 +17,7 @@ from loyaltykit.testing.churn.bench import (
     with_labels,
     with_matrix,
 )
+from loyaltykit.testing.report import Fault
 
 if TYPE_CHECKING:
     from loyaltykit.churn.panel import Panel
