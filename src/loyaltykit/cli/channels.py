@@ -7,12 +7,13 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from loyaltykit.channels import Console, Limits
 from loyaltykit.channels.limits import TELEGRAM
 from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.options import existing
+from loyaltykit.cli.plugged import Plugged, addresses, plugged
 from loyaltykit.cli.words import say
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.problems import nearest
@@ -82,18 +83,47 @@ class Settings(_Table):
     secret_env: str | None = None
     unsubscribe_url: str | None = None
     press_url: str | None = None
+    plugins: Plugged = Plugged()
+    """How plug-ins are run."""
+    _tables: dict[str, dict[str, Any]] = PrivateAttr(default_factory=dict)
+    _file: str = PrivateAttr("")  # private, so that neither is a key of the file
+
+    def beside(self, tables: dict[str, dict[str, Any]], file: str) -> Self:
+        """These settings with those of plug-ins' channels, and where all of them stand."""
+        self._tables, self._file = tables, file
+        return self
+
+    def others(self, lang: Lang) -> list[Channel]:
+        """The channels of plug-ins."""
+        return plugged(
+            self._tables, self.plugins, file=self._file, hidden=self.variables, known=Settings.model_fields, lang=lang
+        )
+
+    @property
+    def addressed(self) -> dict[str, str | None]:
+        """The member attribute of each channel of a plug-in that has a table."""
+        return {**dict.fromkeys(self._tables), **addresses(self._tables, self.plugins)}
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that the file names for our own channels."""
+        named = [self.secret_env, self.email and self.email.password_env, self.telegram and self.telegram.token_env]
+        return tuple(name for name in named if name)
 
 
 def read_settings(path: str, lang: Lang) -> Settings:
     """The settings in a file; WrongUsage when they are not as they should be."""
     try:
-        return Settings.model_validate(tomllib.loads(Path(existing(path, lang)).read_text("utf-8")))
+        said = tomllib.loads(Path(existing(path, lang)).read_text("utf-8"))
+        ours = {key: it for key, it in said.items() if key in Settings.model_fields or not isinstance(it, dict)}
+        settings = Settings.model_validate(ours)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongUsage(say(lang, "config/toml", name=path, reason=error)) from None
     except ValidationError as error:
         found = error.errors(include_input=False)  # a slip in a name also makes the right one missing
         first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
         raise WrongUsage(_wrong(path, first, lang)) from None
+    return settings.beside({key: it for key, it in said.items() if key not in ours}, path)
 
 
 def _wrong(path: str, error: ErrorDetails, lang: Lang) -> str:
@@ -106,7 +136,7 @@ def _wrong(path: str, error: ErrorDetails, lang: Lang) -> str:
     text = say(lang, f"config/{code}", name=path, key=place, reason=error["msg"])
     if code != "unknown-key":
         return text
-    trees: dict[str, type[BaseModel]] = {"email": _Email, "telegram": _Telegram}
+    trees: dict[str, type[BaseModel]] = {"email": _Email, "telegram": _Telegram, "plugins": Plugged}
     near = nearest(str(key), trees.get(str(tables[0]) if tables else "", Settings).model_fields)
     return say(lang, "did-you-mean", text=text, nearest=near) if near else text
 
@@ -114,7 +144,7 @@ def _wrong(path: str, error: ErrorDetails, lang: Lang) -> str:
 def options_of(settings: Settings, stream: TextIO, lang: Lang) -> dict[str, Any]:
     """What `Loyalty` is to be opened with. WrongUsage when a variable that is named is not set."""
     return {
-        "channels": _adapters(settings, stream, lang),
+        "channels": [*_adapters(settings, stream, lang), *settings.others(lang)],
         "elsewhere": settings.elsewhere,
         "secret": _secret(settings.secret_env, lang),
         "unsubscribe_url": settings.unsubscribe_url,
@@ -130,16 +160,17 @@ def printing(document: Document, settings: Settings, stream: TextIO) -> list[Cha
         *(name for _, send in sends_of(document) for name in send.channels),
     }
     names |= {"console"} if settings.console else set()
-    return [_Printer(name, stream) for name in sorted(names - {"inbox"})]
+    known = {**{name: name for name in _ADDRESSED}, **settings.addressed}
+    return [_Printer(name, stream, known.get(name)) for name in sorted({*names, *known} - {"inbox"})]
 
 
 class _Printer(Console):
     """Prints what a channel of another name would have sent."""
 
-    def __init__(self, name: str, stream: TextIO) -> None:
+    def __init__(self, name: str, stream: TextIO, address: str | None) -> None:
         super().__init__(stream)
         self.name = name
-        self.address = name if name in _ADDRESSED else None
+        self.address = address
 
 
 def _adapters(settings: Settings, stream: TextIO, lang: Lang) -> list[Channel]:

@@ -1,0 +1,179 @@
+"""Plug-ins in the command line: what there is, how a channel file names them, and what is said when one is broken."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from loyaltykit import Event, Loyalty, Program
+from loyaltykit.cli.words import WORDS
+from loyaltykit.plugins import SEAMS
+from tests.cli.helpers import invoke
+from tests.plugins.packages import PIGEON, Packages
+
+DOCUMENT = {
+    "program": "post",
+    "events": {"hello": {}},
+    "member": {"name": "text", "loft": "text"},
+    "rules": [{"id": "greet", "on": "hello", "send": "greeting"}],
+    "messages": {"greeting": {"en": {"subject": "Hi", "text": "{{ member.name }}"}}},
+    "contact": {"channels": ["pigeon", "console"], "quiet_hours": None, "stale": "9000d"},
+}
+TEN = dt.datetime(2026, 9, 1, 10, tzinfo=dt.UTC)
+SLEEPER = "import time\ntime.sleep(600)\n"
+BROKEN = "import nothing_of_the_kind\n"
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    packages = Packages(folder)
+    yield packages
+    packages.remove()
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Two members to be greeted; ann has a loft."""
+    url = f"sqlite:///{tmp_path / 'school.db'}"
+    with Loyalty(Program.from_dict(DOCUMENT), store=url) as kit:
+        for member, loft in (("ann", "north"), ("bob", None)):
+            kit.update_member(member, {"name": member, **({"loft": loft} if loft else {})}, at=TEN)
+            kit.record(Event(f"h-{member}", "hello", member, TEN + dt.timedelta(hours=1), {}))
+    return url
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """Writes a channel file."""
+    monkeypatch.setenv("LOFT_TOKEN", "s3cr3t")
+
+    def write(text):
+        path = tmp_path / "channels.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def deliver(store, path, *more):
+    return invoke("deliver", "--store", store, "--config", path, "--at", "2026-09-01T12:00:00+00:00", "--json", *more)
+
+
+def kept(tmp_path):
+    return len((tmp_path / "kept").read_text("utf-8").split())
+
+
+GOOD = '[pigeon]\ntoken_env = "LOFT_TOKEN"\nkept = "{kept}"\n'
+
+
+@pytest.mark.parametrize("how", ["", '[plugins]\nin_process = ["pigeon"]\n'])
+def test_a_table_by_the_channels_name_configures_it(installed, store, config, tmp_path, how):
+    installed("kit_pigeon", PIGEON)
+    result = deliver(store, config(f"console = true\n{GOOD.format(kept=tmp_path / 'kept')}{how}"))
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["channels"] == {"pigeon": {"sent": 1}, "console": {"sent": 1}}
+    assert kept(tmp_path) == 1
+
+
+def test_a_dry_run_knows_whom_the_channel_reaches_and_sends_nothing(installed, store, config, tmp_path):
+    installed("kit_pigeon", PIGEON)
+    path = config(f"console = true\n{GOOD.format(kept=tmp_path / 'kept')}")
+    result = deliver(store, path, "--dry-run")
+    assert json.loads(result.stdout)["channels"] == {"pigeon": {"sent": 1}, "console": {"sent": 1}}
+    assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[pigeon]\ntoken = "s3cr3t"\n', "pigeon.token is a secret: name the environment variable that holds it"),
+        ("[pigeon]\n", "pigeon.token_env is missing"),
+        ('[pigeon]\ntokn_env = "LOFT_TOKEN"\n', "there is no key pigeon.tokn_env; did you mean token_env?"),
+        ('[pigeon]\ntoken_env = "NOT_SET"\n', "the environment variable NOT_SET is not set"),
+        ('[pigeon]\ntoken_env = "LOFT_TOKEN"\ntries = "3"\n', "pigeon.tries: wrong value"),
+        ('[pigeon]\ntoken_env = 7\n', "pigeon.token_env: wrong value"),
+        ('[pigeons]\ntoken_env = "LOFT_TOKEN"\n', "there is no key pigeons; did you mean pigeon?"),
+        ('[telegrm]\ntoken_env = "LOFT_TOKEN"\n', "there is no key telegrm; did you mean telegram?"),
+        ('[owl]\nx = 1\n', "nothing brings the channel owl; install its plug-in"),
+        ('[plugins]\nin_proces = ["pigeon"]\n', "there is no key plugins.in_proces; did you mean in_process?"),
+        ('[plugins]\nsend_limit = "1 month"\n', "plugins.send_limit"),
+        ('[plugins]\nsend_limit = "soon"\n', "plugins.send_limit"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_table_is_told(installed, store, config, text, said):
+    installed("kit_pigeon", PIGEON)
+    result = deliver(store, config(text))
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "s3cr3t" not in result.stderr
+
+
+def test_in_russian_too(installed, store, config):
+    installed("kit_pigeon", PIGEON)
+    result = invoke("deliver", "--store", store, "--config", config('[pigeon]\ntoken = "x"\n'), "--lang", "ru")
+    assert "pigeon.token — секрет: назовите переменную окружения" in result.stderr
+
+
+def test_a_plug_in_that_hangs_is_named_and_the_other_channels_deliver(installed, store, config):
+    installed("kit_sleeper", SLEEPER)
+    text = 'console = true\n[pigeon]\ntoken_env = "LOFT_TOKEN"\n[plugins]\nstart_limit = "1s"\n'
+    result = deliver(store, config(text))
+    assert result.exit_code == 0
+    assert "plug-in kit_sleeper/channel: it was not loaded within 1 s" in result.stderr
+    assert "messages for the channel pigeon wait" in result.stderr
+    assert json.loads(result.stdout)["sent"] == 2  # ann's, too: the program names console second
+
+
+def test_one_that_is_switched_off_is_not_loaded(installed, store, config, monkeypatch):
+    installed("kit_sleeper", SLEEPER)
+    installed("kit_pigeon", PIGEON)
+    text = 'console = true\n[pigeon]\ntoken_env = "LOFT_TOKEN"\n[plugins]\noff = ["kit_sleeper"]\n'
+    result = deliver(store, config(text))
+    assert result.exit_code == 0
+    assert "warning" not in result.stderr
+    monkeypatch.setenv("LOYALTYKIT_PLUGINS_OFF", "kit_pigeon, kit_sleeper")
+    assert "nothing brings the channel pigeon" in deliver(store, config(text)).stderr
+
+
+def test_the_list_shows_what_each_brings_and_what_was_refused(installed):
+    installed("kit_pigeon", PIGEON)
+    installed("kit_broken", BROKEN)
+    installed("kit_empty", "")
+    result = invoke("plugins")
+    assert result.exit_code == 1
+    for line in (
+        "kit_pigeon/channel 1.0",
+        "  channel pigeon",
+        "    token_env: name of an environment variable, needed",
+        "    tries: whole number, optional",
+        "    reaches members by their attribute loft",
+        "kit_broken/channel 1.0",
+        "kit_empty/channel 1.0",
+        "  brings nothing",
+    ):
+        assert line in result.stdout.splitlines()
+    assert "refused: plug-in kit_broken/channel: kit_broken cannot be imported: ModuleNotFoundError" in result.stdout
+
+
+def test_the_list_is_there_in_json_and_in_russian(installed):
+    installed("kit_pigeon", PIGEON)
+    (one,) = (one for one in json.loads(invoke("plugins", "--json").stdout)["plugins"] if "kit_" in one["name"])
+    assert (one["version"], one["brings"], one["refused"]) == ("1.0", {"loyaltykit_channels": ["pigeon"]}, [])
+    assert "  канал pigeon" in invoke("plugins", "--lang", "ru").stdout
+
+
+def test_a_plug_in_that_never_loads_is_listed_with_the_reason(installed):
+    installed("kit_sleeper", SLEEPER)
+    installed("kit_dead", "import os; os._exit(0)")
+    result = invoke("plugins", "--limit", "2s")
+    assert result.exit_code == 1
+    assert "it was not loaded within 2 s" in result.stdout
+    assert "plug-in kit_dead/channel: its process ended while it was loaded" in result.stdout
+    assert invoke("plugins", "--limit", "1 year").exit_code == 2
+
+
+def test_every_hook_has_a_word():
+    assert {f"plugins/{hook}" for hook in SEAMS} <= set(WORDS)
