@@ -63,14 +63,15 @@ class Connector:
         Raises Unreached: ``name`` (it has no address), ``not-public`` (one of its addresses is not, or has no TLS
         where it must), ``connection``, ``certificate``, ``tls`` or ``timeout``.
         """
-        code = "connection"
-        for address in self._addresses(place, until):
+        addresses, code = self._addresses(place, until), "connection"
+        for number, address in enumerate(addresses, start=1):
             try:
-                return self._connected(place, address, until)
-            except Unreached as error:
-                code = error.code
-                if code != "connection":
-                    break
+                plain = _dialled(address, place.port, until, alone=number == len(addresses))
+                return self._secured(plain, place, until) if place.secure else plain
+            except TimeoutError:
+                code = "timeout"
+            except OSError:
+                code = "connection"
         raise Unreached(code)
 
     def _addresses(self, place: WebAddress, until: float) -> list[Address]:
@@ -90,17 +91,9 @@ class Connector:
             raise Unreached("name")
         return list(dict.fromkeys(found))[:_TRIED]
 
-    def _connected(self, place: WebAddress, address: Address, until: float) -> socket.socket:
-        family = socket.AF_INET if address.version == 4 else socket.AF_INET6
-        plain = socket.socket(family, socket.SOCK_STREAM)
-        code = "connection"
+    def _secured(self, plain: socket.socket, place: WebAddress, until: float) -> socket.socket:
+        """With TLS, for the name that was meant."""
         try:
-            plain.settimeout(left(until))
-            plain.connect((str(address), place.port))
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if not place.secure:
-                return plain
-            code = "tls"
             plain.settimeout(left(until))
             return self.context.wrap_socket(plain, server_hostname=place.host)
         except TimeoutError:
@@ -108,9 +101,22 @@ class Connector:
         except ssl.SSLCertVerificationError:
             code = "certificate"
         except (OSError, ValueError):
-            pass
+            code = "tls"
         plain.close()
         raise Unreached(code)
+
+
+def _dialled(address: Address, port: int, until: float, *, alone: bool) -> socket.socket:
+    """A connection without TLS; half of the time is kept for the other addresses unless it is `alone`."""
+    found = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+    try:
+        found.settimeout(left(until) / (1 if alone else 2))
+        found.connect((str(address), port))
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        found.close()
+        raise
+    return found
 
 
 def left(until: float) -> float:
