@@ -65,6 +65,7 @@ EMPTY = ("rules/__init__.py",)
 ONLY_IN = {
     "aiosmtpd": "testing",
     "altair": "churn insight",
+    "apprise": "channels",
     "click": "cli",
     "cryptography": "integrations",
     "django": "integrations",

@@ -7,6 +7,7 @@ import loyaltykit
 
 EXTRAS = (
     "altair",
+    "apprise",
     "click",
     "cryptography",
     "django",

@@ -13,6 +13,7 @@ from loyaltykit.channels.protocol import Attachment, Button, Channel, OutgoingMe
 
 if TYPE_CHECKING:
     from loyaltykit.channels.apart import Apart
+    from loyaltykit.channels.apprise import AppriseChannel
     from loyaltykit.channels.calls import Answer, Calls
     from loyaltykit.channels.email import Email
     from loyaltykit.channels.telegram import Telegram
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Apart",
+    "AppriseChannel",
     "Attachment",
     "Button",
     "Calls",
@@ -44,6 +46,7 @@ __all__ = [
 _LATER = {
     "Answer": "calls",
     "Apart": "apart",
+    "AppriseChannel": "apprise",
     "Calls": "calls",
     "Email": "email",
     "Telegram": "telegram",

@@ -24,6 +24,7 @@ from loyaltykit.errors import Deferred, DeliveryError, LoyaltyError, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from loyaltykit.channels.limits import Limits
     from loyaltykit.channels.protocol import Attachment, Button, OutgoingMessage
     from loyaltykit.channels.safe_connect import Resolver
 
@@ -54,7 +55,7 @@ class Webhook:
     The host has to be public and is reached by https. `allow` has networks of your own (``10.0.0.5/32``) that may be
     connected to as well, also by http. `timeout`, in seconds, is for a whole request, from the look-up of the name to
     the answer. `name` is the channel's id in programs, where a school has several. `now` is the clock that dates the
-    signatures, `resolve` what looks names up, `ssl_context` what checks certificates.
+    signatures, `resolve` what looks names up, `ssl_context` what checks certificates, `limits` how often it is used.
     """
 
     def __init__(
@@ -70,11 +71,13 @@ class Webhook:
         ssl_context: ssl.SSLContext | None = None,
         resolve: Resolver | None = None,
         now: Callable[[], dt.datetime] | None = None,
+        limits: Limits | None = None,
     ) -> None:
         if not _NAME.fullmatch(name):
             raise LoyaltyError("a channel's name has up to 31 of a-z 0-9 -", code="webhook/name")
         self.name = name
         self.address = address
+        self.limits = limits
         self._place = web_address(url)
         self._keys = keys(secret)
         own = networks(allow)

@@ -71,11 +71,33 @@ class _Telegram(_Table):
     limits: _Limits | None = None
 
 
+class _Webhook(_Table):
+    url: str
+    secret_env: str
+    previous_secret_env: str | None = None
+    """While a secret is being changed, the old one: requests are signed with both."""
+    address: str | None = None
+    words: bool = True
+    allow: tuple[str, ...] = ()
+    timeout: float = Field(20.0, gt=0, le=300)
+    limits: _Limits | None = None
+
+
+class _Apprise(_Table):
+    url_env: str
+    """An address of Apprise's holds tokens and passwords."""
+    address: str | None = None
+    timeout: float = Field(30.0, gt=0, le=300)
+    limits: _Limits | None = None
+
+
 class Settings(_Table):
     """What the file says."""
 
     email: _Email | None = None
     telegram: _Telegram | None = None
+    webhook: _Webhook | None = None
+    apprise: _Apprise | None = None
     console: bool = False
     """Messages for the channel `console` go to standard output."""
     elsewhere: tuple[str, ...] = ()
@@ -108,7 +130,18 @@ class Settings(_Table):
     def variables(self) -> tuple[str, ...]:
         """The environment variables that the file names for our own channels."""
         named = [self.secret_env, self.email and self.email.password_env, self.telegram and self.telegram.token_env]
+        named += [self.webhook and self.webhook.secret_env, self.webhook and self.webhook.previous_secret_env]
+        named += [self.apprise and self.apprise.url_env]
         return tuple(name for name in named if name)
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "email": _Email,
+    "telegram": _Telegram,
+    "webhook": _Webhook,
+    "apprise": _Apprise,
+    "plugins": Plugged,
+}
 
 
 def read_settings(path: str, lang: Lang) -> Settings:
@@ -136,8 +169,7 @@ def _wrong(path: str, error: ErrorDetails, lang: Lang) -> str:
     text = say(lang, f"config/{code}", name=path, key=place, reason=error["msg"])
     if code != "unknown-key":
         return text
-    trees: dict[str, type[BaseModel]] = {"email": _Email, "telegram": _Telegram, "plugins": Plugged}
-    near = nearest(str(key), trees.get(str(tables[0]) if tables else "", Settings).model_fields)
+    near = nearest(str(key), _TABLES.get(str(tables[0]) if tables else "", Settings).model_fields)
     return say(lang, "did-you-mean", text=text, nearest=near) if near else text
 
 
@@ -160,7 +192,9 @@ def printing(document: Document, settings: Settings, stream: TextIO) -> list[Cha
         *(name for _, send in sends_of(document) for name in send.channels),
     }
     names |= {"console"} if settings.console else set()
-    known = {**{name: name for name in _ADDRESSED}, **settings.addressed}
+    tables = {"webhook": settings.webhook, "apprise": settings.apprise}
+    ours = {name: table.address for name, table in tables.items() if table is not None}
+    known = {**{name: name for name in _ADDRESSED}, **ours, **settings.addressed}
     return [_Printer(name, stream, known.get(name)) for name in sorted({*names, *known} - {"inbox"})]
 
 
@@ -187,9 +221,26 @@ def _adapters(settings: Settings, stream: TextIO, lang: Lang) -> list[Channel]:
         said = settings.email.model_dump(exclude={"password_env", "limits"})
         limited = None if settings.email.limits is None else settings.email.limits.made()
         found.append(Email(**said, limits=limited, password=_secret(settings.email.password_env, lang)))
+    if settings.webhook is not None:
+        found.append(_webhook(settings.webhook, lang))
+    if settings.apprise is not None:
+        from loyaltykit.channels.apprise import AppriseChannel
+
+        said = settings.apprise.model_dump(exclude={"url_env", "limits"})
+        limited = None if settings.apprise.limits is None else settings.apprise.limits.made()
+        found.append(AppriseChannel(_secret(settings.apprise.url_env, lang) or "", **said, limits=limited))
     if settings.console:
         found.append(Console(stream))
     return found
+
+
+def _webhook(settings: _Webhook, lang: Lang) -> Channel:
+    from loyaltykit.channels.webhook import Webhook
+
+    names = (settings.secret_env, settings.previous_secret_env)
+    secrets = [secret for name in names if (secret := _secret(name, lang)) is not None]
+    said = settings.model_dump(exclude={"url", "secret_env", "previous_secret_env", "limits"})
+    return Webhook(settings.url, secrets, **said, limits=None if settings.limits is None else settings.limits.made())
 
 
 def _secret(name: str | None, lang: Lang) -> str | None:
