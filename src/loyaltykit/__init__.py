@@ -33,8 +33,10 @@ from loyaltykit.views import MemberView
 if TYPE_CHECKING:
     from loyaltykit import churn as churn
     from loyaltykit.app.adopting import Adoption
+    from loyaltykit.app.event_stream import sse
     from loyaltykit.app.explaining import Explanation
     from loyaltykit.app.foreseen import ChurnFit, ChurnSummary
+    from loyaltykit.app.happenings import Happening, Happenings, Leader
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import OfferedStep, WhatWorks
     from loyaltykit.app.whatif import WhatIf
@@ -62,8 +64,11 @@ __all__ = [
     "GoalReport",
     "Goals",
     "Gone",
+    "Happening",
+    "Happenings",
     "Hold",
     "InsufficientPoints",
+    "Leader",
     "Loyalty",
     "LoyaltyError",
     "MemberView",
@@ -92,6 +97,7 @@ __all__ = [
     "check",
     "json_schema",
     "sentences",
+    "sse",
 ]
 
 
@@ -106,9 +112,13 @@ def __getattr__(name: str) -> Any:
         "Explanation": "explaining",
         "GoalReport": "judging",
         "Goals": "judging",
+        "Happening": "happenings",
+        "Happenings": "happenings",
+        "Leader": "happenings",
         "OfferedStep": "offered",
         "WhatIf": "whatif",
         "WhatWorks": "offered",
+        "sse": "event_stream",
     }
     if name == "churn":  # with NumPy
         return import_module(f"{__name__}.churn")

@@ -24,6 +24,8 @@ from loyaltykit.cli.demo.student import NEVER, Heard, Student
 from loyaltykit.cli.demo.words import count, why
 from loyaltykit.cli.group import cli
 from loyaltykit.cli.output import cells
+from loyaltykit.cli.overlay.news import Shown
+from loyaltykit.cli.overlay.replaying import Replay
 from loyaltykit.program.load import Program, check
 from loyaltykit.rules.cases import run_cases
 from loyaltykit.values import Event, from_instant
@@ -351,10 +353,21 @@ def test_russian_plurals(number, words):
 def test_the_commands_at_the_end_work(stories):
     screen, _ = stories["en"]
     commands = [line.strip().removeprefix("loyaltykit ") for line in screen.splitlines() if "  loyaltykit " in line]
-    assert [command.split()[0] for command in commands] == ["test", "member", "goals", "run"]
+    assert [command.split()[0] for command in commands] == ["test", "member", "overlay", "goals", "run"]
     for command in commands:
+        if command.startswith("overlay"):
+            continue  # it serves until it is stopped
         result = CliRunner().invoke(cli, command.split())
         assert result.exit_code == 0, (command, result.output)
+
+
+def test_what_the_demo_leaves_can_be_shown_on_a_stream(stories):
+    _, folder = stories["en"]
+    shown = Shown(board="weekly", group=None, top=5, names="first", lang="en")
+    with opened(folder) as kit:
+        replay = Replay(kit, shown, window=dt.timedelta(days=1), seconds=60, elapsed=lambda: 0.0)
+    assert replay.count > 0
+    assert '"rank": 1' in replay.greeting(None)
 
 
 NOTICES = ("we-can-help", "your-choice")

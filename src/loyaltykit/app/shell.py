@@ -14,6 +14,7 @@ from loyaltykit.app.ranking import Ranking
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Strict, Tally, record_all, record_new, record_one
 from loyaltykit.app.rows import stored
+from loyaltykit.app.showing import Showing
 from loyaltykit.app.spending import Spending
 from loyaltykit.app.taking import not_joined, ran_out, taken_before, the_offer, the_quest, was_taken
 from loyaltykit.app.voicing import Voicing
@@ -47,7 +48,7 @@ PAGE = 1_000
 PURPOSES = ("service", "marketing")
 
 
-class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Ranking):
+class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Ranking, Showing):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
 
     def record(self, event: Raw) -> Decision:

@@ -16,6 +16,7 @@ from loyaltykit.cli.commands.goals import goals
 from loyaltykit.cli.commands.init import init
 from loyaltykit.cli.commands.leaderboard import leaderboard
 from loyaltykit.cli.commands.member import member
+from loyaltykit.cli.commands.overlay import overlay
 from loyaltykit.cli.commands.plugins import plugins
 from loyaltykit.cli.commands.points import adjust, cancel, redeem, transfer
 from loyaltykit.cli.commands.preview import preview
@@ -41,6 +42,7 @@ def cli() -> None:
 
 for _command in (
     demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals,
+    overlay,
     survey, churn, tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, plugins, schema,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -120,7 +120,7 @@ def _declared(fields: Mapping[str, str]) -> dict[str, DeclaredType]:
 def attributes(document: Document) -> dict[str, DeclaredType]:
     """The member attributes a program knows: the declared ones and those of our own; each may be missing.
 
-    `channel` is the one the member likes best.
+    `channel` is the one the member likes best; who has `overlay` false is never shown on a stream.
     """
     from loyaltykit.program.fields import DeclaredType  # with pydantic: only when a program is loaded
 
@@ -131,6 +131,7 @@ def attributes(document: Document) -> dict[str, DeclaredType]:
         "timezone": text,
         "locale": text,
         "channel": text,
+        "overlay": DeclaredType(kind="boolean", optional=True),
         "joined": DeclaredType(kind="instant", optional=True),
     }
 

@@ -49,6 +49,8 @@ class MemoryStore(MemoryAttempts, MemoryBoards, MemoryChances, MemoryGiven, Memo
         self._snapshots: dict[int, StateRow] = {}
         self._entries: defaultdict[int, list[EntryRow]] = defaultdict(list)
         self._effects: defaultdict[int, dict[EffectKey, EffectRow]] = defaultdict(dict)
+        self._told: list[tuple[int, EffectKey]] = []
+        """Whose effects were written, in order."""
         self._inbox: defaultdict[int, dict[tuple[str, str], InboxRow]] = defaultdict(dict)
         self._policies: dict[str, str] = {}
 
@@ -172,6 +174,8 @@ class MemoryStore(MemoryAttempts, MemoryBoards, MemoryChances, MemoryGiven, Memo
     def add_effects(self, rows: Sequence[EffectValues]) -> None:
         for row in map(EffectRow._make, rows):
             effects, key = self._effects[row.member], effect_key(row)
+            if key not in effects:
+                self._append(self._told, (row.member, key))
             if key not in effects or effects[key].kept:
                 self._put(effects, key, row)
 
@@ -180,6 +184,17 @@ class MemoryStore(MemoryAttempts, MemoryBoards, MemoryChances, MemoryGiven, Memo
 
     def recent_effects(self, member: int, *, until: int, limit: int) -> list[EffectRow]:
         return _newest(list(self._effects[member].values()), until, limit)
+
+    def effects_after(
+        self, seq: int | None, *, kinds: Collection[str], since: int, limit: int
+    ) -> list[tuple[int, EffectRow]]:
+        numbered = enumerate(self._told[seq or 0 :], (seq or 0) + 1)
+        rows = [(number, self._effects[member][key]) for number, (member, key) in numbered]
+        found = [(number, row) for number, row in rows if row.kind in kinds and row.at >= since and not row.kept]
+        return found[-limit:] if seq is None else found[:limit]
+
+    def last_effect(self) -> int:
+        return len(self._told)
 
     def mark_kept(self, member: int, keys: Collection[EffectKey], *, kept: bool) -> None:
         effects = self._effects[member]

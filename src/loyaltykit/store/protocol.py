@@ -164,6 +164,17 @@ class Effects(Protocol):
     def recent_effects(self, member: int, *, until: int, limit: int) -> list[EffectRow]:
         """The newest effects at or before an instant, newest first."""
 
+    def effects_after(
+        self, seq: int | None, *, kinds: Collection[str], since: int, limit: int
+    ) -> list[tuple[int, EffectRow]]:
+        """Effects of some kinds of all members, with their numbers in order of writing: the first so many after `seq`.
+
+        Without `seq` the last so many. Those that happened before the instant `since`, or were only kept, are left out.
+        """
+
+    def last_effect(self) -> int:
+        """The highest number of an effect so far; 0 when there is none."""
+
     def mark_kept(self, member: int, keys: Collection[EffectKey], *, kept: bool) -> None:
         """Say whether effects stay although a refold no longer yields them."""
 

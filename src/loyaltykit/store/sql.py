@@ -36,6 +36,10 @@ _EFFECTS_OF = (
     " WHERE kind IN ('exposure', 'offer', 'outcome') AND mechanic = ? AND kind = ? AND member > ? AND member <= ?"
     " ORDER BY member, seq"
 )
+_EFFECTS_AFTER = (
+    "SELECT seq, member, recorded, kind, name, at, mechanic, occurrence, event, data, kept FROM loyalty_effect"
+    " WHERE seq > ? AND kept = 0 AND at >= ? AND kind {among} ORDER BY seq {order} LIMIT ?"
+)
 _BARE_EVENT = "SELECT e.seq, e.id, e.member, e.type, e.at, e.known_at, e.late, '' FROM loyalty_event e"
 _PROGRAM = "SELECT hash, name, version, plan, adopted, document, mode FROM loyalty_program ORDER BY number"
 _NUMBERS = "SELECT id, number FROM loyalty_member WHERE id"
@@ -193,6 +197,17 @@ class SqlStore(SqlAttempts, SqlBoards, SqlChances, SqlGiven, SqlCodes, SqlModels
 
     def recent_effects(self, member: int, *, until: int, limit: int) -> list[EffectRow]:
         return [EffectRow._make(row) for row in self._all(_EFFECT + _RECENT, (member, until, limit))]
+
+    def effects_after(
+        self, seq: int | None, *, kinds: Collection[str], since: int, limit: int
+    ) -> list[tuple[int, EffectRow]]:
+        page = _EFFECTS_AFTER.format(among=self._executor.among, order="DESC" if seq is None else "ASC")
+        rows = self._all(page, (seq or 0, since, self._executor.listed(list(kinds)), limit))
+        found = [(int(row[0]), EffectRow._make(row[1:])) for row in rows]
+        return found[::-1] if seq is None else found
+
+    def last_effect(self) -> int:
+        return int(self._all("SELECT coalesce(max(seq), 0) FROM loyalty_effect")[0][0])
 
     def mark_kept(self, member: int, keys: Collection[EffectKey], *, kept: bool) -> None:
         self._many(_KEEP, [(int(kept), member, *key) for key in keys])

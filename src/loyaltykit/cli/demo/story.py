@@ -74,6 +74,7 @@ def commands(left: Left, member: str, until: dt.datetime) -> list[str]:
     return [
         f"loyaltykit test {left.program}",
         f"loyaltykit member {member} --store {left.url()} --at {until:%Y-%m-%d}",
+        f"loyaltykit overlay --store {left.url()} --replay",
         f"loyaltykit goals --store {left.url()} --at {until:%Y-%m-%d}",
         f"loyaltykit run {left.program} {left.events} --store {left.url('again.db')} --until {until:%Y-%m-%d}",
     ]

@@ -12,6 +12,7 @@ from loyaltykit.cli.words.judging import JUDGE_WORDS
 from loyaltykit.cli.words.plugging import PLUGGING_WORDS
 from loyaltykit.cli.words.refusing import in_russian
 from loyaltykit.cli.words.running import RUN_WORDS
+from loyaltykit.cli.words.streaming import STREAM_WORDS
 from loyaltykit.cli.words.viewing import VIEW_WORDS
 from loyaltykit.cli.words.voicing import VOICE_WORDS
 from loyaltykit.wording import following
@@ -35,6 +36,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **ACTING_WORDS,
     **VOICE_WORDS,
     **PLUGGING_WORDS,
+    **STREAM_WORDS,
     # things that are counted: English one and many; Russian one, few, many
     "count/error": ("error|errors", "ошибка|ошибки|ошибок"),
     "count/warning": ("warning|warnings", "замечание|замечания|замечаний"),
