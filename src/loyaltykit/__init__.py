@@ -33,6 +33,7 @@ from loyaltykit.views import MemberView
 if TYPE_CHECKING:
     from loyaltykit import churn as churn
     from loyaltykit.app.adopting import Adoption
+    from loyaltykit.app.comparing import ComparedPolicies, ComparedStep
     from loyaltykit.app.event_stream import sse
     from loyaltykit.app.explaining import Explanation
     from loyaltykit.app.foreseen import ChurnFit, ChurnSummary
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import OfferedStep, WhatWorks
     from loyaltykit.app.whatif import WhatIf
+    from loyaltykit.campaigns.policies import Choice, Policy
+    from loyaltykit.insight.policies import PolicyValue
     from loyaltykit.telling import Sentence, sentences
 
 __all__ = [
@@ -47,8 +50,11 @@ __all__ = [
     "Attachment",
     "Button",
     "Channel",
+    "Choice",
     "ChurnFit",
     "ChurnSummary",
+    "ComparedPolicies",
+    "ComparedStep",
     "Decision",
     "Deferred",
     "Deliveries",
@@ -79,6 +85,8 @@ __all__ = [
     "OutOfStock",
     "OutgoingMessage",
     "PluginError",
+    "Policy",
+    "PolicyValue",
     "Problem",
     "Program",
     "ProgramError",
@@ -109,6 +117,8 @@ def __getattr__(name: str) -> Any:
         "Adoption": "adopting",
         "ChurnFit": "foreseen",
         "ChurnSummary": "foreseen",
+        "ComparedPolicies": "comparing",
+        "ComparedStep": "comparing",
         "Explanation": "explaining",
         "GoalReport": "judging",
         "Goals": "judging",
@@ -116,6 +126,7 @@ def __getattr__(name: str) -> Any:
         "Happenings": "happenings",
         "Leader": "happenings",
         "OfferedStep": "offered",
+        "PolicyValue": "comparing",
         "WhatIf": "whatif",
         "WhatWorks": "offered",
         "sse": "event_stream",
@@ -124,6 +135,8 @@ def __getattr__(name: str) -> Any:
         return import_module(f"{__name__}.churn")
     if name in ("Sentence", "sentences"):  # with Babel
         return getattr(import_module(f"{__name__}.telling"), name)
+    if name in ("Choice", "Policy"):
+        return getattr(import_module(f"{__name__}.campaigns.policies"), name)
     room = rooms.get(name)
     if room is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

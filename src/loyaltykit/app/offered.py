@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from loyaltykit.app.journal import Journal
     from loyaltykit.insight.offers import OfferReport
+    from loyaltykit.store.rows import EffectRow
 
-_DRAWN = ("random", "bandit")
+DRAWN = ("random", "bandit")
 """Ways of choosing in which every option had a known chance."""
 
 
@@ -95,7 +96,7 @@ def offered(journal: Journal, campaign: str, at: int | None, *, by: str | None) 
     rows: dict[tuple[str, str], list[ChoiceRow]] = {}
     waiting: Counter[tuple[str, str]] = Counter()
     unpicked: Counter[tuple[str, str]] = Counter()
-    for choice, outcome in _choices(journal, f"campaigns.{campaign}", as_of):
+    for _, choice, outcome in choices(journal, f"campaigns.{campaign}", as_of):
         place = choice["offer"].rpartition("/")[2], choice["by"]
         found = rows.setdefault(place, [])
         option = choice["option"] if outcome is None else outcome["option"]
@@ -103,15 +104,15 @@ def offered(journal: Journal, campaign: str, at: int | None, *, by: str | None) 
             waiting[place] += 1
         elif option is None:
             unpicked[place] += 1
-        elif choice["propensity"] is not None or choice["by"] not in _DRAWN:
+        elif choice["propensity"] is not None or choice["by"] not in DRAWN:
             reward = 0 if outcome is None else outcome["reward"]
-            likely = choice["propensity"] if choice["by"] in _DRAWN else 1.0
+            likely = choice["propensity"] if choice["by"] in DRAWN else 1.0
             found.append(ChoiceRow(_segment(choice["context"], by), option, likely, float(reward)))
     steps = tuple(
         OfferedStep(
             step=step,
             by=who,
-            report=what_works(found, drawn=who in _DRAWN),
+            report=what_works(found, drawn=who in DRAWN),
             waiting=waiting[step, who],
             unpicked=unpicked[step, who],
         )
@@ -120,10 +121,10 @@ def offered(journal: Journal, campaign: str, at: int | None, *, by: str | None) 
     return WhatWorks(campaign=campaign, as_of=from_instant(as_of), steps=steps)
 
 
-def _choices(
+def choices(
     journal: Journal, mechanic: str, as_of: int
-) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
-    """Every choice with what came of it.
+) -> Iterator[tuple[EffectRow, Mapping[str, Any], Mapping[str, Any] | None]]:
+    """Every choice: its row, its facts, and what came of it.
 
     A success is known at once and a failure only when the offer's time is up, so whoever counts must wait for all; an
     offer whose time is up without an outcome brought nothing, time has only not been advanced so far.
@@ -141,7 +142,7 @@ def _choices(
         for row in store.effects_of(mechanic, "offer", after=after, to=to):
             data = json.loads(row.data)
             if "by" in data and row.at <= as_of:  # taken and lapsed ones are of this kind, too
-                yield data, outcomes.get((row.member, data["offer"]))
+                yield row, data, outcomes.get((row.member, data["offer"]))
 
 
 def _segment(context: Mapping[str, Any], by: str | None) -> str:

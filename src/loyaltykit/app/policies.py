@@ -98,4 +98,8 @@ class Policies:
             return Random().choose(context, options, chance=chance, memory={})
 
     def _plugins(self) -> Mapping[str, Policy]:
-        return {}
+        if self._brought is None:
+            from loyaltykit.plugins import discover  # imports what plug-ins have: only for a policy that is not ours
+
+            self._brought = {policy.name: policy for policy in discover().policies}
+        return self._brought

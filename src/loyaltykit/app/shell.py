@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
 
+    from loyaltykit.app.comparing import ComparedPolicies
     from loyaltykit.app.explaining import Explanation
     from loyaltykit.app.judging import Goals
     from loyaltykit.app.offered import WhatWorks
     from loyaltykit.app.work import Hand
+    from loyaltykit.campaigns.policies import Policy
+    from loyaltykit.insight.policies import PolicyValue
     from loyaltykit.problems import Lang
     from loyaltykit.values import Decision
     from loyaltykit.views import MemberView
@@ -249,6 +252,33 @@ class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Ranking, Showing):
         moment = self._reading_at(at)
         with self._lock, self._journal.reading():
             return offered(self._journal, campaign, moment, by=by)
+
+    def evaluate_policy(
+        self, campaign: str, step: str, policy: str | Policy, *, at: dt.datetime | None = None
+    ) -> PolicyValue:
+        """What a policy would have brought at an offer of a campaign, from the choices that were logged there.
+
+        `step` is the offer's path: ``1``, ``4.then.2``. `policy` is a name as in a program (also `random` and `rule`,
+        the first option), or a policy. It learns from the log, four fifths of the members at a time, and is judged on
+        the others. Only choices made by chance (`random`, `bandit`) count, and those whose time is up; `at` as in
+        `goals`. The answer may be a refusal with its reason. Raises LoyaltyError for a campaign, a step or a policy
+        that there is not.
+        """
+        from loyaltykit.app.comparing import evaluated  # as above
+
+        moment = self._reading_at(at)
+        with self._lock, self._journal.reading():
+            return evaluated(self._journal, campaign, step, policy, moment)
+
+    def compare_policies(
+        self, campaign: str, policies: Iterable[str] | None = None, *, at: dt.datetime | None = None
+    ) -> ComparedPolicies:
+        """The same of several policies at every offer of a campaign; without `policies` of all that there are."""
+        from loyaltykit.app.comparing import compare  # as above
+
+        moment = self._reading_at(at)
+        with self._lock, self._journal.reading():
+            return compare(self._journal, campaign, moment, policies=policies)
 
     def explain(
         self,

@@ -19,6 +19,7 @@ from loyaltykit.cli.commands.member import member
 from loyaltykit.cli.commands.overlay import overlay
 from loyaltykit.cli.commands.plugins import plugins
 from loyaltykit.cli.commands.points import adjust, cancel, redeem, transfer
+from loyaltykit.cli.commands.policies import policies
 from loyaltykit.cli.commands.preview import preview
 from loyaltykit.cli.commands.run import run
 from loyaltykit.cli.commands.schema import schema
@@ -43,6 +44,7 @@ def cli() -> None:
 for _command in (
     demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals,
     overlay,
+    policies,
     survey, churn, tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, plugins, schema,
 ):  # fmt: skip
     cli.add_command(_command)

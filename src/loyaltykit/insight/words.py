@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.insight.policy_words import POLICY_WORDS
+
 if TYPE_CHECKING:
     from loyaltykit.insight.experiment import Comparison, Shortage
     from loyaltykit.insight.intervals import Interval
@@ -109,6 +111,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "by/bandit": ("chosen by a policy that learns", "выбирает обучающаяся политика"),
     "by/recommender": ("chosen by the school's own model", "выбирает модель школы"),
     "by/member": ("picked by the student", "выбирает студент"),
+    **POLICY_WORDS,
     "offers/none": ("nothing has been offered yet", "пока ничего не предлагали"),
 }
 

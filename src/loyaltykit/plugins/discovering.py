@@ -13,6 +13,7 @@ from loyaltykit.plugins.seams import SEAMS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from loyaltykit.campaigns.policies import Policy
     from loyaltykit.churn.registry import Maker
     from loyaltykit.errors import PluginError
     from loyaltykit.plugins.channel_maker import ChannelMaker
@@ -36,6 +37,11 @@ class Plugins:
     def churn_models(self) -> tuple[Maker, ...]:
         """What makes their churn models: the `given` of `loyaltykit.churn.registry` and the `models` of its files."""
         return self.of("loyaltykit_churn_models")
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """Their policies: the `policies` of `Loyalty`."""
+        return self.of("loyaltykit_policies")
 
     def of(self, hook: str) -> tuple[Any, ...]:
         """What a hook brought, in the order of the plug-ins' names."""

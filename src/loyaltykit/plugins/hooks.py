@@ -9,6 +9,7 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from loyaltykit.campaigns.policies import Policy
     from loyaltykit.channels import Channel
     from loyaltykit.churn.registry import Given
 
@@ -31,4 +32,9 @@ class Hooks:
     @hookspec
     def loyaltykit_churn_models(self) -> Iterable[Given]:
         """Churn models: classes, calls without arguments that make one, or models that are not fitted."""
+        raise NotImplementedError
+
+    @hookspec
+    def loyaltykit_policies(self) -> Iterable[Callable[[], Policy] | Policy]:
+        """Policies that choose offers with `by: bandit`: classes, calls without arguments, or policies."""
         raise NotImplementedError

@@ -9,8 +9,10 @@ import attrs
 
 from loyaltykit.plugins.channel_maker import RESERVED, ChannelMaker, channel_maker
 from loyaltykit.plugins.lacking import Lacking
+from loyaltykit.plugins.policy_maker import policy_of
 
 if TYPE_CHECKING:
+    from loyaltykit.campaigns.policies import Policy
     from loyaltykit.churn.registry import Maker
 
 __all__ = ["MODEL_NEEDS", "SEAMS", "Lacking", "Seam"]
@@ -63,8 +65,20 @@ def _churn_model(thing: Any) -> tuple[str, Maker]:
     return spec.id, make
 
 
+def _shipped_policies() -> Iterable[str]:
+    from loyaltykit.campaigns.policies import SHIPPED
+
+    return SHIPPED
+
+
+def _policy(thing: Any) -> tuple[str, Policy]:
+    made = policy_of(thing)
+    return made.name, made
+
+
 SEAMS: dict[str, Seam] = {
     "loyaltykit_channels": Seam("channel", lambda: RESERVED, _channel),
     "loyaltykit_churn_models": Seam("churn model", _shipped_models, _churn_model),
+    "loyaltykit_policies": Seam("policy", _shipped_policies, _policy),
 }
 """By hook what it brings. A new kind of plug-in is a hook in `Hooks` and a row here."""

@@ -5,7 +5,7 @@ choice is a fact from outside for the fold: it is recorded, and a replay never a
 """
 
 from loyaltykit.campaigns.policies.linucb import LinUCB
-from loyaltykit.campaigns.policies.named import LEARNING, policy_named
+from loyaltykit.campaigns.policies.named import LEARNING, SHIPPED, policy_named
 from loyaltykit.campaigns.policies.plain import Random, Rule
 from loyaltykit.campaigns.policies.policy import Choice, Context, Memory, Policy
 from loyaltykit.campaigns.policies.squarecb import SquareCB
@@ -13,6 +13,7 @@ from loyaltykit.campaigns.policies.thompson import Thompson
 
 __all__ = [
     "LEARNING",
+    "SHIPPED",
     "Choice",
     "Context",
     "LinUCB",

@@ -19,6 +19,9 @@ LEARNING: Mapping[str, Callable[..., Policy]] = {"squarecb": SquareCB, "thompson
 DEFAULT = "squarecb"
 """What `by: bandit` means without `policy`."""
 
+SHIPPED = ("rule", "random", "bandit", *LEARNING)
+"""All names that are taken."""
+
 
 def policy_named(name: str, *, floor: float | None = None) -> Policy:
     """A policy by the name that a program has for it: rule, random, bandit, or one of those that learn.

@@ -111,19 +111,19 @@ def _belief(sums: Mapping[str, Any], x: Mapping[int, float], mean: float) -> Bel
     here = np.zeros(COLUMNS)
     here[list(x)] = list(x.values())
     sides = np.column_stack((np.array(sums["xr"]) - mean * gram[0], here))
-    weights, shares = np.linalg.solve(gram + np.diag(_penalties(gram)), sides).T
+    weights, shares = np.linalg.solve(gram + np.diag(penalties(gram)), sides).T
     more = math.fsum(value * float(weights[column]) for column, value in x.items())
     variance = math.fsum(value * float(shares[column]) for column, value in x.items())
     return Belief(mean + more, min(SPREAD, SPREAD * math.sqrt(max(0.0, variance))))
 
 
-def _penalties(gram: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+def penalties(gram: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
     """What shrinks each coefficient: for numbers in units of their variance, which the sums know (none yet: one)."""
     import numpy as np
 
     n = gram[0, 0]
-    penalties = np.full(COLUMNS, _RIDGE)
+    found = np.full(COLUMNS, _RIDGE)
     numbers = slice(1, 1 + NUMBERS)
     variance = np.maximum(0.0, np.diag(gram)[numbers] / n - (gram[0, numbers] / n) ** 2)
-    penalties[numbers] = _RIDGE * (n * variance + 1) / (n + 1)
-    return penalties
+    found[numbers] = _RIDGE * (n * variance + 1) / (n + 1)
+    return found

@@ -11,6 +11,7 @@ from loyaltykit.insight import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from loyaltykit.app.comparing import ComparedPolicies
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import WhatWorks
     from loyaltykit.cli.views.dressing import Dressing
@@ -35,6 +36,14 @@ def works_lines(works: WhatWorks, dress: Dressing) -> Iterator[str]:
     label = dress.label("campaigns", works.campaign)
     yield strong(say(dress.lang, "judge/works", campaign=label))
     for line in works.words(dress.lang).splitlines():  # segments are what events said; our own spaces stay
+        yield "\N{NO-BREAK SPACE}".join(map(tame, line.split("\N{NO-BREAK SPACE}")))
+
+
+def policy_lines(compared: ComparedPolicies, dress: Dressing) -> Iterator[str]:
+    """The policies at the offers of a campaign."""
+    label = dress.label("campaigns", compared.campaign)
+    yield strong(say(dress.lang, "judge/policies", campaign=label))
+    for line in compared.words(dress.lang).splitlines():  # ids of options, names of plug-ins' policies
         yield "\N{NO-BREAK SPACE}".join(map(tame, line.split("\N{NO-BREAK SPACE}")))
 
 

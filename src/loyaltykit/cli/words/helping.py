@@ -157,6 +157,15 @@ started any time.""",
         "With --offers: segments by this fact (topic, course, level, ...).",
         "Вместе с --offers: по какому признаку делить на сегменты (topic, course, level, ...).",
     ),
+    "help/policies": (
+        "Say what other policies of choosing offers would have brought.",
+        "Сказать, что принесли бы другие политики выбора предложений.",
+    ),
+    "help/policies-campaign": ("Only the offers of this campaign.", "Только предложения этой кампании."),
+    "help/policies-policy": (
+        "This policy; may be given several times (default: all that there are).",
+        "Эта политика; можно указать несколько раз (по умолчанию — все, какие есть).",
+    ),
     "help/schema": (
         "Print the JSON Schema of programs, for editors.",
         "Вывести JSON Schema программы, для редакторов.",

@@ -1,4 +1,4 @@
-"""The words of `goals`."""
+"""The words of `goals` and `policies`."""
 
 from __future__ import annotations
 
@@ -17,5 +17,7 @@ JUDGE_WORDS: dict[str, tuple[str, str]] = {
     "judge/planned": ("{actual}, planned {planned} (p {p})", "{actual}, по плану {planned} (p {p})"),
     "judge/as-of": ("as of {at}", "на {at}"),
     "judge/of-program": ("the whole program", "вся программа"),
+    "judge/policies": ("Policies beside one another: {campaign}", "Политики рядом: {campaign}"),
+    "judge/no-offers": ("no campaign makes offers", "ни одна кампания ничего не предлагает"),
     "judge/works": ("What works for whom: {campaign}", "Что кому помогает: {campaign}"),
 }

@@ -117,6 +117,7 @@ RUSSIAN: dict[str, str] = {
     # policies
     "policy/unknown": "нет политики {name}",
     "policy/duplicate": "политик {name} две",
+    "policy/step": "на шаге {name} нет предложения",
     # plug-ins
     "plugin/import": "дополнение {name} не загружается: {what}",
     "plugin/api": "дополнение {name} написано для другой версии: {version}",
