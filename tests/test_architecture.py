@@ -42,7 +42,8 @@ LAYERS = (
     together("rules.runtime"),  # what generated code calls
     together("rules.compile"),
     together(
-        "rules.actions rules.rights rules.runs rules.badges rules.spends rules.voids rules.worth rules.keeping"
+        "rules.actions rules.rights rules.runs rules.badges rules.spends rules.ideas rules.voids rules.worth "
+        "rules.keeping"
     ),  # what the library's own events do to a state
     together(
         "rules.decisions rules.redeemed rules.reasons rules.campaign_reasons rules.chance_reasons "

@@ -212,6 +212,33 @@ class BoardView:
         return {name: _plain(getattr(self, name)) for name in attrs.fields_dict(type(self))}
 
 
+@attrs.frozen(slots=True, kw_only=True)
+class IdeaView:
+    """What a member proposed, and what became of it."""
+
+    id: str
+    member: str
+    """The author."""
+    text: str | None = attrs.field(repr=False)
+    """Their words; None when these were erased."""
+    state: str
+    """proposed (nobody has looked yet), open (for votes), declined, accepted, done."""
+    since: dt.datetime
+    changed: dt.datetime | None = None
+    """When the school last decided about it."""
+    votes: int | None = 0
+    """How many vote for it; None where these are fewer than five."""
+    weight: float | None = 0
+    """What their votes weigh together; None where `votes` is."""
+    by: str | None = None
+    note: str | None = attrs.field(default=None, repr=False)
+    """What the school said about it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON: times as ISO 8601."""
+        return {name: _plain(getattr(self, name)) for name in attrs.fields_dict(type(self))}
+
+
 @attrs.frozen(slots=True)
 class PlaceView:
     """A member's place in the waiting list of a reward."""
@@ -320,6 +347,8 @@ class MemberView:
     """What the member redeemed, the newest first."""
     holds: tuple[Hold, ...] = ()
     """What is on hold, the oldest first."""
+    ideas: Mapping[str, str] = attrs.field(factory=dict)
+    """What the member proposed: the state of each, by its id."""
     churn: ChurnView | None = None
     """The last churn score; None before the first."""
     inbox: tuple[InboxMessage, ...] = ()

@@ -11,11 +11,13 @@ from loyaltykit.store.rows import (
     EffectRow,
     EntryRow,
     EventRow,
+    IdeaRow,
     InboxRow,
     ModelRow,
     OutboxRow,
     PlaceRow,
     ProgramRow,
+    SaidRow,
     Served,
     StateRow,
     TaskRow,
@@ -441,6 +443,41 @@ class StoreSuite:
         assert store.model("m", until=9) is None
         assert store.noted("churn") is None
         store.rollback()
+
+    def test_ideas_keep_author_and_birth_and_votes_are_one_a_member(self, work):
+        first = IdeaRow("i1", 1, "proposed", 10, 10, None, None)
+        work.put_ideas([first, first._replace(id="i2", since=5)])
+        work.put_ideas([IdeaRow("i1", 2, "open", 99, 20, "Eva", "good")])
+        assert work.idea("i1") == ("ann", IdeaRow("i1", 1, "open", 10, 20, "Eva", "good"))
+        assert [row.id for _, row in work.ideas()] == ["i2", "i1"]
+        assert [row.id for _, row in work.ideas("open")] == ["i1"]
+        assert work.idea("i9") is None
+        for weight in (1.0, 2.5):
+            work.put_support("i1", 2, weight)
+        work.put_support("i1", 1, 0.0)
+        work.put_support("i2", 1, 1.0)
+        work.put_support("i2", 1, None)
+        assert work.supporters("i1") == ["ann", "bob"]
+        assert work.tallies() == {"i1": (1, 2.5)}  # a vote of no weight does not count
+
+    def test_what_was_said_can_be_erased_and_a_rollback_takes_it_back(self, store):
+        store.begin()
+        store.add_members([(1, "ann")])
+        store.commit()
+        store.begin()
+        store.say(SaidRow("idea", "i1", 1, "", 10, "Streams"))
+        store.say(SaidRow("idea", "i1", 1, "", 11, "Evening streams"))
+        store.say(SaidRow("comment", "a1", 1, "nps", 12, "Too fast"))
+        store.say(SaidRow("comment", "a2", 1, "nps", 13, "Too slow"))
+        assert store.said("idea", ["i1", "i2"]) == {"i1": "Evening streams"}
+        assert [row.text for row in store.said_by("comment", 1)] == ["Too fast", "Too slow"]
+        assert [row.text for row in store.said_about("comment", "nps", limit=1)] == ["Too slow"]
+        assert (store.unsay("idea", "i1"), store.unsay("idea", "i1")) == (True, False)
+        store.rollback()
+        store.begin(write=False)
+        assert store.said_by("comment", 1) == []
+        store.rollback()
+        store.close()
 
     def test_codes_are_given_once_in_order_and_one_that_nobody_saw_again(self, work):
         assert work.codes("voucher") == (0, 0)

@@ -41,6 +41,7 @@ SILENT = {
     "Wording": {"subject", "text", "html"},
     "Drafting": {"tone", "notes", "forbid", "at_most"},
     "Survey": {"label"},
+    "Ideas": {"votes", "told"},
     "Contact": {"stale", "channels"},
     "Goal": {"label", "event", "where", "metric", "within", "horizon", "target", "of"},
     "Churn": {"model", "score", "horizon", "label", "refit", "bands", "gain"},

@@ -21,6 +21,7 @@ from loyaltykit.app.work import Hand
 from loyaltykit.errors import EventError, LoyaltyError
 from loyaltykit.problems import unknown
 from loyaltykit.rules.engine import Engine
+from loyaltykit.rules.plan.ideas import IDEAS
 from loyaltykit.rules.timeline import Era, Timeline
 from loyaltykit.store.rows import ProgramRow
 from loyaltykit.values import Event, from_instant
@@ -161,7 +162,7 @@ def _carry_over(work: Work, hand: Hand, label: str, at: int, mode: Mode) -> None
     gone = [
         row.seq
         for row in work.store.unsent(hand.number)
-        if row.message not in document.messages and row.message not in document.surveys and row.purpose != STAFF
+        if row.purpose != STAFF and row.message not in (*document.messages, *document.surveys, IDEAS)
     ]
     if gone:
         work.store.suppress(gone, reason="adopted", at=at)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.app.ideas import with_text
 from loyaltykit.app.outgoing import STAFF, compose, effect_of, identity, offer_told
 from loyaltykit.app.traffic import PATIENCE
 from loyaltykit.calendars import DAY, add
@@ -406,6 +407,7 @@ class Dispatcher:
             message = compose(
                 self._engine, hand.state, row, channel=channel, to=self._address(row, adapter, hand) or None,
                 signer=self._signer, at=at, writer=self._journal.drafts,
+                said_of=lambda effect: with_text(work.store, effect),
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001  # such as a message that the program no longer has
             self._speechless(work, row, course, error, lease=lease)

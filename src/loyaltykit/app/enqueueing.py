@@ -11,6 +11,7 @@ import attrs
 from loyaltykit.app.outgoing import STAFF, SURVEY, effect_of, offer_told, worded
 from loyaltykit.app.rows import effect_text, to_json
 from loyaltykit.errors import LoyaltyError
+from loyaltykit.rules.ideas import TOLD
 from loyaltykit.rules.plan import ATTRIBUTES
 from loyaltykit.store.rows import InboxRow, OutboxRow
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     State = list[Any]
 
 INBOX = "inbox"
+SAID = ("message", SURVEY, TOLD)
+"""Kinds of effects that something is said by."""
 _log = logging.getLogger("loyaltykit.app")
 
 
@@ -35,11 +38,22 @@ class Outgoing(NamedTuple):
     inbox: InboxRow | None
 
 
-def outgoing(engine: Engine, number: int, state: State, effect: Effect, writer: Writer | None = None) -> Outgoing:
-    """What becomes of a message or a survey: the inbox has its copy at once, other channels wait for the dispatcher."""
+def outgoing(
+    engine: Engine,
+    number: int,
+    state: State,
+    effect: Effect,
+    writer: Writer | None = None,
+    *,
+    shown: Effect | None = None,
+) -> Outgoing:
+    """What becomes of a message or a survey: the inbox has its copy at once, other channels wait for the dispatcher.
+
+    `shown` is the effect with what is not written down with it, for the words of the copy.
+    """
     document = engine.program.document
     channels, inbox = routes(document, effect.data.get("channels") or (), state[ATTRIBUTES].get("channel"))
-    copy = _inbox(engine, number, state, effect, writer) if inbox else None
+    copy = _inbox(engine, number, state, shown or effect, writer) if inbox else None
     if not channels:
         return Outgoing(None, copy)
     return Outgoing(_letter(document, number, effect, channels), copy)

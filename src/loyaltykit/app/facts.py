@@ -260,6 +260,14 @@ def _campaign(facts: _Facts) -> dict[str, Any] | None:
     return {"label": facts.label("campaigns", run[0]), "value": _plain(facts.data.get("value"))}
 
 
+def _idea(facts: _Facts) -> dict[str, Any] | None:
+    data = facts.part("idea")
+    if data is None:
+        return None
+    told = {name: data.get(name) for name in ("text", "state", "role", "note")}
+    return {name: tame(value, lines=True) if isinstance(value, str) else None for name, value in told.items()}
+
+
 _BUILDERS: Mapping[str, Builder] = {
     "member": _member,
     "program": lambda facts: facts.document.program,
@@ -272,4 +280,5 @@ _BUILDERS: Mapping[str, Builder] = {
     "task": _task,
     "seat": _seat,
     "campaign": _campaign,
+    "idea": _idea,
 }

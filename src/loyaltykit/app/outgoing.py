@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loyaltykit.app.calendar_file import calendar_of
 from loyaltykit.app.facts import facts_of, session_of
+from loyaltykit.app.ideas import idea_words
 from loyaltykit.app.words import Words, groups_used, one_line, words
 from loyaltykit.channels.attempts import message_id
 from loyaltykit.channels.protocol import Attachment, Button, OutgoingMessage
 from loyaltykit.program.walking import step_at
+from loyaltykit.rules.ideas import TOLD
 from loyaltykit.templates import localised
 from loyaltykit.values import Effect, from_instant, to_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from loyaltykit.app.signing import Signer
     from loyaltykit.app.words import Writer
@@ -57,11 +59,15 @@ def compose(
     signer: Signer | None,
     at: int,
     writer: Writer | None = None,
+    said_of: Callable[[Effect], Effect] | None = None,
 ) -> OutgoingMessage:
-    """The message as a channel takes it. LoyaltyError when its words cannot be found."""
+    """The message as a channel takes it. LoyaltyError when its words cannot be found.
+
+    `said_of` puts into an effect what is not written down with it.
+    """
     document = engine.program.document
     view = engine.view(state, max(at, engine.now(state)))
-    effect = effect_of(row, view.id)
+    effect = effect_of(row, view.id) if said_of is None else said_of(effect_of(row, view.id))
     if row.purpose == STAFF:
         said = Words(effect.data["subject"], effect.data["text"], None, document.locale)
     else:
@@ -105,7 +111,11 @@ def _invitation(engine: Engine, effect: Effect, view: MemberView, stamp: int) ->
 
 
 def worded(document: Document, effect: Effect, view: MemberView, channel: str, writer: Writer | None = None) -> Words:
-    """The words of a message, or of a survey that is put to the member."""
+    """The words of a message, of a survey that is put to the member, or of ours about an idea."""
+    if effect.kind == TOLD:
+        wanted = _languages(document, view)
+        subject, text = idea_words(effect, *wanted)
+        return Words(subject, text, None, str(wanted[0] or wanted[1]))
     if effect.kind != SURVEY:
         return words(document, effect, view, channel, writer=writer)
     survey, wanted = document.surveys[effect.name], _languages(document, view)
@@ -115,7 +125,8 @@ def worded(document: Document, effect: Effect, view: MemberView, channel: str, w
 
 def effect_of(row: OutboxRow, member: str) -> Effect:
     """The effect that asked for a message, as far as its words need it."""
-    kind = SURVEY if row.effect.endswith(f"/{SURVEY}/{row.message}") else "message"
+    own = (kind for kind in (SURVEY, TOLD) if row.effect.endswith(f"/{kind}/{row.message}"))
+    kind = next(own, "message")
     mechanic, _, occurrence = row.effect.removesuffix(f"/{kind}/{row.message}").partition("/")
     facts = json.loads(row.facts) if row.facts else {}
     return Effect(f"{member}/{row.effect}", member, kind, row.message, row.at, mechanic, occurrence, None, facts)

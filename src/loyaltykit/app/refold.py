@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     State = list[Any]
 
-_SAID = ("message", "survey")
+_SAID = ("message", "survey", "told")
 _UNDONE = "undone"
 """Why a message is not sent whose reason a late event took away."""
 _log = logging.getLogger("loyaltykit.app")

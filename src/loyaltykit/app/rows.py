@@ -33,7 +33,9 @@ def _text(value: object) -> str | dict[str, Any]:
 
 
 _encode = encoder(_text)
-CARRIED_OUT = frozenset({"message", "survey", "outcome", "offer", "run", "task", "freed", "waiting", "hidden"})
+CARRIED_OUT = frozenset(
+    {"message", "survey", "outcome", "offer", "run", "task", "freed", "waiting", "hidden", "idea", "support", "told"}
+)
 """Kinds of effects with which the shell does more than to append them."""
 SEAT = "seat:"
 """How the ids of the events begin by which a waiting list gives what is free again."""

@@ -10,6 +10,7 @@ from loyaltykit.app.acting import instant_of
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.awarding import Awarding
 from loyaltykit.app.keeping import Keeping
+from loyaltykit.app.proposing import Proposing
 from loyaltykit.app.ranking import Ranking
 from loyaltykit.app.reading import member_view, view_of
 from loyaltykit.app.recording import Strict, Tally, record_all, record_new, record_one
@@ -51,7 +52,7 @@ PAGE = 1_000
 PURPOSES = ("service", "marketing")
 
 
-class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Ranking, Showing):
+class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Proposing, Ranking, Showing):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
 
     def record(self, event: Raw) -> Decision:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.chances import welcome
 from loyaltykit.app.choosing import Memories, learn
-from loyaltykit.app.enqueueing import Outgoing, Over, outgoing, over_by
+from loyaltykit.app.enqueueing import SAID, Outgoing, Over, outgoing, over_by
+from loyaltykit.app.ideas import carry_out, with_text
 from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_carry_out, to_event
 from loyaltykit.app.seats import freed
 from loyaltykit.app.settling import settle
@@ -144,8 +145,11 @@ class Work:
         for effect in effects:
             if effect.kind == "outcome":
                 learn(self, effect.name, effect.data)
-            elif effect.kind in ("message", "survey"):
-                self.enqueue(outgoing(self.engine, hand.number, hand.state, effect, self.journal.drafts))
+            elif effect.kind in SAID:
+                shown = with_text(self.store, effect) if "idea" in effect.data else effect
+                self.enqueue(outgoing(self.engine, hand.number, hand.state, effect, self.journal.drafts, shown=shown))
+            elif effect.kind in ("idea", "support"):
+                carry_out(self, hand, effect)
             elif effect.kind == "task":
                 self._tasks.append(task_row(effect, hand.number))
                 letter = staff_letter(self.engine.program.document, hand.number, hand.state, effect)

@@ -13,6 +13,7 @@ from loyaltykit.cli.commands.demo import demo
 from loyaltykit.cli.commands.explain import explain
 from loyaltykit.cli.commands.explain_program import explain_program
 from loyaltykit.cli.commands.goals import goals
+from loyaltykit.cli.commands.ideas import idea, ideas
 from loyaltykit.cli.commands.init import init
 from loyaltykit.cli.commands.leaderboard import leaderboard
 from loyaltykit.cli.commands.member import member
@@ -43,6 +44,7 @@ def cli() -> None:
 
 for _command in (
     demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals,
+    ideas, idea,
     overlay,
     policies,
     survey, churn, tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, plugins, schema,

@@ -58,6 +58,8 @@ def sendings(document: Document) -> Iterator[Sending]:
             yield Sending(reward.remind.send, f"rewards.{name}.remind.send", frozenset({"session"}))
         if reward.waitlist is not None and reward.waitlist.send is not None:
             yield Sending(reward.waitlist.send, f"rewards.{name}.waitlist.send", frozenset({"seat"}))
+    for state, message in ({} if document.ideas is None else document.ideas.told).items():
+        yield Sending(message, f"ideas.told.{state}", frozenset({"idea"}))
     begun = frozenset({"campaign", "stuck"} if _tells(document) else {"campaign"})
     for name, campaign in document.campaigns.items():
         sent: list[Sending] = []
@@ -89,6 +91,8 @@ def _by_others(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
     if document.referrals is not None:
         for side in ("referrer", "friend"):
             yield f"referrals.rewards.{side}.send", getattr(document.referrals.rewards, side).send
+    for name, given in ({} if document.ideas is None else document.ideas.given).items():
+        yield f"ideas.{name}.send", given.send
 
 
 def _tells(document: Document) -> bool:

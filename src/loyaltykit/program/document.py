@@ -28,10 +28,10 @@ from loyaltykit.program.fields import (
     Label,
     Locale,
     Model,
-    NotBuilt,
     Percent,
     Span,
 )
+from loyaltykit.program.ideas import Ideas
 from loyaltykit.program.letters import Body, Message
 from loyaltykit.program.lint import Lint
 from loyaltykit.program.points import Active, AmountCap, Cap, Expiry, Point, RateLimit, Rule
@@ -124,7 +124,7 @@ class Document(Model):
     leaderboards: dict[Id, Leaderboard] = {}
     referrals: Referrals | None = None
     surprises: dict[Id, Surprise] = {}
-    ideas: NotBuilt = None
+    ideas: Annotated[Ideas, NULL_IS_EMPTY] | None = None
 
     @model_validator(mode="before")
     @classmethod

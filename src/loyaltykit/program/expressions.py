@@ -77,6 +77,7 @@ def sites(document: Document, numbers: tuple[int, ...]) -> Iterator[Site]:
     for name, campaign in document.campaigns.items():
         yield from _of_campaign(name, campaign)
     yield from _of_surveys(document)
+    yield from _of_ideas(document)
     for name, goal in document.goals.items():
         if goal.where is not None and goal.event is not None:
             where = Where((goal.event,))
@@ -121,6 +122,15 @@ def _of_surveys(document: Document) -> Iterator[Site]:
             yield Site(f"surveys.{name}.when", ("surveys", name, "when"), survey.when, "condition")
         if survey.weight is not None:
             yield Site(f"surveys.{name}.weight", ("surveys", name, "weight"), survey.weight, "number")
+
+
+def _of_ideas(document: Document) -> Iterator[Site]:
+    if document.ideas is None:
+        return
+    if document.ideas.weight is not None:
+        yield Site("ideas.weight", ("ideas", "weight"), document.ideas.weight, "number")
+    for name, given in document.ideas.given.items():
+        yield from _awards(given, f"ideas.{name}", ("ideas", name))
 
 
 def _of_campaign(name: str, campaign: Campaign) -> Iterator[Site]:

@@ -33,6 +33,7 @@ GROUPS: Mapping[str, Mapping[str, Any]] = {
     "task": dict.fromkeys(("label", "due", "by", "note", "role")),
     "seat": {"label": None, "position": None},
     "campaign": {"label": None, "value": None},
+    "idea": dict.fromkeys(("text", "state", "role", "note")),
 }
 """The facts that come with the cause of a message: what was offered, where the member is stuck, and so on."""
 

@@ -90,6 +90,7 @@ def check_names(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     names.mechanics()
     names.rewards()
     names.chances()
+    names.ideas()
     names.stuck()
     names.goals()
     names.campaigns()
@@ -243,6 +244,16 @@ class _Names:
             self.desk.ask("attribute", referrals.joined, known, ("referrals", "joined"))
         for side in ("referrer", "friend"):
             self.consequences(getattr(referrals.rewards, side), ("referrals", "rewards", side))
+
+    def ideas(self) -> None:
+        """What ideas bring, and the messages that tell what became of them."""
+        ideas = self.document.ideas
+        if ideas is None:
+            return
+        for name, given in ideas.given.items():
+            self.consequences(given, ("ideas", name))
+        for state, message in ideas.told.items():
+            self.one("message", message, ("ideas", "told", state))
 
     def stuck(self) -> None:
         """The events and fields that are named to tell where a student is stuck; the usual ones need not be there."""

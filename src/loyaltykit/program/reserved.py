@@ -61,6 +61,10 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.answered": {
         "survey": "text", "value": "optional number", "option": "optional text", "weight": "optional number",
     },
+    "kit.proposed": {"idea": "text", "open": "boolean"},
+    "kit.judged": {"idea": "text", "state": "text", "by": "text", "note": "optional text"},
+    "kit.supported": {"idea": "text", "given": "boolean", "weight": "optional number"},
+    "kit.heard": {"idea": "text", "state": "text", "note": "optional text"},
     "kit.consented": {"purpose": "text", "channel": "optional text", "given": "boolean", "source": "optional text"},
     "kit.reached": {"channel": "text", "working": "boolean"},
     "kit.kept": {"point": "text", "mechanic": "text", "amount": "integer"},

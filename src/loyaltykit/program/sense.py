@@ -45,6 +45,7 @@ def check_sense(shaped: Shape, document: Document, data: Mapping[str, Any]) -> l
     sense.quests()
     sense.rewards()
     sense.chances()
+    sense.ideas()
     sense.questions()
     sense.goals()
     check_journeys(sense.desk, document, cut)
@@ -156,6 +157,7 @@ class _Sense:
         givers += [given for board in document.leaderboards.values() for given in board.winners.values()]
         if document.referrals is not None:
             givers += [document.referrals.rewards.referrer, document.referrals.rewards.friend]
+        givers += [] if document.ideas is None else document.ideas.given.values()
         givers += [given for streak in document.streaks.values() for given in streak.milestones.values()]
         givers += [step for campaign in document.campaigns.values() for step in all_steps(campaign.steps)]
         return {name for giver in givers for name in giver.badge}
@@ -225,6 +227,11 @@ class _Sense:
             self.awards(getattr(referrals.rewards, side).award, ("referrals", "rewards", side, "award"))
         if referrals.rewards.referrer.empty and referrals.rewards.friend.empty and ("referrals",) not in self.cut:
             self.desk.report("document/gives-nothing", ("referrals", "rewards"), at_key=True, name="referrals")
+
+    def ideas(self) -> None:
+        """What ideas bring is an amount that can be given."""
+        for name, given in ({} if self.document.ideas is None else self.document.ideas.given).items():
+            self.awards(given.award, ("ideas", name, "award"))
 
     def questions(self) -> None:
         """A survey can be answered in one way; quiet hours are a part of the day."""

@@ -13,6 +13,7 @@ import attrs
 
 from loyaltykit.program.reserved import VOIDED
 from loyaltykit.rules.badges import Badges
+from loyaltykit.rules.ideas import Ideas
 from loyaltykit.rules.keeping import Keeping
 from loyaltykit.rules.plan import CONTACT
 from loyaltykit.rules.plan.chances import REFERRALS
@@ -57,6 +58,7 @@ class Actions:
         self.plan = plan
         self.compiled = compiled
         self.spends = Spends(plan, compiled)
+        self.ideas = Ideas(plan, compiled)
         self._quests = {quest.id: quest for quest in plan.quests}
         self._bands = {name: rank for rank, name in enumerate(plan.band_names)}
         self.table: dict[str, Callable[[Act], None]] = {
@@ -72,6 +74,7 @@ class Actions:
             **Runs(plan, compiled).table,
             **Badges(plan, compiled).table,
             **self.spends.table,
+            **self.ideas.table,
             "kit.invited": self.invited,
             "kit.won": self.won,
             "kit.hidden": self.hidden,

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from loyaltykit.rules.journeys import Holdout, Journey, Stuckness
     from loyaltykit.rules.plan.boards import Board
     from loyaltykit.rules.plan.chances import Refer, Surprise
+    from loyaltykit.rules.plan.ideas import Ideas
 
 TrackKey = tuple[Any, ...]
 TIMELY = {"days_since", "silent", "anniversary"}
@@ -93,6 +94,7 @@ class Builder:
     boards: list[Board] = attrs.field(factory=list)
     surprises: list[Surprise] = attrs.field(factory=list)
     referrals: Refer | None = None
+    ideas: Ideas | None = None
     _values: dict[str, int] = attrs.field(factory=dict)
 
     def slot(self, name: str, initial: Any = None) -> int:
@@ -265,6 +267,7 @@ class Builder:
             boards=tuple(self.boards),
             surprises=tuple(self.surprises),
             referrals=self.referrals,
+            ideas=self.ideas,
             bands=tuple(sorted(document.churn.bands.values())),
             band_names=tuple(sorted(document.churn.bands, key=lambda name: document.churn.bands[name])),
         )

@@ -128,6 +128,8 @@ class Engine:
         self._actions = actions.table
         self.spends = actions.spends
         """What can be done with points, and what keeps a member from it."""
+        self.ideas = actions.ideas
+        """What can be done with ideas, and what keeps a member from it."""
         self._steps: dict[str, Callable[[State, Event, Any], None]] = {}
         self._bare: dict[str, Callable[[State, Event, Any], None]] = {}
         self._initial = [slot.initial for slot in self.plan.slots]

@@ -18,6 +18,7 @@ from loyaltykit.rules.lowering import (
     chances,
     churn,
     grants,
+    ideas,
     levels,
     points,
     quests,
@@ -60,6 +61,7 @@ MECHANICS = (
     Mechanic("surprises", chances.surprises),
     Mechanic("referrals", chances.referrals),
     Mechanic("surveys", surveys.lower),
+    Mechanic("ideas", ideas.lower),
     Mechanic("campaigns", campaigns.lower),
 )
 

@@ -87,6 +87,7 @@ def view_of(program: Program, plan: Plan, compiled: Compiled, state: State, at: 
         redemptions=sight.redeemed.of_state(state),
         holds=sight.redeemed.holds(state),
         churn=sight.churn(),
+        ideas={} if plan.ideas is None else {id: own[0] for id, own in state[plan.ideas.slot][0].items()},
         segments=tuple(name for name in program.document.segments if sight.holds(name)),
     )
 

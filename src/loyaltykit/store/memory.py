@@ -13,6 +13,7 @@ from loyaltykit.store.memory_codes import MemoryCodes
 from loyaltykit.store.memory_given import MemoryGiven
 from loyaltykit.store.memory_models import MemoryModels
 from loyaltykit.store.memory_outbox import MemoryOutbox
+from loyaltykit.store.memory_voice import MemoryVoice
 from loyaltykit.store.protocol import TAKEN
 from loyaltykit.store.rows import WITHDRAWN, EffectRow, EntryRow, EventRow, StateRow, effect_key
 from loyaltykit.values import NEVER
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     )
 
 
-class MemoryStore(MemoryAttempts, MemoryBoards, MemoryChances, MemoryGiven, MemoryCodes, MemoryModels, MemoryOutbox):
+class MemoryStore(
+    MemoryAttempts, MemoryBoards, MemoryChances, MemoryGiven, MemoryCodes, MemoryModels, MemoryOutbox, MemoryVoice
+):
     """A store that lasts as long as the object; see `loyaltykit.store.protocol.Store` for what each method means.
 
     Every write pushes what takes it back; `rollback` runs these from the last to the first.

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
         EventRow,
         EventValues,
         Happening,
+        IdeaRow,
         InboxRow,
         ModelRow,
         OutboxRow,
         PlaceRow,
         ProgramRow,
         RankedRow,
+        SaidRow,
         ScoreRow,
         Served,
         StateRow,
@@ -403,6 +405,47 @@ class Tasks(Protocol):
         """
 
 
+class Ideas(Protocol):
+    """Ideas and the votes for them. They can be rebuilt from the effects."""
+
+    def put_ideas(self, rows: Sequence[IdeaRow]) -> None:
+        """Write ideas; of one that is there already, all but its author and `since` change."""
+
+    def idea(self, id: str) -> tuple[str, IdeaRow] | None:
+        """An idea and the id of its author."""
+
+    def ideas(self, state: str | None = None) -> list[tuple[str, IdeaRow]]:
+        """Ideas with the ids of their authors, in order of `since`: all, or those in a state."""
+
+    def put_support(self, idea: str, member: int, weight: float | None) -> None:
+        """A member's vote for an idea, over an earlier one; None withdraws it."""
+
+    def supporters(self, idea: str) -> list[str]:
+        """The ids of those who vote for an idea, in order of number."""
+
+    def tallies(self) -> dict[str, tuple[int, float]]:
+        """By idea how many vote for it, and their weight; votes of weight 0 do not count."""
+
+
+class Said(Protocol):
+    """What members said in their own words; it can be erased, and nothing that is folded depends on it."""
+
+    def say(self, row: SaidRow) -> None:
+        """Keep a text, over an earlier one of its kind and id."""
+
+    def said(self, kind: str, ids: Collection[str]) -> dict[str, str]:
+        """The texts that there are, by id."""
+
+    def said_by(self, kind: str, member: int) -> list[SaidRow]:
+        """What a member said, in order."""
+
+    def said_about(self, kind: str, about: str, *, limit: int) -> list[SaidRow]:
+        """What was said about something, the newest first."""
+
+    def unsay(self, kind: str, id: str) -> bool:
+        """Erase a text; False when there is none."""
+
+
 class Policies(Protocol):
     """What policies have learned, by the step of a campaign that they choose for."""
 
@@ -445,6 +488,8 @@ class Store(
     Referred,
     Boards,
     Tasks,
+    Ideas,
+    Said,
     Policies,
     Models,
     Protocol,

@@ -216,6 +216,32 @@ class TaskRow(NamedTuple):
     note: str | None
 
 
+class IdeaRow(NamedTuple):
+    """An idea of a member's; what it says is a `SaidRow`."""
+
+    id: str
+    member: int
+    state: str
+    """proposed, open, declined, accepted, done."""
+    since: int
+    at: int
+    """When its state last changed."""
+    doer: str | None
+    note: str | None
+
+
+class SaidRow(NamedTuple):
+    """What a member said in words of their own. It is personal, and nothing that is folded depends on it."""
+
+    kind: str
+    """idea or comment."""
+    id: str
+    member: int
+    about: str
+    at: int
+    text: str
+
+
 class ModelRow(NamedTuple):
     """A fitted model."""
 

@@ -12,6 +12,7 @@ from loyaltykit.store.sql_codes import SqlCodes
 from loyaltykit.store.sql_given import SqlGiven
 from loyaltykit.store.sql_models import SqlModels
 from loyaltykit.store.sql_outbox import SqlOutbox
+from loyaltykit.store.sql_voice import SqlVoice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -78,7 +79,7 @@ _PUT_POLICY = (
 _RECENT = " AND at <= ? ORDER BY at DESC, seq DESC LIMIT ?"
 
 
-class SqlStore(SqlAttempts, SqlBoards, SqlChances, SqlGiven, SqlCodes, SqlModels, SqlOutbox):
+class SqlStore(SqlAttempts, SqlBoards, SqlChances, SqlGiven, SqlCodes, SqlModels, SqlOutbox, SqlVoice):
     """A store over one database connection; see `loyaltykit.store.protocol.Store` for what each method means."""
 
     def __init__(self, executor: Executor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from loyaltykit.telling import earning, friends, promises, standing
+from loyaltykit.telling import earning, friends, promises, standing, voice
 from loyaltykit.telling.teller import Teller
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, Callable[[Teller], Iterator[Sentence]]] = {
     "referrals": friends.referrals,
     "campaigns": promises.campaigns,
     "surveys": promises.surveys,
+    "ideas": voice.ideas,
     "contact": promises.contact,
 }
 """One function a mechanic, in the order in which a student reads of them."""

@@ -56,6 +56,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "count/time": ("time|times", "время|времени|времён"),
     "count/task": ("open task|open tasks", "открытая задача|открытые задачи|открытых задач"),
     "count/member": ("member|members", "участник|участника|участников"),
+    "count/idea": ("idea|ideas", "идея|идеи|идей"),
+    "count/vote": ("vote|votes", "голос|голоса|голосов"),
     "count/row": ("row|rows", "строка|строки|строк"),
 }
 

@@ -2,7 +2,7 @@
 
 ``{lesson.completed: {course: py}, at: 2026-09-01T10:00}`` and ``{type: lesson.completed, data: {...}}`` are events;
 ``{advance: 2026-10-01}`` and ``{wait: 14d}`` let time pass; ``{redeem: bonus-lesson}`` and
-its kin are in `acts`. What is not said is filled in: ids e1, e2, ..., the
+its kin are in `acts`, ideas in `voices`. What is not said is filled in: ids e1, e2, ..., the
 member `student`, times one minute apart from 2026-01-01T12:00. Times without an offset are in the program's zone.
 """
 
@@ -18,7 +18,9 @@ from loyaltykit.errors import EventError
 from loyaltykit.problems import Finding, echo, nearest
 from loyaltykit.program.places import Fault, Keys
 from loyaltykit.program.reserved import event_types
+from loyaltykit.rules.cases import voices
 from loyaltykit.rules.cases.acts import ACTS, MORE, Act, ActReader
+from loyaltykit.rules.cases.voices import VOICES, Voice, read_voice
 from loyaltykit.values import Event, from_instant, to_instant
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Pass:
 class Given:
     """The steps of a case, and what was wrong with the way they are written."""
 
-    steps: tuple[Happen | Pass | Act, ...]
+    steps: tuple[Happen | Pass | Act | Voice, ...]
     faults: tuple[Fault, ...]
 
     @property
@@ -83,7 +85,7 @@ class _Reader:
     zone: Zone
     types: Mapping[str, Any]
     keys: Keys
-    steps: list[Happen | Pass | Act] = attrs.field(factory=list)
+    steps: list[Happen | Pass | Act | Voice] = attrs.field(factory=list)
     faults: list[Fault] = attrs.field(factory=list)
     now: int = 0
     fresh: bool = True
@@ -99,7 +101,7 @@ class _Reader:
         if passing is not None:
             self._pass(passing, item, keys)
             return
-        act = next((key for key in ACTS if key in item and key not in self.types), None)
+        act = next((key for key in (*ACTS, *VOICES) if key in item and key not in self.types), None)
         if act is not None:
             self._act(number, act, item, keys)
             return
@@ -130,7 +132,7 @@ class _Reader:
 
     def _act(self, number: int, verb: str, item: Mapping[str, Any], keys: Keys) -> None:
         """Something that a member does through the kit."""
-        allowed = (verb, "id", "member", "at", *MORE.get(verb, ()))
+        allowed = (verb, "id", "member", "at", *MORE.get(verb, ()), *voices.MORE.get(verb, ()))
         for other in item:
             if other not in allowed:
                 self._fault("case/unknown-key", (*keys, other), other, allowed)
@@ -141,7 +143,12 @@ class _Reader:
             self.faults.append(Fault(Finding("case/back", {"name": echo(item.get("at"))}), (*keys, "at")))
             return
         member = str(item.get("member", MEMBER))
-        made = ActReader(self.document, self.zone, keys, at, self.faults).read(verb, item, number=number, member=member)
+        made: Act | Voice | None
+        if verb in VOICES:
+            made = read_voice(verb, item, member=member, at=at, number=number, keys=keys, faults=self.faults)
+        else:
+            reader = ActReader(self.document, self.zone, keys, at, self.faults)
+            made = reader.read(verb, item, number=number, member=member)
         if made is not None:
             self.now, self.fresh = at, False
             self.steps.append(made)

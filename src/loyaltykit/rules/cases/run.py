@@ -18,6 +18,7 @@ from loyaltykit.rules.cases.given import Given, Happen, read_given
 from loyaltykit.rules.cases.others import Others
 from loyaltykit.rules.cases.ranking import Ranking
 from loyaltykit.rules.cases.then import Check, Outcome, hold
+from loyaltykit.rules.cases.voices import Voice, Voices
 from loyaltykit.rules.engine import Engine
 from loyaltykit.rules.spends import Refusal, received
 from loyaltykit.rules.voids import taken_out
@@ -117,9 +118,11 @@ class _Play:
     """To whom transfers go, by the event of who gives."""
     others: Others = attrs.field(init=False)
     ranking: Ranking = attrs.field(init=False)
+    voices: Voices = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.others, self.ranking = Others(self.engine, self.states), Ranking(self.engine)
+        self.voices = Voices(self.engine)
 
     def all(self, given: Given, keys: Keys) -> list[Fault]:
         """Fold all steps; an event that cannot be folded is a fault, and ends the case."""
@@ -129,6 +132,8 @@ class _Play:
                     self.happen(step.event)
                 elif isinstance(step, Act):
                     self.act(step)
+                elif isinstance(step, Voice):
+                    self.voice(step)
                 else:
                     self.pass_to(step.to)
             except EventError as error:
@@ -177,6 +182,20 @@ class _Play:
         if act.to is not None:
             self.sending[act.id] = act.to
         self.happen(judged)
+
+    def voice(self, voice: Voice) -> None:
+        """Something said of an idea, judged as the shell judges it."""
+        member = self.voices.author(voice)
+        state = self.states.get(member)
+        state = self.engine.start(member) if state is None else state
+        self.states[member], decision = self.engine.advance(state, voice.at)
+        self._settle(member, decision)
+        judged = self.voices.judge(voice, self.states[member])
+        if isinstance(judged, Refusal):
+            self.refused.setdefault(voice.member, []).append(("ideas", judged.code))
+            return
+        for event in judged:
+            self.happen(event)
 
     def _received(self, member: str, effect: Effect) -> None:
         """What one member gave is the other's now, unless it was told already."""

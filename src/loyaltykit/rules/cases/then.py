@@ -232,7 +232,7 @@ def _redemptions(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
 def _refused(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
     """What was asked for and refused; of a reward, or of points, perhaps why."""
     refused = held.outcome.refused
-    known = [*held.document.rewards, "points"]
+    known = [*held.document.rewards, "points", "ideas"]
     if not hasattr(expected, "items"):
         yield from _there(held, "refused", expected, (known, [name for name, _ in refused]), keys)
         return
@@ -248,6 +248,13 @@ REFUSALS = {
     "reward/not-eligible": "not-eligible",
 }
 """What a case calls a refusal, by its code; everything else is ``not-eligible``, too."""
+
+
+def _ideas(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
+    """The state of each idea that the member proposed."""
+    own = held.outcome.view.ideas
+    for name, state in held.named(expected, own, keys):
+        yield Check(f"ideas.{name}", state, own.get(name), state == own.get(name))
 
 
 def _leaderboards(held: Held, expected: Any, keys: Keys) -> Iterator[Check]:
@@ -287,4 +294,5 @@ _KINDS: dict[str, Callable[[Held, Any, Keys], Iterable[Check]]] = {
     "redemptions": _redemptions,
     "refused": _refused,
     "leaderboards": _leaderboards,
+    "ideas": _ideas,
 }

@@ -20,13 +20,15 @@ def number_of(module: Module, follow: Follow) -> int | None:
 
 
 def outside(module: Module) -> dict[str, int | None]:
-    """The follow-ups of winners by board and rank, of surprises by id, of either side of a referral by its name."""
+    """The follow-ups of winners by board and rank, of surprises by id, of sides of a referral, of ideas by event."""
     found = {f"surprise {one.id}": number_of(module, one.follow) for one in module.plan.surprises}
     for board in module.plan.boards:
         found |= {f"{board.source} {rank}": number_of(module, follow) for rank, follow in board.winners}
     refer = module.plan.referrals
     if refer is not None:
         found |= {"friend": number_of(module, refer.friend), "referrer": number_of(module, refer.reward)}
+    for name, follow in module.plan.ideas.follows if module.plan.ideas is not None else ():
+        found[f"ideas {name}"] = number_of(module, follow)
     return found
 
 

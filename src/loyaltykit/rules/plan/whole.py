@@ -11,6 +11,7 @@ from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import Node
 from loyaltykit.rules.plan.boards import Board
 from loyaltykit.rules.plan.chances import Refer, Surprise
+from loyaltykit.rules.plan.ideas import Ideas
 from loyaltykit.rules.plan.ladders import Qualify
 from loyaltykit.rules.plan.points import Points
 from loyaltykit.rules.plan.reads import Read
@@ -68,6 +69,7 @@ class Plan:
     boards: tuple[Board, ...] = ()
     surprises: tuple[Surprise, ...] = ()
     referrals: Refer | None = None
+    ideas: Ideas | None = None
 
     def text(self) -> str:
         """The canonical text: a line a slot, a read, an operation."""
@@ -97,7 +99,15 @@ class Plan:
             self.journeys,
             self.boards,
             self.surprises,
-            (self.spending, self.referrals, self.stuck, self.holdout, self.bands or None, self.band_names or None),
+            (
+                self.spending,
+                self.referrals,
+                self.ideas,
+                self.stuck,
+                self.holdout,
+                self.bands or None,
+                self.band_names or None,
+            ),
         ):
             yield from (canonical(operation) for operation in group if operation is not None)
 

@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "section/leaderboards": ("Leaderboards", "Таблицы лидеров"),
     "section/referrals": ("Friends you bring", "Друзья, которых вы привели"),
     "section/campaigns": ("What we do for you", "Что мы для вас делаем"),
+    "section/ideas": ("Your ideas", "Ваши идеи"),
     "section/surveys": ("What we ask you", "О чём мы спрашиваем"),
     "section/contact": ("How we write to you", "Как мы вам пишем"),
     # counts

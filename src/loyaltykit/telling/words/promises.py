@@ -71,6 +71,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "survey/when": (" when {condition}", ", если {condition}"),
     "survey/every": (", no more than once in {span}", ", не чаще одного раза за {span}"),
     "survey/weight": (" Not all answers count alike.", " Ответы имеют разный вес."),
+    # ideas
+    "ideas": (
+        "You can propose ideas, {rate}, in up to {most} characters. {parts}",
+        "Вы можете предлагать идеи: {rate}, до {most} знаков. {parts}",
+    ),
+    "ideas/by-hand": (
+        "Somebody of the school looks at each one first; then everybody has one vote.",
+        "Сначала идею смотрит кто-то из школы, потом у каждого есть один голос.",
+    ),
+    "ideas/at-once": ("Everybody has one vote for each.", "За каждую у каждого есть один голос."),
+    "ideas/proposed": ("For a proposal you get {gifts}.", "За предложение вы получаете {gifts}."),
+    "ideas/supported": ("For a vote you get {gifts}, once an idea.", "За голос вы получаете {gifts}, раз за идею."),
+    "ideas/accepted": ("When your idea is accepted, you get {gifts}.", "Когда вашу идею примут, вы получаете {gifts}."),
+    "ideas/done": ("When it is done, you get {gifts}.", "Когда её сделают, вы получаете {gifts}."),
+    "ideas/told": (
+        "We tell you and all who voted what became of it.",
+        "Что из неё вышло, мы расскажем вам и всем, кто голосовал.",
+    ),
+    "ideas/weight": ("Not all votes count alike.", "Голоса имеют разный вес."),
     # contact
     "contact/most": ("We write at most {times} {per}.", "Мы пишем не чаще чем {times} {per}."),
     "contact/quiet": (
