@@ -321,8 +321,8 @@ def test_a_mistake_is_named_with_its_place_in_both_languages(name):
 @pytest.mark.parametrize(
     ("text", "path", "code"),
     [
-        ("rules: [{id: a, on: member.updated}]", "rules.a.on", "document/not-built"),
-        ("badges: {b: {count: member.updated}}", "badges.b.count", "document/not-built"),
+        ("rules: [{id: a, on: fact.settled}]", "rules.a.on", "document/unknown-event"),
+        ("badges: {b: {count: fact.settled}}", "badges.b.count", "document/unknown-event"),
         ("member: {a-b: text, a_b: text}", "member.a_b", "document/same-name"),
         ("quests: {any: {steps: [{on: quiz.passed}]}}", "quests.any", "document/reserved-id"),
         (

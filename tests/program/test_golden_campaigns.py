@@ -221,10 +221,10 @@ GOLDEN = {
         ("неизвестный тип события order.pai", "может быть, order.paid?"),
     ),
     "an event of our own": (
-        "campaigns: {c: {start: {on: churn.scored}, steps: [{send: hello}]}}",
-        ("campaigns.c.start.on", 1, 29, "document/not-built"),
-        ("churn.scored is part of the contract, but this version does not run it yet", ""),
-        ("churn.scored входит в описание программ, но эта версия его ещё не исполняет", ""),
+        "campaigns: {c: {start: {on: fact.settled}, steps: [{send: hello}]}}",
+        ("campaigns.c.start.on", 1, 29, "document/unknown-event"),
+        ("unknown event type fact.settled", "use one of: lesson.completed, order.paid, order.refunded"),
+        ("неизвестный тип события fact.settled", "можно: lesson.completed, order.paid, order.refunded"),
     ),
     "unknown field of per": (
         "campaigns: {c: {per: event.curse, start: silent('9d'), steps: [{send: hello}]}}",

@@ -56,7 +56,8 @@ def _parts(node: Node) -> Iterator[Ref | History]:
 
 def _grouping(desk: Desk, document: Document, grouping: tuple[str, str], loc: Keys) -> None:
     root, name = grouping
-    known = document.member if root == "member" else {field: 1 for own in document.events.values() for field in own}
+    fields = dict.fromkeys(field for declared in document.named_events.values() for field in declared)
+    known = document.member if root == "member" else fields
     if name not in known:
         arguments, hint = suggest(f"{root}.{name}", [f"{root}.{one}" for one in known])
         desk.report("document/unknown-field", loc, hint=hint, **arguments)

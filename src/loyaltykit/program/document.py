@@ -7,6 +7,8 @@ never silently accepted. Lists come from the readers as tuples, keys always as t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -20,6 +22,7 @@ from loyaltykit.program.consequences import Consequences
 from loyaltykit.program.contact import Contact, Goal, Survey
 from loyaltykit.program.fields import (
     NULL_IS_EMPTY,
+    DeclaredType,
     EventType,
     Expression,
     FieldName,
@@ -36,6 +39,7 @@ from loyaltykit.program.letters import Body, Message
 from loyaltykit.program.lint import Lint
 from loyaltykit.program.points import Active, AmountCap, Cap, Expiry, Point, RateLimit, Rule
 from loyaltykit.program.quests import Badge, Quest, QuestStep
+from loyaltykit.program.reserved import event_types, named
 from loyaltykit.program.rewards import Material, Reward, Staff, Stuck, StuckOrDefault
 from loyaltykit.program.streaks import Streak
 from loyaltykit.program.tiers import Benefit, Levels, Tier
@@ -125,6 +129,12 @@ class Document(Model):
     referrals: Referrals | None = None
     surprises: dict[Id, Surprise] = {}
     ideas: Annotated[Ideas, NULL_IS_EMPTY] | None = None
+
+    @cached_property
+    def named_events(self) -> Mapping[str, Mapping[str, DeclaredType]]:
+        """The fields of the events that something may wait for: the declared, and the library's own that are named."""
+        fields = event_types(self)
+        return {**self.events, **{kind: fields[kind] for kind in named(self)}}
 
     @model_validator(mode="before")
     @classmethod

@@ -277,7 +277,7 @@ def check_expressions(shaped: Shape, document: Document, data: Mapping[str, Any]
     """Check every expression that can be judged: one that names a faulty part of the document is left for later."""
     scope_of = scopes(base_scope(document, data))
     doubtful = _doubtful(shaped.broken)
-    known = document.events
+    known = document.named_events
     nodes: dict[str, Node] = {}
     faults: list[Fault] = []
     for site in sites(document, shaped.numbers):

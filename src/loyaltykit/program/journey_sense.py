@@ -47,7 +47,7 @@ class _Journeys:
 
     def per(self, field: str, loc: Keys) -> bool:
         """Some event has the field, and it is of one kind whose values can be told apart."""
-        events = self.document.events.values()
+        events = self.document.named_events.values()
         kinds = {(fields[field].kind, fields[field].items) for fields in events if field in fields}
         if not kinds:
             self.desk.ask("field", field, dict.fromkeys(name for fields in events for name in fields), loc)
@@ -59,7 +59,7 @@ class _Journeys:
         """An event that begins a run says of which value it is."""
         if self.per(field, (*loc, "per")):
             for number, kind in enumerate(campaign.start.on or ()):
-                fields = self.document.events.get(kind)
+                fields = self.document.named_events.get(kind)
                 if fields is not None and field not in fields:
                     self.desk.report("document/per-missing", (*loc, "start", "on", number), name=kind, field=field)
 

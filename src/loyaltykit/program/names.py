@@ -117,10 +117,8 @@ class _Names:
             self.one(kind, name, (*loc, name if at_key else number), at_key=at_key)
 
     def one(self, kind: str, name: str, loc: Keys, *, at_key: bool = False) -> None:
-        """One name; the library's own events do not trigger or count yet."""
-        if kind == "event" and (name == MEMBER_UPDATED or name in ACTIONS):
-            self.desk.report("document/not-built", loc, name=name)
-        else:
+        """One name; the library's own events need no declaration."""
+        if kind != "event" or not (name == MEMBER_UPDATED or name in ACTIONS):
             self.desk.ask(kind, name, self.known[kind], loc, at_key=at_key)
 
     def consequences(self, given: Consequences, loc: Keys) -> None:
@@ -195,7 +193,7 @@ class _Names:
 
     def _distinct(self, field: str, types: Iterable[str], loc: Keys) -> None:
         """The field is one of every counted event."""
-        events = self.document.events
+        events = self.document.named_events
         for kind in types:
             if kind in events and ("events", kind, field) not in self.broken:
                 self.desk.ask("field", field, events[kind], loc)
@@ -204,7 +202,7 @@ class _Names:
         """The field is a number of every counted event."""
         self._distinct(field, types, loc)
         for kind in types:
-            declared = self.document.events.get(kind, {}).get(field)
+            declared = self.document.named_events.get(kind, {}).get(field)
             if declared is not None and (declared.items or declared.kind not in ("number", "integer", "money")):
                 self.desk.report("document/no-number", loc, name=field, kind=str(declared))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loyaltykit.program.document import Document
     from loyaltykit.program.fields import DeclaredType
 
@@ -14,6 +17,9 @@ MEMBER_UPDATED = "member.updated"
 VOIDED = "event.voided"
 MATERIALS = "materials"
 """In an offer: whatever fits where the student is stuck."""
+_OWN = re.compile(r"\b(?:member|churn|kit|event)\.[a-z_]+")
+_NAMES_NONE = {"events", "member", "messages", "cases", "materials", "staff"}
+"""Sections that name no events."""
 
 
 ACTIONS: Mapping[str, Mapping[str, str]] = {
@@ -138,6 +144,18 @@ def attributes(document: Document) -> dict[str, DeclaredType]:
         "overlay": DeclaredType(kind="boolean", optional=True),
         "joined": DeclaredType(kind="instant", optional=True),
     }
+
+
+def own(type: str) -> bool:
+    """Whether events of a type are the library's own: no activity, unless a program names them."""
+    return type.startswith(RESERVED)
+
+
+def named(document: Document) -> Iterator[str]:
+    """The built-in events that a program names somewhere: these trigger and count like its own."""
+    written = document.model_dump_json(exclude=_NAMES_NONE, exclude_defaults=True, fallback=str)
+    found = set(_OWN.findall(written))
+    yield from (name for name in (MEMBER_UPDATED, *ACTIONS) if name in found)
 
 
 def event_types(document: Document) -> Mapping[str, Mapping[str, DeclaredType]]:

@@ -60,9 +60,9 @@ def _reverses(desk: Desk, document: Document, rule: Rule, rules: Mapping[str, Ru
 
 def _share(desk: Desk, document: Document, field: str, kind: str, loc: Keys) -> None:
     """A field of an event by which a share is reckoned is there, and a number."""
-    if kind not in document.events:
+    if kind not in document.named_events:
         return
-    declared = document.events[kind].get(field)
+    declared = document.named_events[kind].get(field)
     if declared is None or declared.items or declared.kind not in NUMERIC:
         desk.report("document/of", loc, name=field, event=kind)
 

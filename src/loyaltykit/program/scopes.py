@@ -43,7 +43,7 @@ def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
     ladders = {name: rising(steps_of(name, tier)) for name, tier in document.tiers.items()}
     badges = {name: rising(badge.steps) for name, badge in document.badges.items()}
     return Scope(
-        events={name: _types(fields) for name, fields in document.events.items()},
+        events={name: _types(fields) for name, fields in document.named_events.items()},
         member=_types(attributes(document)),
         points={name: point.decimals == 0 for name, point in document.points.items()},
         levels=rising(document.levels.steps) if document.levels is not None else (),

@@ -140,7 +140,7 @@ class Builder:
     def _of_one(self, node: Node, field: str) -> Node:
         """The same tree with histories over events that have a field counting those of one value."""
         if isinstance(node, History):
-            own = self.program.document.events.get(node.event or "", {})
+            own = self.program.document.named_events.get(node.event or "", {})
             return node if node.same is not None or field not in own else attrs.evolve(node, same=field)
         return rebuilt(node, lambda part: self._of_one(part, field))
 
@@ -191,7 +191,7 @@ class Builder:
     def _field_kind(self, node: History) -> str:
         if node.event is None or node.field is None:
             return "number"
-        return self.program.document.events[node.event][node.field].kind
+        return self.program.document.named_events[node.event][node.field].kind
 
     def follow(
         self, source: str, given: Gifts, path: str, triggers: tuple[str, ...] = (), per: str | None = None
@@ -241,7 +241,7 @@ class Builder:
             zone=document.timezone,
             events={
                 name: {field: (kind.kind, kind.optional, kind.items) for field, kind in fields.items()}
-                for name, fields in document.events.items()
+                for name, fields in document.named_events.items()
             },
             slots=tuple(self.slots),
             reads=dict(self.reads),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.program.reserved import own
 from loyaltykit.rules import carried_standing as standing
 from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import Node
@@ -68,7 +69,8 @@ def carry(old: Engine, new: Engine, state: State, past: Sequence[Event], *, stor
     _histories(passage)
     standing.carry(passage)
     _rights(passage)
-    after[ACTIVE] = max((event.instant for event in past if event.type in new.plan.events), default=after[ACTIVE])
+    active = (event.instant for event in past if event.type in new.plan.events and not own(event.type))
+    after[ACTIVE] = max(active, default=after[ACTIVE])
     after[NOW], after[LAST] = at, ""
     after[DUE], after[ZONE_FROM], after[ZONE_TO] = _BEFORE, 0, 0
     for journey in new.plan.journeys:

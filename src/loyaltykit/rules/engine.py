@@ -266,6 +266,7 @@ class Engine:
         self._fire(state, event.instant, out)  # a period that the move to another zone has ended
         state[NOW], state[LAST] = event.instant, event.id
         self._compiled.settle(state, event.instant, event.id, out, [])
+        self._named(state, event, out)
         state[DUE] = _BEFORE
 
     def _acted(self, state: State, event: Event, out: Any) -> None:
@@ -278,7 +279,13 @@ class Engine:
         queue: list[tuple[int | None, str]] = [(None, "")]
         self._actions[event.type](Act(state, data, at, event.id, out, queue))
         self._compiled.settle(state, at, event.id, out, queue)
+        self._named(state, event, out)
         state[DUE] = _BEFORE
+
+    def _named(self, state: State, event: Event, out: Any) -> None:
+        """What waits for or counts an event of our own that the program names: it sees what the event did."""
+        if event.type in self.plan.events:
+            self._compiled.step(event.type)(state, event, out)
 
     def _settled(self, state: State, event: Event, out: Any) -> None:
         """The answer to a request. It belongs to the event that asked, so its id does not count for the order."""

@@ -119,7 +119,7 @@ def over_window(node: Node, window: Window, period: str | None) -> Node:
 
 def _told(builder: Builder, step: Node, events: tuple[str, ...]) -> bool:
     """Whether the events that end a paid ladder have the fields that name its step."""
-    fields = builder.program.document.events
+    fields = builder.program.document.named_events
     return all(path[1] in fields[event] for path in _event_fields(step) for event in events)
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.calendars import MONTH
+from loyaltykit.program.reserved import own
 from loyaltykit.rules.builder import track_key
 from loyaltykit.rules.compile.writer import Names, Writer, identifier
 from loyaltykit.rules.expression import emit
@@ -110,6 +111,8 @@ class Function:
         self.module = module
         self.plan = module.plan
         self.event = event
+        self.active = event is not None and not own(event)
+        """Whether the event is activity: it ends a silence."""
         self.event_number = module.numbers.get(event or "", -1)
         self.record = record
         self.body = Writer()
@@ -240,7 +243,7 @@ class Function:
     def history(self, node: History) -> str:
         """The source of a history function's value."""
         zone = self.module.zone
-        if node.function == "silent" and self.event is not None:
+        if node.function == "silent" and self.active:
             return "False"  # the event itself is activity
         if node.function == "silent" and not node.within_months:
             return f"(s[{ACTIVE}] is not None and at - s[{ACTIVE}] >= {node.within or 0})"

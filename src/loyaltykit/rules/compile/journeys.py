@@ -247,7 +247,7 @@ def _look(fn: Function, journey: Journey, touched: set[int], *, begun: bool) -> 
     tests = going if begun or _concerns(fn, _of_runs(journey), touched) else []
     starting = [] if journey.on else [node for node in (journey.start, journey.audience) if node is not None]
     silence = _silence(journey.start)
-    if silence is not None and not journey.on:
+    if silence is not None and not journey.on and fn.active:
         fn(f"{_name(journey)}.quiet(s, at, {silence})")
     elif starting and _concerns(fn, starting, touched):
         tests = ["True"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from loyaltykit.program.reserved import own
 from loyaltykit.rules.compile import ladders, steps
 from loyaltykit.rules.compile.boards import boards
 from loyaltykit.rules.compile.chances import outside
@@ -97,7 +98,7 @@ class Compiled:
     def fold_all(self) -> Any:
         """The loop ``(events, states, out, other)``; `other` folds the types that are not in line."""
         self._share(record=False)
-        source = steps.fold_all(self._module, list(self._numbers)[:_IN_LINE])
+        source = steps.fold_all(self._module, [event for event in self._numbers if not own(event)][:_IN_LINE])
         self._run_pending("all events")
         self._run(source, "all events")
         self._complete()

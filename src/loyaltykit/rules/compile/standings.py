@@ -124,7 +124,7 @@ def _since(fn: Function, node: History, days: tuple[int, ...]) -> str:
 def _history_changes(fn: Function, node: History) -> Iterator[str]:
     zone = fn.module.zone
     span = f"{node.within or 0}, {node.within_months}, {zone}"
-    if node.function == "silent" and fn.event is not None and not node.within_months:
+    if node.function == "silent" and fn.active and not node.within_months:
         yield f"{_FROM_NOW}{node.within}"  # the event itself is activity
     elif node.function == "silent":
         yield f"(None if s[{ACTIVE}] is None else {fn.module.helper(clock.later)}(s, s[{ACTIVE}], {span}))"

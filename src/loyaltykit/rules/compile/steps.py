@@ -113,6 +113,10 @@ def _opening(fn: Function) -> Iterator[str]:
     yield "at = event.instant"
     yield "eid = event.id"
     yield from checks(fn)
+    if not fn.active:  # the engine has let time pass, and done what the event says
+        yield from (["queue = None"] if fn.queues else [])
+        yield from fn.prelude()
+        return
     yield f"if at <= s[{NOW}] and (at < s[{NOW}] or eid <= s[{LAST}]):"
     yield f"    {fn.module.helper(refuse_older)}(s, event)"
     yield f"if at >= s[{DUE}]:"
@@ -196,7 +200,8 @@ def _standing_round(fn: Function) -> None:
     waiting.extend(fn)
     many.fire_rules(fn, [rule for rule in fn.plan.rules if fn.event in rule.events])
     waiting.arrive(fn)
-    fn.touched |= {track.slot for track in fn.plan.tracks if track.event == fn.event} | {ACTIVE, JOINED}
+    fn.touched |= {track.slot for track in fn.plan.tracks if track.event == fn.event}
+    fn.touched |= {ACTIVE, JOINED} if fn.active else set()
     standings.levels(fn, fn.touched)
     ladders.tiers(fn, fn.touched)
     standings.count_badges(fn)

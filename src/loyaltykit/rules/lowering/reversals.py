@@ -32,7 +32,7 @@ class Reversals:
         if rule.key is None or not rule.award or not (takers or rule.revise):
             return None
         names = dict.fromkeys(one.of for one in takers if one.of is not None)
-        declared = self.builder.program.document.events
+        declared = self.builder.program.document.named_events
         return Kept(tuple((name, declared[events[0]][name].kind) for name in names), rule.revise)
 
     def reverse(self, rule: Rule) -> Reverse | None:
