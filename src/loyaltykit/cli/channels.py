@@ -129,9 +129,14 @@ class Settings(_Table):
     @property
     def variables(self) -> tuple[str, ...]:
         """The environment variables that the file names for our own channels."""
-        named = [self.secret_env, self.email and self.email.password_env, self.telegram and self.telegram.token_env]
-        named += [self.webhook and self.webhook.secret_env, self.webhook and self.webhook.previous_secret_env]
-        named += [self.apprise and self.apprise.url_env]
+        tables = (self, self.email, self.telegram, self.webhook, self.apprise)
+        named = (
+            getattr(table, key)
+            for table in tables
+            if table is not None
+            for key in type(table).model_fields
+            if key.endswith("_env")
+        )
         return tuple(name for name in named if name)
 
 
