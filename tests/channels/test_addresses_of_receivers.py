@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loyaltykit import LoyaltyError
@@ -73,6 +73,7 @@ def test_no_address_of_a_special_block_is_public(first, last):
     assert [number for number in (*range(low, high, step), high) if is_public(make(number))] == []
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 @example(0x7F000001)
 @example(0x08080808)
@@ -82,6 +83,7 @@ def test_every_ipv4_address_is_public_exactly_outside_of_the_blocks_also_behind_
     assert is_public(ipaddress.IPv6Address(numbers("64:ff9b::", "64:ff9b::")[0] + number)) is not special
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 @example(0x7F000001)
 def test_no_other_way_to_hide_an_ipv4_address_in_ipv6_leads_anywhere(number):
@@ -91,6 +93,7 @@ def test_no_other_way_to_hide_an_ipv4_address_in_ipv6_leads_anywhere(number):
         assert not is_public(ipaddress.ip_address(text)), text
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1).map(ipaddress.IPv4Address) | st.integers(0, 2**128 - 1).map(ipaddress.IPv6Address))
 def test_nothing_is_public_that_python_knows_not_to_be(address):
     if is_public(address) and not str(address).startswith("64:ff9b:"):
@@ -171,6 +174,7 @@ def test_a_plain_address_is_taken_apart(url, host, port, target, authority):
     assert "/A" not in repr(found)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("0123456789xXabcdefABCDEF.:[]%@/\\#?-_１２。．ⓛ ٣\t\r\n"), max_size=24))
 def test_whatever_is_taken_is_an_address_or_a_name_that_is_not_a_number(text):
     try:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 import standardwebhooks
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyaltykit import Attachment, Button, Deferred, EventError, LoyaltyError, Refused
@@ -34,7 +34,7 @@ def hook(endpoint, secret=SECRET, **options):
 def test_three_lines_send_a_message_that_the_receiver_can_trust(endpoint):
     channel = Webhook(endpoint.url, SECRET, allow=Endpoint.ALLOW)
     receipt = channel.send(message(id="m1"))
-    assert receipt.message == receipt.reference == endpoint.headers[0]["webhook-id"] == "m1"
+    assert receipt.message == receipt.reference == endpoint.requests[0].headers["webhook-id"] == "m1"
     assert endpoint.payloads == [
         {
             "type": "message.created",
@@ -81,7 +81,8 @@ def test_without_words_only_ids_leave_the_school(endpoint):
     }  # fmt: skip
 
 
-@given(body=st.text(st.characters(codec="utf-8")), id=st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True))
+@settings(deadline=None)
+@given(body=st.text(st.characters(codec="utf-8")), id=st.text("aZ09_-", min_size=1, max_size=40))
 def test_the_package_of_the_specification_takes_our_signatures_and_we_take_its(body, id):
     now = dt.datetime.now(dt.UTC)
     headers = signed(keys([SECRET, OLDER]), id, now, json.dumps({"said": body}).encode())
@@ -106,7 +107,7 @@ def test_while_a_secret_is_changed_both_sides_may_have_either():
         with Endpoint(receiver) as endpoint:
             hook(endpoint, [SECRET, OLDER]).send(message())
             assert len(endpoint.payloads) == 1
-            assert endpoint.headers[0]["webhook-signature"].count("v1,") == 2
+            assert endpoint.requests[0].headers["webhook-signature"].count("v1,") == 2
 
 
 def test_a_receiver_with_another_secret_defers_the_message_until_it_is_put_right(endpoint):
@@ -221,7 +222,7 @@ def test_an_endpoint_that_is_gone_is_left_alone_and_no_member_is_to_blame(endpoi
     for _ in range(3):
         with pytest.raises(Refused, match="webhook/410"):
             channel.send(message())
-    assert len(endpoint.headers) == 1
+    assert len(endpoint.requests) == 1
     channel._closed_until = time.monotonic() - 1
     channel.send(message())
     assert len(endpoint.payloads) == 1
@@ -238,7 +239,7 @@ def test_a_broken_connection_and_a_late_answer_come_again_under_the_same_id(endp
     time.sleep(1)
     channel.send(message(id="m1"))
     assert [one["data"]["id"] for one in endpoint.payloads] == ["m1"]
-    assert {head["webhook-id"] for head in endpoint.headers} == {"m1"}
+    assert {head["webhook-id"] for head in (one.headers for one in endpoint.requests)} == {"m1"}
 
 
 def test_an_id_that_no_header_may_have_becomes_one_that_it_may(endpoint):
@@ -271,7 +272,7 @@ def test_a_link_that_is_none_is_not_handed_on(url, endpoint):
     for changes in ({"buttons": (Button(label="x", action="a", url=url),)}, {"unsubscribe": url}):
         with pytest.raises(Refused, match="webhook/link"):
             hook(endpoint).send(message(**changes))
-    assert endpoint.headers == []
+    assert endpoint.requests == []
 
 
 def test_a_message_too_large_for_any_server_is_refused(endpoint):

@@ -114,7 +114,7 @@ def test_an_endpoint_that_is_gone_is_nobodys_fault_and_other_channels_take_over(
         with lk.Loyalty(program("webhook, paper"), store=url, channels=[hook, Paper()]) as kit:
             made = kit.deliver(NOON)
             assert (made.sent, made.channels["paper"]) == (2, {"sent": 2})
-        assert len(endpoint.headers) == 1
+        assert len(endpoint.requests) == 1
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
         assert connection.execute("SELECT count(*) FROM loyalty_event WHERE type = 'kit.reached'").fetchall() == [(0,)]
 

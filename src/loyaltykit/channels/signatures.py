@@ -14,8 +14,8 @@ import hmac
 import json
 import re
 import secrets as chance
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 from loyaltykit.errors import EventError, LoyaltyError
 
@@ -28,6 +28,13 @@ _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURES = 16
 """How many of one request are looked at."""
 _TOLERANCE = 300.0
+
+
+class Headers(Protocol):
+    """The head of a request: a dict, or what a framework has."""
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Names and values."""
 
 
 def new_secret() -> str:
@@ -72,7 +79,7 @@ def _mac(key: bytes, id: str, seconds: str, body: bytes) -> str:
 
 def verify(
     secrets: str | Sequence[str],
-    headers: Mapping[str, str],
+    headers: Headers,
     body: bytes | str,
     *,
     now: dt.datetime | None = None,

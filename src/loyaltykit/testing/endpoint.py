@@ -8,6 +8,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
+import attrs
+
 from loyaltykit.channels.signatures import verify
 from loyaltykit.errors import EventError
 
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
 
 _BROKEN = -1
 """In place of a status: break the connection off."""
+
+
+@attrs.frozen(slots=True)
+class Posted:
+    """A request as it arrived."""
+
+    headers: dict[str, str]
+    """By names in lower case."""
+    body: bytes = attrs.field(repr=False)
 
 
 class Endpoint:
@@ -32,8 +43,8 @@ class Endpoint:
         self.url = ""
         self.payloads: list[dict[str, Any]] = []
         """What was taken, each webhook-id once, in order."""
-        self.headers: list[dict[str, str]] = []
-        """The head of every request, names in lower case, also of those that failed."""
+        self.requests: list[Posted] = []
+        """Every request, also those that failed."""
         self._secret = secret
         self._tls = tls
         self._taken: set[str] = set()
@@ -68,7 +79,7 @@ class Endpoint:
     def _answer(self, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str]]:
         """Status and headers of the answer to a request."""
         with self._lock:
-            self.headers.append(headers)
+            self.requests.append(Posted(headers, body))
             step = self._script.pop(0) if self._script else None
         if step is not None and (said := step()) is not None:
             return said
@@ -117,4 +128,4 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: this is a test."""
 
 
-__all__ = ["Endpoint"]
+__all__ = ["Endpoint", "Posted"]
