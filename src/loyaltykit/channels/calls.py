@@ -20,7 +20,7 @@ from loyaltykit.errors import Deferred, DeliveryError, Gone, LoyaltyError, Missi
 if TYPE_CHECKING:
     import urllib3
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _BASE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _LOGGERS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry", "urllib3.response")
 _LARGEST = 1_000_000
@@ -83,7 +83,7 @@ class Calls:
         pool: urllib3.PoolManager | None = None,
     ) -> None:
         if not _NAME.fullmatch(channel):
-            raise LoyaltyError("a channel's name is a-z, 0-9 and -, at most 40", code="channel/name")
+            raise LoyaltyError("a channel's name is a-z, 0-9 and -, at most 31", code="channel/name")
         try:
             from loyaltykit.channels.timed import timed_pool
         except ModuleNotFoundError:

@@ -17,6 +17,7 @@ from loyaltykit.cli.commands.ideas import idea, ideas
 from loyaltykit.cli.commands.init import init
 from loyaltykit.cli.commands.leaderboard import leaderboard
 from loyaltykit.cli.commands.member import member
+from loyaltykit.cli.commands.new_channel import new_channel
 from loyaltykit.cli.commands.overlay import overlay
 from loyaltykit.cli.commands.plugins import plugins
 from loyaltykit.cli.commands.points import adjust, cancel, redeem, transfer
@@ -48,5 +49,6 @@ for _command in (
     overlay,
     policies,
     survey, churn, tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, plugins, schema,
+    new_channel,
 ):  # fmt: skip
     cli.add_command(_command)

@@ -78,7 +78,8 @@ class KitReport:
         if self.ok:
             yield f"{self.subject}: all {made} checks hold"
         else:
-            yield f"{self.subject}: {len(self.failures)} of {made} checks fail"
+            failing = sum(not one.blocked for one in self.failures)
+            yield f"{self.subject}: {failing} of {made} checks {'fails' if failing == 1 else 'fail'}"
             yield from (f"  {one}" for one in self.failures if not one.blocked)
             yield from (f"  {reason}: {names}" for reason, names in self._blocked().items())
         yield from (f"  {one}" for one in excused)

@@ -9,6 +9,7 @@ from loyaltykit.cli.words.churning import CHURN_WORDS
 from loyaltykit.cli.words.framing import FRAME_WORDS
 from loyaltykit.cli.words.helping import HELP_WORDS
 from loyaltykit.cli.words.judging import JUDGE_WORDS
+from loyaltykit.cli.words.making import MAKE_WORDS
 from loyaltykit.cli.words.plugging import PLUGGING_WORDS
 from loyaltykit.cli.words.refusing import in_russian
 from loyaltykit.cli.words.running import RUN_WORDS
@@ -37,6 +38,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **VOICE_WORDS,
     **PLUGGING_WORDS,
     **STREAM_WORDS,
+    **MAKE_WORDS,
     # things that are counted: English one and many; Russian one, few, many
     "count/error": ("error|errors", "ошибка|ошибки|ошибок"),
     "count/warning": ("warning|warnings", "замечание|замечания|замечаний"),

@@ -58,6 +58,7 @@ class ChannelCheck:
         self, make: Callable[[Far], Channel], far_end: Callable[[], Far], *, patience: float = PATIENCE
     ) -> None:
         """Make this check alone; the arguments are those of `check_channel`."""
+        __tracebackhide__ = True
         found = self.on(_bench(make, far_end, patience))
         if not found.ok:
             raise AssertionError(str(found))
@@ -95,6 +96,7 @@ def check_channel(
     Raises AssertionError that lists every check that fails, with what is so, why it matters and how to mend it, and
     ValueError for a check that is not there or a far end whose address is too short to be looked for.
     """
+    __tracebackhide__ = True  # pytest shows what is said, not this function
     report = channel_report(make, far_end, without=without, patience=patience)
     if not report.ok:
         raise AssertionError(str(report))

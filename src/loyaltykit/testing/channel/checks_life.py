@@ -90,6 +90,8 @@ def _listening() -> Iterator[tuple[_Heard, io.StringIO]]:
 
 def closes(bench: Bench) -> None:
     """After close, which may be called twice, no connection and no thread is left."""
+    with bench.up():  # it works at all
+        pass
     with bench.far_end() as far:
         before = set(threading.enumerate())
         channel = bench.make(far)

@@ -14,7 +14,7 @@ from loyaltykit.testing.report import Fault
 if TYPE_CHECKING:
     from loyaltykit.testing.channel.bench import Bench, Rig
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _HOSTILE = (
     "<b>bold</b> & <script>alert(1)</script> &lt;i&gt; <unclosed",
     "*stars* _under_ `tick` [link](https://evil.example) ~~gone~~ # head > quote | a | 1. item",
@@ -42,7 +42,7 @@ def shape(bench: Bench) -> None:
         channel = rig.channel
         name = getattr(channel, "name", None)
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise Fault(f"its name is {name!r}, not a-z, 0-9 and -, at most 40 characters")
+            raise Fault(f"its name is {name!r}, not a-z, 0-9 and -, at most 31 characters")
         address = getattr(channel, "address", None)
         if address is not None and not (isinstance(address, str) and address.isidentifier()):
             raise Fault(f"its address is {address!r}, not the name of a member attribute")
