@@ -135,3 +135,24 @@ class Packages:
     def remove(self):
         for path in self._folder.glob("*.py"):
             sys.modules.pop(path.stem, None)
+
+
+TWO_HOOKS = """
+from loyaltykit.plugins import hookimpl
+
+
+def last_one(context, options):
+    return options[-1]
+
+
+@hookimpl
+def loyaltykit_recommenders():
+    return [last_one]
+
+
+@hookimpl
+def loyaltykit_draft_message(brief):
+    if brief.message == "raise":
+        raise RuntimeError("Bob Marley")
+    return f"Hello from the school, {{{{ member.name | default: 'friend' }}}}" if brief.message != "others" else None
+"""

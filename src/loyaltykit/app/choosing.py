@@ -100,13 +100,13 @@ def choose(work: Work, request: Request) -> Chosen:
 
 def _recommended(work: Work, request: Request) -> Chosen:
     options = request.data["options"]
-    recommender = work.journal.recommender
+    recommender = work.journal.recommender.find()
     if recommender is None:
-        _log.warning("%s: there is no recommender, the first option is taken", request.mechanic)
+        _log.warning("%s: %s, the first option is taken", request.mechanic, work.journal.recommender.lacking)
         return Chosen(options[0], None)
     try:
         option = recommender(dict(request.data["context"]), list(options))
-    except Exception as error:  # noqa: BLE001  # the school's own code: an event is not lost because it fails
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # the school's own code: an event is not lost to it
         _log.warning("%s: the recommender failed with %s", request.mechanic, type(error).__name__)
         return Chosen(options[0], None)
     return Chosen(options[0] if option is None or option not in options else option, None)

@@ -52,9 +52,9 @@ def chosen(document: Document, own: Given | None, wanted: str | Given | None) ->
         return _of_object(own)
     if id in SHIPPED:
         return Chosen(id, find(id))
-    from loyaltykit.plugins import discover  # imports what plug-ins have: only for a model that is not ours
+    from loyaltykit.plugins import discover_safely  # imports what plug-ins have: only for a model that is not ours
 
-    brought = discover(hooks=("loyaltykit_churn_models",)).churn_models
+    brought = discover_safely(("loyaltykit_churn_models",)).churn_models
     return Chosen(id, find(id, brought), brought)
 
 

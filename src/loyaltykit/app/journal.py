@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.policies import Policies
+from loyaltykit.app.recommending import Recommending
 from loyaltykit.app.refold import rebuilt
 from loyaltykit.app.work import Hand, Work
 from loyaltykit.errors import ProgramError, UnknownMember
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
-    from loyaltykit.app.choosing import Recommender
     from loyaltykit.app.drafting import Drafts
     from loyaltykit.app.happened import Happened
     from loyaltykit.store.protocol import Store
@@ -46,7 +46,8 @@ class Journal:
         self.store = store
         self.drafts: Drafts | None = None
         """What a language model wrote of the program's messages, when there is one."""
-        self.recommender: Recommender | None = None
+        self.recommender = Recommending()
+        """Who chooses for offers with `by: recommender`."""
         self.policies = Policies()
         """What may choose for offers with `by: bandit`."""
         self.adapters: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from loyaltykit.app.journal import Journal
 from loyaltykit.app.messaging import by_name, signer_of
 from loyaltykit.app.policies import Policies
 from loyaltykit.app.reading import view_of
+from loyaltykit.app.recommending import Recommending
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.scoring import Scoring
 from loyaltykit.app.shell import Shell
@@ -52,8 +53,9 @@ class Loyalty(Scoring):
     address with ``{token}`` in it: there the school takes one-click unsubscriptions and calls `unsubscribe`; and those
     of `press_url`, where an offer is taken, or a survey answered, from a letter: it calls `pressed_link`.
     `drafter` writes the messages that say ``draft`` (see `draft`).
-    `recommender` chooses for offers with `by: recommender`; `policies` are what an offer may name in `policy` beside
-    ours: classes or objects. Raises LoyaltyError (``policy/unknown``) for one that neither these nor a plug-in have.
+    `recommender` chooses for offers with `by: recommender`: a call, or the id of a plug-in's; by default the only one
+    that a plug-in brings. `policies` are what an offer may name in `policy` beside ours: classes or objects.
+    Raises LoyaltyError (``policy/unknown``) for one that neither these nor a plug-in have.
     `churn_model` scores instead of the program's model: a class, a model that is not fitted, or a fitted one, which is
     then used as it is. Raises ModelError for a program whose model neither the library nor a plug-in brings.
     """
@@ -70,7 +72,7 @@ class Loyalty(Scoring):
         unsubscribe_url: str | None = None,
         press_url: str | None = None,
         drafter: Drafter | None = None,
-        recommender: Recommender | None = None,
+        recommender: Recommender | str | None = None,
         policies: Iterable[GivenPolicy] = (),
         churn_model: Given | None = None,
     ) -> None:
@@ -79,9 +81,10 @@ class Loyalty(Scoring):
         try:
             engine = Engine(_remembered(opened) if program is None else program)
             journal = Journal(engine, opened, remembered=REMEMBERED)
-            journal.recommender = recommender
+            journal.recommender = Recommending(recommender)
             journal.policies = Policies(policies)
             journal.policies.settle(engine.program.document)
+            journal.recommender.settle(engine.program.document)
             journal.adapters = tuple(adapters)
             journal.open()
             _settled_model(engine.program, churn_model)
@@ -113,7 +116,7 @@ class Loyalty(Scoring):
         unsubscribe_url: str | None = None,
         press_url: str | None = None,
         drafter: Drafter | None = None,
-        recommender: Recommender | None = None,
+        recommender: Recommender | str | None = None,
         policies: Iterable[GivenPolicy] = (),
         churn_model: Given | None = None,
     ) -> Self:
@@ -153,6 +156,7 @@ class Loyalty(Scoring):
 
         _settled_model(program, self._churn_model)
         self._journal.policies.settle(program.document)
+        self._journal.recommender.settle(program.document)
         with self._lock:
             adoption = adopt(self._journal, program, mode=mode, at=self._reading_at(at), explicit=at is not None)
             if self._drafter is not None:

@@ -99,7 +99,9 @@ class Policies:
 
     def _plugins(self) -> Mapping[str, Policy]:
         if self._brought is None:
-            from loyaltykit.plugins import discover  # imports what plug-ins have: only for a policy that is not ours
+            from loyaltykit.plugins import (
+                discover_safely,
+            )  # imports what plug-ins have: only for a policy that is not ours
 
-            self._brought = {policy.name: policy for policy in discover().policies}
+            self._brought = {policy.name: policy for policy in discover_safely(("loyaltykit_policies",)).policies}
         return self._brought

@@ -13,7 +13,7 @@ from loyaltykit.channels import Console, Limits
 from loyaltykit.channels.limits import TELEGRAM
 from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.options import existing
-from loyaltykit.cli.plugged import Plugged, addresses, plugged
+from loyaltykit.cli.plugged import Drafting, Plugged, addresses, plugged
 from loyaltykit.cli.words import say
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.problems import nearest
@@ -183,6 +183,8 @@ def options_of(settings: Settings, stream: TextIO, lang: Lang) -> dict[str, Any]
     return {
         "channels": [*_adapters(settings, stream, lang), *settings.others(lang)],
         "elsewhere": settings.elsewhere,
+        "drafter": Drafting(settings.plugins),
+        "recommender": settings.plugins.recommender,
         "secret": _secret(settings.secret_env, lang),
         "unsubscribe_url": settings.unsubscribe_url,
         "press_url": settings.press_url,

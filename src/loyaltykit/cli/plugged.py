@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.channels import Channel
     from loyaltykit.cli.words import Lang
+    from loyaltykit.drafting import Brief, Draft, Drafter
     from loyaltykit.plugins import ChannelSpec, Look
 
 _ENV = "_env"
@@ -35,6 +36,8 @@ class Plugged(BaseModel):
     """Plug-ins that are not loaded."""
     send_limit: str = "30s"
     start_limit: str = "30s"
+    recommender: str | None = None
+    """The plug-in's recommender that chooses for offers with `by: recommender`, where there are several."""
     aloud: bool = False
     """Whether what they print is let through, on standard error."""
 
@@ -80,6 +83,23 @@ def plugged(
         else:
             raise WrongUsage(_unknown(name, {*known, *look.channels}, file, lang))
     return found
+
+
+class Drafting:
+    """The drafters of plug-ins, looked for when the first message is to be written; without one the author's words."""
+
+    def __init__(self, how: Plugged) -> None:
+        self._how = how
+        self._found: tuple[Drafter | None] | None = None
+
+    def __call__(self, brief: Brief) -> Draft | str:
+        """What the first of them that answers has written."""
+        if self._found is None:
+            from loyaltykit.plugins import discover_safely
+
+            hooks = ("loyaltykit_draft_message",)
+            self._found = (discover_safely(hooks, off=self._how.off, limit=seconds(self._how.start_limit)).drafter,)
+        return brief.own if self._found[0] is None else self._found[0](brief)
 
 
 def addresses(tables: Mapping[str, Any], how: Plugged) -> dict[str, str | None]:

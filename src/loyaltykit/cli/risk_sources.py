@@ -91,9 +91,9 @@ class Source:
 
     def brought(self) -> tuple[Given, ...]:
         """The models of plug-ins."""
-        from loyaltykit.plugins import discover
+        from loyaltykit.plugins import discover_safely
 
-        return tuple(discover(hooks=("loyaltykit_churn_models",)).churn_models)
+        return tuple(discover_safely(("loyaltykit_churn_models",)).churn_models)
 
     def brought_for(self, id: str) -> tuple[Given, ...]:
         """The same, where the library does not ship the model: what plug-ins have is imported only then."""

@@ -21,7 +21,7 @@ from loyaltykit.plugins.channel_maker import ChannelMaker, ChannelSpec, Setting,
 from loyaltykit.plugins.discovering import Plugins, discover
 from loyaltykit.plugins.hooks import API, Hooks, hookimpl, hookspec
 from loyaltykit.plugins.loading import Brought
-from loyaltykit.plugins.looking import Found, Look, look_at_plugins
+from loyaltykit.plugins.looking import Found, Look, discover_safely, look_at_plugins
 from loyaltykit.plugins.seams import MODEL_NEEDS, SEAMS, Lacking, Seam
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Setting",
     "channel_maker",
     "discover",
+    "discover_safely",
     "hookimpl",
     "hookspec",
     "look_at_plugins",

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.plugins.drafters import first_of
 from loyaltykit.plugins.installed import installed
 from loyaltykit.plugins.loading import SLOW, Brought, Refusals, load, refuse_second
 from loyaltykit.plugins.seams import SEAMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from loyaltykit.campaigns.policies import Policy
     from loyaltykit.churn.registry import Maker
+    from loyaltykit.drafting import Drafter
     from loyaltykit.errors import PluginError
     from loyaltykit.plugins.channel_maker import ChannelMaker
 
@@ -42,6 +44,17 @@ class Plugins:
     def policies(self) -> tuple[Policy, ...]:
         """Their policies: the `policies` of `Loyalty`."""
         return self.of("loyaltykit_policies")
+
+    @property
+    def recommenders(self) -> dict[str, Callable[..., str | None]]:
+        """Their recommenders by id: what `Loyalty(recommender=...)` takes."""
+        return {one.id: one.thing for one in self.brought if one.hook == "loyaltykit_recommenders"}
+
+    @property
+    def drafter(self) -> Drafter | None:
+        """What has their drafters asked one after the other: the `drafter` of `Loyalty`. None when there is none."""
+        found = self.of("loyaltykit_draft_message")
+        return first_of(found) if found else None
 
     def of(self, hook: str) -> tuple[Any, ...]:
         """What a hook brought, in the order of the plug-ins' names."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from loyaltykit.campaigns.policies import Policy
     from loyaltykit.channels import Channel
     from loyaltykit.churn.registry import Given
+    from loyaltykit.drafting import Brief, Draft
 
 GROUP = "loyaltykit"
 API = 1
@@ -37,4 +38,14 @@ class Hooks:
     @hookspec
     def loyaltykit_policies(self) -> Iterable[Callable[[], Policy] | Policy]:
         """Policies that choose offers with `by: bandit`: classes, calls without arguments, or policies."""
+        raise NotImplementedError
+
+    @hookspec
+    def loyaltykit_recommenders(self) -> Iterable[Callable[[dict[str, Any], list[str]], str | None]]:
+        """Recommenders for offers with `by: recommender`: calls with a `name`, given the context and the options."""
+        raise NotImplementedError
+
+    @hookspec
+    def loyaltykit_draft_message(self, brief: Brief) -> Draft | str | None:
+        """The words of one message that says ``draft``; None leaves it to the next plug-in, in order of their names."""
         raise NotImplementedError

@@ -11,6 +11,7 @@ import attrs
 import pluggy
 
 from loyaltykit.errors import PluginError
+from loyaltykit.plugins.drafters import PluggedDrafter
 from loyaltykit.plugins.hooks import API, GROUP, Hooks
 from loyaltykit.plugins.lacking import Lacking
 from loyaltykit.plugins.seams import SEAMS
@@ -44,13 +45,13 @@ class Refusals:
 
     def refuse(self, name: str, what: str, *, code: str, cause: BaseException | None = None, **details: str) -> None:
         """One more refusal."""
-        self.errors.append(_logged(refusal(name, what, code, **details), cause))
+        self.errors.append(log(refusal(name, what, code, **details), cause))
 
     def timed(self, name: str, seconds: float) -> None:
         """Told when it is too long."""
         if seconds > self.slow_after:
             taken = f"{seconds:.1f}"
-            self.slow.append(_logged(refusal(name, f"it took {taken} s to load", "plugin/slow", seconds=taken)))
+            self.slow.append(log(refusal(name, f"it took {taken} s to load", "plugin/slow", seconds=taken)))
 
 
 def load(name: str, plugin: object, refusals: Refusals, hooks: Iterable[str]) -> list[Brought]:
@@ -69,6 +70,13 @@ def load(name: str, plugin: object, refusals: Refusals, hooks: Iterable[str]) ->
     return found
 
 
+def log(error: PluginError, cause: BaseException | None = None) -> PluginError:
+    """Log it, by name; what was raised goes along as its cause."""
+    error.__cause__ = cause
+    _log.warning("%s", error)
+    return error
+
+
 def refuse_second(one: Brought, owner: str, refusals: Refusals) -> None:
     """Of two of one id the first stands."""
     what = f"the {SEAMS[one.hook].what} {echo(one.id)} is already there, from {owner}"
@@ -78,12 +86,6 @@ def refuse_second(one: Brought, owner: str, refusals: Refusals) -> None:
 def refusal(name: str, what: str, code: str, **details: str) -> PluginError:
     """The error that says what is wrong with a plug-in."""
     return PluginError(f"plug-in {name}: {what}", code=code, details={"name": name, "what": what, **details})
-
-
-def _logged(error: PluginError, cause: BaseException | None = None) -> PluginError:
-    error.__cause__ = cause
-    _log.warning("%s", error)
-    return error
 
 
 def _brought(name: str, plugin: object, refusals: Refusals, hooks: Iterable[str]) -> list[Brought]:
@@ -105,8 +107,11 @@ def _brought(name: str, plugin: object, refusals: Refusals, hooks: Iterable[str]
         return []
     found = []
     for hook in SEAMS:
-        if hook in hooks:
-            found += _of_hook(name, hook, getattr(manager.hook, hook), refusals)
+        call = getattr(manager.hook, hook)
+        if hook in hooks and SEAMS[hook].brings:
+            found += _of_hook(name, hook, call, refusals)
+        elif hook in hooks and call.get_hookimpls():
+            found.append(Brought(hook, name, PluggedDrafter(name, call), name))
     return found
 
 

@@ -7,6 +7,7 @@ same time and are not held up.
 from __future__ import annotations
 
 import json
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ from loyaltykit.channels.apart import LIMIT, Apart, Origin, command, environment
 from loyaltykit.channels.line_process import Ended, Garbage, LineProcess, Silent
 from loyaltykit.errors import PluginError
 from loyaltykit.plugins.channel_maker import ChannelSpec, Setting
+from loyaltykit.plugins.discovering import Plugins, discover
 from loyaltykit.plugins.installed import installed
-from loyaltykit.plugins.loading import SLOW, refusal
+from loyaltykit.plugins.loading import SLOW, log, refusal
 from loyaltykit.plugins.seams import SEAMS
 from loyaltykit.problems import echo
 
@@ -100,6 +102,23 @@ def look_at_plugins(*, off: Iterable[str] = (), limit: float = LIMIT, hidden: It
     for start in range(0, len(points), _AT_ONCE):
         found += _asked(points[start : start + _AT_ONCE], limit, environment(hidden))
     return Look(tuple(_once(found)))
+
+
+def discover_safely(hooks: Iterable[str], *, off: Iterable[str] = (), limit: float = LIMIT) -> Plugins:
+    """As `discover`, but only plug-ins that bring something by these hooks are imported here.
+
+    Each is asked in a process of its own first, so one that hangs, or ends its process, does so there: it is refused by
+    name after `limit` seconds. On Windows they are asked here.
+    """
+    asked, unwanted = tuple(hooks), tuple(off)
+    points = installed(unwanted)
+    if os.name == "nt" or not points:
+        return discover(hooks=asked, off=unwanted)
+    look = look_at_plugins(off=unwanted, limit=limit)
+    bringing = [one.name for one in look.plugins if any(hook in asked for hook, _ in one.brings)]
+    found = discover({name: points[name] for name in bringing}, hooks=asked)
+    others = [log(error) for one in look.plugins if one.name not in bringing for error in one.errors]
+    return attrs.evolve(found, errors=(*others, *found.errors))
 
 
 def _asked(points: list[tuple[str, EntryPoint]], limit: float, env: Mapping[str, str]) -> list[Found]:

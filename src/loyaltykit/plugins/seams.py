@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ class Seam:
     what: str
     taken: Callable[[], Iterable[str]]
     look: Callable[[Any], tuple[str, Any]]
+    brings: bool = True
+    """Whether the hook is called to learn what it brings; otherwise it is what there is, under the plug-in's name."""
 
 
 def _channel(thing: Any) -> tuple[str, ChannelMaker]:
@@ -76,9 +79,28 @@ def _policy(thing: Any) -> tuple[str, Policy]:
     return made.name, made
 
 
+def _recommender(thing: Any) -> tuple[str, Any]:
+    """A recommender by its name. It is asked inside the transaction of an event, so it should be quick."""
+    name = getattr(thing, "name", None) or getattr(thing, "__name__", None)
+    if not callable(thing) or isinstance(thing, type):
+        raise Lacking(f"a {type(thing).__name__} is no call that takes a context and options")
+    if not isinstance(name, str) or not _ID.fullmatch(name):
+        raise Lacking("a recommender has a `name`: Latin letters, digits, '-' and '_', at most 60")
+    return name, thing
+
+
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
+
+
+def _none() -> Iterable[str]:
+    return ()
+
+
 SEAMS: dict[str, Seam] = {
     "loyaltykit_channels": Seam("channel", lambda: RESERVED, _channel),
     "loyaltykit_churn_models": Seam("churn model", _shipped_models, _churn_model),
     "loyaltykit_policies": Seam("policy", _shipped_policies, _policy),
+    "loyaltykit_recommenders": Seam("recommender", _none, _recommender),
+    "loyaltykit_draft_message": Seam("drafter", _none, _recommender, brings=False),
 }
 """By hook what it brings. A new kind of plug-in is a hook in `Hooks` and a row here."""
