@@ -31,6 +31,16 @@ class Pigeon:
                 file.write(message.id + "\\n")
         return answer
 
+    def do_once(self, message):
+        """Misbehaves when it sees the message first, after it has sent it."""
+        marker = self.kept + "-" + message.id
+        if os.path.exists(marker):
+            return Receipt(message=message.id)
+        open(marker, "w").close()
+        with open(self.kept, "a", encoding="utf-8") as file:
+            file.write(message.id + "\\n")
+        return getattr(self, "do_" + message.text.split(":")[1])(message)
+
     def do_hang(self, message):
         time.sleep(600)
 
