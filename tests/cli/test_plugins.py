@@ -2,10 +2,13 @@
 
 import datetime as dt
 import json
+import sys
 
 import pytest
 
 from loyaltykit import Event, Loyalty, Program
+from loyaltykit.channels.limits import limits_of
+from loyaltykit.cli.channels import options_of, read_settings
 from loyaltykit.cli.words import WORDS
 from loyaltykit.plugins import SEAMS
 from tests.cli.helpers import invoke
@@ -97,6 +100,7 @@ def test_a_dry_run_knows_whom_the_channel_reaches_and_sends_nothing(installed, s
         ('[pigeon]\ntoken_env = 7\n', "pigeon.token_env: wrong value"),
         ('[pigeons]\ntoken_env = "LOFT_TOKEN"\n', "there is no key pigeons; did you mean pigeon?"),
         ('[telegrm]\ntoken_env = "LOFT_TOKEN"\n', "there is no key telegrm; did you mean telegram?"),
+        ('[pigeon]\ntoken_env = "LOFT_TOKEN"\n[pigeon.limits]\neach = "often"\n', "pigeon.limits: wrong value"),
         ('[owl]\nx = 1\n', "nothing brings the channel owl; install its plug-in"),
         ('[plugins]\nin_proces = ["pigeon"]\n', "there is no key plugins.in_proces; did you mean in_process?"),
         ('[plugins]\nsend_limit = "1 month"\n', "plugins.send_limit"),
@@ -109,6 +113,19 @@ def test_what_is_wrong_with_the_table_is_told(installed, store, config, text, sa
     assert result.exit_code == 2
     assert said in result.stderr
     assert "s3cr3t" not in result.stderr
+
+
+def test_its_limits_are_those_of_its_class_or_of_the_file(installed, store, config, tmp_path):
+    own = "    limits = Limits(each='1 per 2 seconds')\n"
+    installed("kit_pigeon", PIGEON.replace('    address = "loft"\n', f'    address = "loft"\n{own}').replace(
+        "import Receipt", "import Limits, Receipt"
+    ))  # fmt: skip
+    said = GOOD.format(kept=tmp_path / "kept")
+    for text, wanted in ((said, "1 per 2s"), (f'{said}[pigeon.limits]\neach = "3 per minute"\n', "3 per 60s")):
+        settings = read_settings(str(config(text)), "en")
+        (channel,) = options_of(settings, sys.stdout, "en")["channels"]
+        assert str(limits_of(channel).each) == wanted
+        assert (channel.name, channel.address) == ("pigeon", "loft")
 
 
 def test_in_russian_too(installed, store, config):

@@ -37,9 +37,11 @@ class Pigeon:
         if os.path.exists(marker):
             return Receipt(message=message.id)
         open(marker, "w").close()
-        with open(self.kept, "a", encoding="utf-8") as file:
-            file.write(message.id + "\\n")
-        return getattr(self, "do_" + message.text.split(":")[1])(message)
+        odd = message.text.split(":")[1]
+        if odd not in ("nothing", "other", "lie"):  # these return, and are written down where all are
+            with open(self.kept, "a", encoding="utf-8") as file:
+                file.write(message.id + "\\n")
+        return getattr(self, "do_" + odd)(message)
 
     def do_hang(self, message):
         time.sleep(600)

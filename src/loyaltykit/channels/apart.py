@@ -28,6 +28,7 @@ from loyaltykit.errors import Deferred, DeliveryError, PluginError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from loyaltykit.channels.limits import Limits
     from loyaltykit.channels.protocol import OutgoingMessage
 
 LIMIT = 30.0
@@ -63,6 +64,7 @@ class Apart:
         *,
         settings: Mapping[str, Any] | None = None,
         address: str | None = None,
+        limits: Limits | None = None,
         limit: float = LIMIT,
         start_limit: float = LIMIT,
         hidden: Iterable[str] = (),
@@ -75,6 +77,7 @@ class Apart:
             raise PluginError(what, code="plugin/platform", details={"name": name, "what": what})
         self.name = name
         self.address = address
+        self.limits = limits
         self.faults: Counter[str] = Counter()
         """How often what went wrong, by code."""
         self._origin = origin

@@ -7,15 +7,15 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
-from loyaltykit.channels import Console, Limits
+from loyaltykit.channels import Console
 from loyaltykit.channels.limits import TELEGRAM
 from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.options import existing
+from loyaltykit.cli.paces import Paces
 from loyaltykit.cli.plugged import Drafting, Plugged, addresses, plugged
 from loyaltykit.cli.words import say
-from loyaltykit.errors import LoyaltyError
 from loyaltykit.problems import nearest
 from loyaltykit.program.walking import sends_of
 
@@ -35,25 +35,6 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class _Limits(_Table):
-    """How often a channel may be used, as ``30 per second``; a table without a line is no limit."""
-
-    overall: str | None = None
-    each: str | None = None
-    group: str | None = None
-
-    @model_validator(mode="after")
-    def _are_paces(self) -> Self:
-        try:
-            self.made()
-        except LoyaltyError as error:
-            raise ValueError(str(error)) from None
-        return self
-
-    def made(self) -> Limits:
-        return Limits(overall=self.overall, each=self.each, group=self.group)
-
-
 class _Email(_Table):
     sender: str
     host: str
@@ -62,13 +43,13 @@ class _Email(_Table):
     password_env: str | None = None
     security: Literal["starttls", "tls", "none"] = "starttls"
     reply_to: str | None = None
-    limits: _Limits | None = None
+    limits: Paces | None = None
 
 
 class _Telegram(_Table):
     token_env: str
     base_url: str = "https://api.telegram.org"
-    limits: _Limits | None = None
+    limits: Paces | None = None
 
 
 class _Webhook(_Table):
@@ -80,7 +61,7 @@ class _Webhook(_Table):
     words: bool = True
     allow: tuple[str, ...] = ()
     timeout: float = Field(20.0, gt=0, le=300)
-    limits: _Limits | None = None
+    limits: Paces | None = None
 
 
 class _Apprise(_Table):
@@ -88,7 +69,7 @@ class _Apprise(_Table):
     """An address of Apprise's holds tokens and passwords."""
     address: str | None = None
     timeout: float = Field(30.0, gt=0, le=300)
-    limits: _Limits | None = None
+    limits: Paces | None = None
 
 
 class Settings(_Table):

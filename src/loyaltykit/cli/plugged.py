@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from loyaltykit.calendars import parse_duration
+from loyaltykit.channels import address_of
 from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.output import put
+from loyaltykit.cli.paces import Paces
 from loyaltykit.cli.words import reason, say
 from loyaltykit.errors import PluginError
 from loyaltykit.problems import nearest
@@ -17,7 +19,7 @@ from loyaltykit.problems import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from loyaltykit.channels import Channel
+    from loyaltykit.channels import Channel, Limits
     from loyaltykit.cli.words import Lang
     from loyaltykit.drafting import Brief, Draft, Drafter
     from loyaltykit.plugins import ChannelSpec, Look
@@ -76,8 +78,9 @@ def plugged(
     found = []
     for name, table in tables.items():
         if name in look.channels:
-            settings = _settings(look.channels[name][0], table, file, lang)
-            found.append(_made(look, name, settings, how, hidden=hidden, lang=lang))
+            settings, limits = _settings(look.channels[name][0], table, file, lang)
+            channel = _made(look, name, settings, how, hidden=hidden, lang=lang)
+            found.append(channel if limits is None else Limited(channel, limits))
         elif look.errors:
             put(say(lang, "plugins/waits", name=name), err=True)
         else:
@@ -141,9 +144,13 @@ def _made(
     )  # fmt: skip
 
 
-def _settings(spec: ChannelSpec, table: Mapping[str, Any], file: str, lang: Lang) -> dict[str, Any]:
-    """The settings of a table: `KEY_env` names the variable that has the value of KEY."""
+def _settings(
+    spec: ChannelSpec, table: Mapping[str, Any], file: str, lang: Lang
+) -> tuple[dict[str, Any], Limits | None]:
+    """The settings of a table: `KEY_env` names the variable that has the value of KEY; and its limits, if any."""
     known = {one.name: one for one in spec.settings}
+    limits = None if "limits" in known else _limits(spec.name, table.get("limits"), file, lang)
+    table = {key: value for key, value in table.items() if key != "limits" or key in known}
     found: dict[str, Any] = {}
     for key, value in table.items():
         name = key.removesuffix(_ENV)
@@ -154,9 +161,26 @@ def _settings(spec: ChannelSpec, table: Mapping[str, Any], file: str, lang: Lang
         else:
             found[key] = value
     try:
-        return spec.checked(found)
+        return spec.checked(found), limits
     except PluginError as error:
         raise WrongUsage(_wrong(spec, error, file, lang)) from None
+
+
+def _limits(name: str, said: object, file: str, lang: Lang) -> Limits | None:
+    try:
+        return None if said is None else Paces.model_validate(said).made()
+    except ValueError:
+        raise WrongUsage(say(lang, "config/wrong-value", name=file, key=f"{name}.limits")) from None
+
+
+class Limited:
+    """A channel that may be used less often than it says itself, or more."""
+
+    def __init__(self, channel: Channel, limits: Limits) -> None:
+        self.name = channel.name
+        self.address = address_of(channel)
+        self.limits = limits
+        self.send = channel.send
 
 
 def _from_environment(name: object, key: str, file: str, lang: Lang) -> str:

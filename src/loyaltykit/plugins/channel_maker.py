@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.channels.limits import Limits, Pace
 from loyaltykit.errors import PluginError
 from loyaltykit.plugins.lacking import Lacking
 from loyaltykit.problems import echo, nearest
@@ -60,11 +61,25 @@ class ChannelSpec:
     settings: tuple[Setting, ...]
     open: bool = False
     """Whether it takes other settings, too (``**settings``)."""
+    limits: Limits | None = None
+    """How often it may be used, where its class says so."""
 
     def fields(self) -> dict[str, Any]:
         """Ready for JSON."""
         settings = [attrs.asdict(one) for one in self.settings]
-        return {"name": self.name, "address": self.address, "settings": settings, "open": self.open}
+        return {
+            "name": self.name, "address": self.address, "settings": settings, "open": self.open,
+            "limits": None if self.limits is None else attrs.asdict(self.limits),
+        }  # fmt: skip
+
+    @classmethod
+    def of_fields(cls, fields: Mapping[str, Any]) -> ChannelSpec:
+        """The spec again, of its fields."""
+        limits = None if fields["limits"] is None else Limits(**{
+            name: None if pace is None else Pace(**pace) for name, pace in fields["limits"].items()
+        })  # fmt: skip
+        settings = tuple(Setting(**one) for one in fields["settings"])
+        return ChannelSpec(**{**fields, "settings": settings, "limits": limits})
 
     def checked(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """The settings as keyword arguments.
@@ -151,10 +166,14 @@ def channel_maker(thing: Any) -> ChannelMaker:
         raise Lacking(f"{title} has no `name` of its class: small Latin letters, digits and '-', at most 31")
     if isinstance(thing, type) and not callable(getattr(thing, "send", None)):
         raise Lacking(f"{title} has no send")
+    limits = getattr(thing, "limits", None)
+    if limits is not None and not isinstance(limits, Limits):
+        raise Lacking(f"the `limits` of {title} are no Limits")
     settings, more = _settings(thing, title)
     return ChannelMaker(
-        name=name, address=address if isinstance(address, str) else None, settings=settings, open=more, call=thing
-    )
+        name=name, address=address if isinstance(address, str) else None, settings=settings, open=more, limits=limits,
+        call=thing,
+    )  # fmt: skip
 
 
 def _settings(thing: Any, title: str) -> tuple[tuple[Setting, ...], bool]:

@@ -16,7 +16,7 @@ import attrs
 from loyaltykit.channels.apart import LIMIT, Apart, Origin, command, environment
 from loyaltykit.channels.line_process import Ended, Garbage, LineProcess, Silent
 from loyaltykit.errors import PluginError
-from loyaltykit.plugins.channel_maker import ChannelSpec, Setting
+from loyaltykit.plugins.channel_maker import ChannelSpec
 from loyaltykit.plugins.discovering import Plugins, discover
 from loyaltykit.plugins.installed import installed
 from loyaltykit.plugins.loading import SLOW, log, refusal
@@ -89,6 +89,7 @@ class Look:
             what = f"no plug-in brings the channel {echo(name)}"
             raise PluginError(what, code="plugin/no-channel", details={"name": echo(name), "what": what})
         spec, origin = self.channels[name]
+        options = {"limits": spec.limits, **options}
         return Apart(name, origin, settings=spec.checked(settings), address=spec.address, **options)
 
 
@@ -164,17 +165,13 @@ def _read(found: Found, answer: dict[str, Any]) -> Found:
         found,
         seconds=float(answer["seconds"]),
         brings=tuple((str(one["hook"]), str(one["id"])) for one in answer["brought"] if one["hook"] in SEAMS),
-        channels=tuple(_spec(one["channel"]) for one in answer["brought"] if "channel" in one),
+        channels=tuple(ChannelSpec.of_fields(one["channel"]) for one in answer["brought"] if "channel" in one),
         errors=tuple(errors),
     )
 
 
 def _texts(details: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(value) for key, value in details.items() if key not in ("name", "what")}
-
-
-def _spec(fields: dict[str, Any]) -> ChannelSpec:
-    return ChannelSpec(**{**fields, "settings": tuple(Setting(**one) for one in fields["settings"])})
 
 
 def _once(found: list[Found]) -> list[Found]:
