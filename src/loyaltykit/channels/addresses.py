@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 
 import attrs
 
+from loyaltykit.channels.headers import clean
+from loyaltykit.channels.hostnames import ascii_name, ends_in_number
+
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
 _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
-_DOMAIN_BYTES = 253
 _LOCAL_BYTES = 64
 
 
@@ -42,11 +42,13 @@ def mail_address(text: str) -> MailAddress | None:
     name, address = "", text.strip(" ")
     if (named := _NAMED.fullmatch(address)) is not None:
         name, address = named["name"].strip(' "'), named["address"]
-    if "@" in name or not (text.isprintable() or _no_controls(text)):
+    if "@" in clean(name) or not (text.isprintable() or _no_controls(text)):
         return None
     local, at, host = address.rpartition("@")
-    domain = _ascii_domain(host)
-    if not at or not _LOCAL.fullmatch(local) or len(local.encode()) > _LOCAL_BYTES or domain is None:
+    domain = ascii_name(host)
+    if domain is None or "_" in domain or ends_in_number(domain):
+        return None
+    if not at or not _LOCAL.fullmatch(local) or len(local.encode()) > _LOCAL_BYTES or not _same(local):
         return None
     return MailAddress(address=f"{local}@{domain}", name=name)
 
@@ -55,14 +57,6 @@ def _no_controls(text: str) -> bool:
     return not any(unicodedata.category(char) == "Cc" for char in text)
 
 
-@functools.lru_cache(maxsize=1024)
-def _ascii_domain(host: str) -> str | None:
-    """A domain as the network knows it: школа.рф is xn--80aaxitdbjk.xn--p1ai."""
-    try:
-        domain = host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
-    labels = domain.split(".")
-    if len(domain) > _DOMAIN_BYTES or not all(_LABEL.fullmatch(label) for label in labels):
-        return None
-    return domain.lower()
+def _same(local: str) -> bool:
+    """Whether a local part is in the one form that no server rewrites: not in full-width letters, say."""
+    return local.isascii() or unicodedata.normalize("NFKC", local) == local

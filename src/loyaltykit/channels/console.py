@@ -23,6 +23,7 @@ class Console:
     def send(self, message: OutgoingMessage) -> Receipt:
         """Write it out and flush."""
         heading = f"{message.at:%Y-%m-%d %H:%M} → {message.member}: {message.subject or message.message}"
+        heading = " ".join(heading.splitlines())  # so that nobody's name looks like the heading of another message
         body = [f"    {line}" for line in message.text.splitlines()]
         self._stream.write(_printable("\n".join([heading, *body])) + "\n")
         self._stream.flush()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 
 import attrs
 
+from loyaltykit.channels.hostnames import ascii_name, ends_in_number
 from loyaltykit.errors import LoyaltyError
 
 _LONGEST = 2_048
@@ -17,8 +17,6 @@ _FORM = re.compile(
     r"(?P<query>\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?",
     re.IGNORECASE | re.ASCII,
 )
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?", re.ASCII)
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 _USUAL = {"http": 80, "https": 443}
 _BAD_PORTS = frozenset((1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6679, 6697, 10080))
 _BAD_PORTS |= frozenset(range(6665, 6670))
@@ -66,35 +64,17 @@ def web_address(url: str) -> WebAddress:
 
 def _host(name: str | None, v6: str | None) -> tuple[str, bool]:
     """The host, and whether it is an IP address."""
+    known = ascii_name(name or "") if v6 is None else v6
     try:
         if v6 is not None:
             return str(ipaddress.IPv6Address(v6)), True
-        name = _ascii(name or "")
-        if _NUMBER.fullmatch(name.rpartition(".")[2]):  # whatever ends in a number is meant as IPv4 (WHATWG URL, 3.5)
-            return str(ipaddress.IPv4Address(name)), True
+        if known is not None and ends_in_number(known):
+            return str(ipaddress.IPv4Address(known)), True
     except ValueError:
-        raise _not_one("has a host that is none") from None
-    return name, False
-
-
-def _ascii(name: str) -> str:
-    """A name as the network knows it; ValueError when it would be read as another one."""
-    if not name.isascii():
-        lower = name.lower()
-        if unicodedata.normalize("NFKC", lower) != lower or not all(map(_is_letter, lower)):
-            raise ValueError("another form of something else")
-        name = lower.encode("idna").decode("ascii")
-        if name.encode("ascii").decode("idna") != lower:
-            raise ValueError("ß and its like, which standards read differently")
-    name = name.lower()
-    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
-        raise ValueError("no host name")
-    return name
-
-
-def _is_letter(char: str) -> bool:
-    """Whether it may stand in a name: digits of other scripts may be read as an address."""
-    return char in "-." or (char.isalnum() and (char.isascii() or not char.isdigit()))
+        known = None
+    if known is None:
+        raise _not_one("has a host that is none")
+    return known, False
 
 
 def _not_one(what: str) -> LoyaltyError:
