@@ -18,7 +18,7 @@ _USER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 _BOT = re.compile(r"@?([A-Za-z0-9_]{1,64})", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 _NOBODY = ("chat.denied", "dialog.suspended", "chat.not.found", "dialog.notfound", "user.not.found")
-"""In the code or the words of an answer 403 or 404: whoever stopped the bot, deleted the dialogue, or never was there."""
+"""In the code or the words of an answer 403 or 404: who stopped the bot, deleted the dialogue, or never was there."""
 
 
 class Max:
