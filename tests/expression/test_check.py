@@ -207,7 +207,7 @@ REFUSALS = [
     ("lot.price > 1", "no-lots", 0, None),
     ("mean(lot.price)", "no-lots", 0, None),
     ("lowest(lot.price)", "no-lots", 0, None),
-    ("stuck.topic == 'x'", "not-built", 0, None),
+    ("stuck.topic == 'x'", "no-stuck", 0, None),
     ("offer.taken", "no-offer", 0, None),
     ("churn.band == 'hihg'", "unknown-step", 14, "high"),
     ("churn.scores > 1", "unknown-name", 6, "churn.score"),

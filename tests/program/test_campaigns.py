@@ -192,7 +192,6 @@ def test_a_campaign_survives_its_text():
         ({"goals": {"g": {"event": "order.paid", "within": "9d", "target": "30%"}}}, "document/target"),
         ({"surveys": {"s": {"question": "?", "scale": "0-10", "every": "9d"}}}, "document/every-needs-when"),
         ({"churn": {"score": "hourly"}}, "document/one-of"),
-        ({"campaigns": {"c": begun(budget=5)}}, "document/not-built"),
     ],
 )
 def test_what_cannot_be_read_is_told(part, code):

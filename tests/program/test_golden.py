@@ -33,12 +33,6 @@ GOLDEN = {
         ("unknown key 2)", "quote the expression: inside {} YAML splits it at commas"),
         ("неизвестный ключ 2)", "возьмите выражение в кавычки: внутри {} YAML делит его по запятым"),
     ),
-    "a key for later": (
-        "campaigns: {c: {start: {on: quiz.passed}, budget: 5, steps: [{stop: true}]}}",
-        ("campaigns.c.budget", 1, 43, "document/not-built"),
-        ("budget is part of the contract, but this version does not run it yet", ""),
-        ("budget входит в описание программ, но эта версия его ещё не исполняет", ""),
-    ),
     "a period that is none": (
         "tiers: {t: {by: earned('xp'), period: membership yea, steps: {one: 0}}}",
         ("tiers.t.period", 1, 39, "document/tier-period"),

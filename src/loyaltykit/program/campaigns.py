@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from loyaltykit.calendars import Duration, parse_duration
 from loyaltykit.program.consequences import Gifts
-from loyaltykit.program.fields import MAX_STEPS, Expression, Id, Label, Model, Names, NotBuilt, Percent, Span, Types
+from loyaltykit.program.fields import MAX_STEPS, Expression, Id, Label, Model, Names, Percent, Span, Types
 
 __all__ = ["POLICIES", "Campaign", "Exit", "Journey", "Offer", "OfferOption", "Send", "Start", "Wait"]
 
@@ -195,7 +195,6 @@ class Campaign(Model):
     again: Again | None = None
     exit: Annotated[Exit, BeforeValidator(_conditional, json_schema_input_type=Written | Exit)] | None = None
     steps: tuple[Journey, ...] = Field(min_length=1, max_length=MAX_STEPS)
-    budget: NotBuilt = None
 
     @property
     def field(self) -> str | None:

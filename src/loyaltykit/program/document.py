@@ -1,8 +1,7 @@
 """The program document as written: one pydantic model a part. The JSON Schema of the document comes from here.
 
-Names that refer to something else in the document are plain text here; `names.py` resolves them. What program.md
-promises and this version does not run yet is declared `NotBuilt` (or `later`): using it is a problem with a place,
-never silently accepted. Lists come from the readers as tuples, keys always as text.
+Names that refer to something else in the document are plain text here; `names.py` resolves them. Lists come from the
+readers as tuples, keys always as text.
 """
 
 from __future__ import annotations

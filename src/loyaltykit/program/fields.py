@@ -21,7 +21,6 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
-from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from loyaltykit.calendars import Duration, Period, Rate, parse_duration, parse_period, parse_rate
@@ -35,7 +34,6 @@ FIELD_TYPES = ("text", "integer", "number", "boolean", "instant", "date", "money
 _FIELD_TYPE = re.compile(r"(?:(optional) )?(?:list<([a-z]+)>|([a-z]+))")
 _FIELD_NAME = re.compile(r"[^\W\d][\w.-]*")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Z]{2}|[0-9]{3}))?")
-_LATER = "document/not-built"
 
 
 class Model(BaseModel):
@@ -64,25 +62,6 @@ def _declared(value: Any) -> Any:
     if match is None or kind not in FIELD_TYPES:
         raise PydanticCustomError("document/field-type", "not a field type", {"known": ", ".join(FIELD_TYPES)})
     return DeclaredType(kind=kind, optional=match[1] is not None, items=match[2] is not None)
-
-
-def later(*values: str, mappings: bool = False, pattern: str = "(?!)") -> BeforeValidator:
-    """Values of the contract that this version does not run yet: using one is a clear problem."""
-    matches = re.compile(pattern).fullmatch
-
-    def refuse(value: Any) -> Any:
-        if isinstance(value, str) and (value in values or matches(value)):
-            raise PydanticCustomError(_LATER, "not built yet", {"name": value})
-        if mappings and isinstance(value, dict):
-            raise PydanticCustomError(_LATER, "not built yet")
-        return value
-
-    return BeforeValidator(refuse)
-
-
-def not_built(value: Any) -> Any:
-    """Refuse a key of the contract that this version does not run yet."""
-    raise PydanticCustomError(_LATER, "not built yet")
 
 
 def _by(parse: Callable[[object], Any], made: type, code: str) -> BeforeValidator:
@@ -168,8 +147,6 @@ def _numeral(value: Any) -> Any:
 NULL_IS_EMPTY = BeforeValidator(_filled)
 AS_TEXT = PlainSerializer(str, return_type=str)
 
-NotBuilt = SkipJsonSchema[Annotated[Any, BeforeValidator(not_built)]]
-"""A key of the contract that this version does not run yet: using it is a clear problem, never silence."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=MAX_ID)]
 EventType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]*$", max_length=100)]

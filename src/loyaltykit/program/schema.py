@@ -23,7 +23,7 @@ class _Generator(GenerateJsonSchema):
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema (draft 2020-12) that a program document satisfies; what is not built yet is not in it."""
+    """The schema (draft 2020-12) that a program document satisfies."""
     schema = Document.model_json_schema(by_alias=True, schema_generator=_Generator)
     _closed(schema)
     _message(schema["$defs"]["Message"])

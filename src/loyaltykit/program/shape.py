@@ -12,11 +12,10 @@ import typing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from loyaltykit.problems import Finding, echo, nearest
 from loyaltykit.program.document import Document
-from loyaltykit.program.fields import not_built
 from loyaltykit.program.places import Fault, Keys
 
 if TYPE_CHECKING:
@@ -96,13 +95,12 @@ def _errors(data: dict[str, Any]) -> Document | list[Any]:
 
 
 def _faults(errors: list[Any], data: dict[str, Any]) -> tuple[Fault, ...]:
-    """One fault a place; a part that needs what is not built yet is not also told what it lacks."""
-    unbuilt = {keys_of(error["loc"], data)[:-1] for error in errors if error["type"] == "document/not-built"}
+    """One fault a place."""
     found: dict[Keys, Fault] = {}
     for error in errors[:_FAULTS]:
         keys = keys_of(error["loc"], data)
         missing = (str(error["loc"][-1]),) if error["type"] == "missing" else ()
-        if (missing and keys in unbuilt) or (*keys, *missing) in found or _enough(error):
+        if (*keys, *missing) in found or _enough(error):
             continue
         found[*keys, *missing] = _fault(error, keys, missing)
     return tuple(found.values())
@@ -143,9 +141,6 @@ def _fault(error: Any, keys: Keys, missing: Keys) -> Fault:
         return Fault(Finding(code, {"name": missing[0]}), keys, missing)
     if code == "document/unknown-key":
         return Fault(_unknown(name, error["loc"][:-1]), keys, at_key=True)
-    if code == "document/not-built":
-        value = context.get("name")
-        return Fault(Finding(code, {"name": echo(value or name)}), keys, at_key=value is None)
     arguments = {"name": _quoted(error.get("input")), **_arguments(code, context)}
     return Fault(Finding(code, arguments, _hint(arguments)), keys, at_key=at_key)
 
@@ -189,17 +184,12 @@ def _unknown(name: str, loc: tuple[Any, ...]) -> Finding:
 
 
 def known_keys(loc: tuple[Any, ...]) -> tuple[str, ...]:
-    """The keys that the mapping at an error's location may have, without those that are not built yet."""
+    """The keys that the mapping at an error's location may have."""
     found: list[Any] = [Document]
     for item in loc:
         found = [inner for one in found for inner in _inside(one, item)]
     models = [one for one in found if isinstance(one, type) and issubclass(one, BaseModel)]
-    return tuple(
-        field.alias or name
-        for model in models
-        for name, field in model.model_fields.items()
-        if not any(isinstance(mark, BeforeValidator) and mark.func is not_built for mark in field.metadata)
-    )
+    return tuple(field.alias or name for model in models for name, field in model.model_fields.items())
 
 
 def _inside(kind: Any, item: Any) -> list[Any]:
@@ -246,7 +236,7 @@ def _cut(
 def _part(error: Any, data: dict[str, Any]) -> Keys:
     """What to cut out for an error: as little as can be; what lacks it then is cut out in the next round."""
     keys = keys_of(error["loc"], data)
-    if error["type"] in ("extra_forbidden", "document/not-built"):
+    if error["type"] == "extra_forbidden":
         return keys
     return keys[:2] if len(keys) > 2 and keys[2] in _NEEDED else keys[:3]
 

@@ -74,10 +74,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "document/key": ("{name} may not be a key", "{name} не может быть ключом"),
     "document/missing": ("the key {name} is missing", "не хватает ключа {name}"),
     "document/unknown-key": ("unknown key {name}", "неизвестный ключ {name}"),
-    "document/not-built": (
-        "{name} is part of the contract, but this version does not run it yet",
-        "{name} входит в описание программ, но эта версия его ещё не исполняет",
-    ),
     "document/invalid": ("{name} may not stand here", "{name} здесь недопустимо"),
     "document/text": ("text must stand here, not {name}", "здесь нужен текст, а не {name}"),
     "document/whole": ("a whole number must stand here, not {name}", "здесь нужно целое число, а не {name}"),

@@ -90,7 +90,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "expression/not-an-expression": ("an expression must stand here, not {kind}", "здесь нужно выражение, а не {kind}"),
     "expression/not-boolean": ("{operator} needs a condition, not {kind}", "для {operator} нужно условие, а не {kind}"),
-    "expression/not-built": ("{name} is not built yet", "{name} ещё не реализовано"),
+    "expression/no-stuck": (
+        "{name} is known in messages only: where the student is stuck is looked up when one is written",
+        "{name} известно только в сообщениях: где застрял студент, смотрят, когда пишут письмо",
+    ),
     "expression/null": ("{operator} None is never met", "{operator} None никогда не выполняется"),
     "expression/number": ("{number} is not a number", "{number} — не число"),
     "expression/number-too-large": (

@@ -33,7 +33,6 @@ _CHURN = {
 }
 _OFFER = {"taken": BOOLEAN, "option": Type("text", nullable=True)}
 _BALANCES = ("available", "pending", "lifetime")
-_LATER = frozenset(["stuck"])
 _SHOWN = 12
 _MOST_LIKE = 60
 
@@ -103,8 +102,8 @@ def described(kind: Type) -> str:
 def resolve(name: Name, scope: Scope) -> Ref:
     """What a name means in a condition or a value. Raises Refused."""
     head = name.parts[0].name
-    if head in _LATER:
-        raise Refused("expression/not-built", name.offset, name=echo(str(name)))
+    if head == "stuck":
+        raise Refused("expression/no-stuck", name.offset, name=echo(str(name)))
     if head == "lot":
         raise Refused(
             "expression/lot-bare" if scope.lots is not None else "expression/no-lots", name.offset, name=echo(str(name))
