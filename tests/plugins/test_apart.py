@@ -105,12 +105,12 @@ def test_whatever_it_does_the_message_is_put_off_and_it_is_named(pigeon, text, c
 
 def test_one_that_does_not_answer_is_ended_in_time_and_left_alone(pigeon):
     now = [0.0]
-    channel = pigeon(limit=0.3, clock=lambda: now[0])
+    channel = pigeon(limit=1.0, clock=lambda: now[0])
     channel.send(message())
     began = time.monotonic()
     error = deferred(channel, "hang")
     assert (error.code, error.retry_after) == ("pigeon/hung", 60.0)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5
     assert (deferred(channel, "fly").code, deferred(channel, "fly").retry_after) == ("pigeon/resting", 60.0)
     now[0] = 61.0
     assert deferred(channel, "hang").retry_after == 120.0
@@ -129,7 +129,7 @@ def test_one_that_dies_each_time_is_left_alone_from_the_second_on(pigeon):
 
 
 def test_what_it_starts_ends_with_it(pigeon, tmp_path):
-    channel = pigeon(limit=0.5)
+    channel = pigeon(limit=1.0)
     channel.send(message())
     group = channel._process._process.pid
     deferred(channel, "children")
@@ -157,7 +157,7 @@ def test_threads_of_its_own_do_not_hold_up_the_end(pigeon):
     channel.send(message("threads"))
     began = time.monotonic()
     channel.close()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5
     assert channel.send(message(id="m2")).message == "m2"  # and it starts again when it is needed
 
 

@@ -71,17 +71,18 @@ def test_whom_the_host_gives_is_asked_and_no_plug_in_is_loaded(installed):
 
 
 def test_one_that_never_loads_holds_up_only_a_process_of_its_own(installed, caplog):
+    """It waits for the whole limit, which a slow machine needs for the good one."""
     installed("kit_a_sleeper", SLEEPER)
     installed("kit_dead", "import os; os._exit(9)")
     installed("kit_one", TWO_HOOKS)
     with caplog.at_level(logging.WARNING, "loyaltykit.plugins"):
-        found = discover_safely(("loyaltykit_recommenders",), limit=4.0)
+        found = discover_safely(("loyaltykit_recommenders",), limit=8.0)
     assert list(found.recommenders) == ["last_one"]
     assert {error.details["name"]: error.code for error in found.errors} == {
         "kit_a_sleeper/channel": "plugin/hung",
         "kit_dead/channel": "plugin/ended",
     }
-    assert "plug-in kit_a_sleeper/channel: it was not loaded within 4 s" in caplog.text
+    assert "plug-in kit_a_sleeper/channel: it was not loaded within 8 s" in caplog.text
 
 
 # drafters
