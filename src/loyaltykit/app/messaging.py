@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from loyaltykit.store.rows import OutboxRow
     from loyaltykit.values import Decision
 
+LINK_LASTS = 60 * 86_400 * 1_000_000
+"""Microseconds for which the links of a letter are good: sixty days."""
 CODE_LASTS = 3_600 * 1_000_000
 """Microseconds for which a code of `bind_code` is good: an hour."""
 _DIGITS = 18
@@ -184,16 +186,23 @@ class Messaging(Shell):
     def pressed_link(self, token: str, *, at: dt.datetime | None = None) -> Decision:
         """The same for a link of a letter, whose page is the `press_url` of this object.
 
-        Let the page ask once more and call this when its form is posted: mail scanners open every link. Raises
-        LoyaltyError for a token that we did not sign, and what `pressed` raises.
+        Let the page ask once more and call this when its form is posted: mail scanners open every link
+        (`loyaltykit.integrations.press_pages` is such a page; `link` is what it shows). Raises LoyaltyError for a token
+        that we did not sign or that is older than sixty days (``link/expired``), and what `pressed` raises.
         """
-        if self._signer is None:
-            raise _no_secret("pressed_link")
-        number, action = self._signer.pressing(token)
+        number, action = self._pressing(token)
         row, member, hand = self._sent(action)
         if row.member != number:
             raise bad_token()
+        if expired(row, self._reading_at(at)):
+            raise LoyaltyError("this link is too old", code="link/expired")
         return self._done(row, member, self._press(row, member, hand, action), action, at)
+
+    def _pressing(self, token: str) -> tuple[int, str]:
+        """Member's number and action of a link's token."""
+        if self._signer is None:
+            raise _no_secret("pressed_link")
+        return self._signer.pressing(token)
 
     def _done(self, row: OutboxRow, member: str, press: Press, action: str, at: dt.datetime | None) -> Decision:
         """Do what a button means; once."""
@@ -206,6 +215,8 @@ class Messaging(Shell):
             return self.join(member, quest=press.quest, at=self._first(member, id, at), id=id)
         assert press.survey is not None  # noqa: S101  # a press is one or the other
         key = f"press:{row.seq}"
+        if self._survey(press.survey).options:  # who presses another option has changed their mind
+            key, _ = self._turn(member, press.survey, key, str(press.value))
         at = self._first(member, answer_id(press.survey, member, key), at)
         return self.answer(member, survey=press.survey, value=press.value, key=key, at=at)
 
@@ -293,6 +304,11 @@ class Messaging(Shell):
         """The member attribute that holds the address on a channel."""
         adapter = self._adapters.get(channel)
         return (adapter and address_of(adapter)) or channel
+
+
+def expired(row: OutboxRow, at: int | None) -> bool:
+    """Whether the links of a letter are good no longer."""
+    return at is not None and at > row.at + LINK_LASTS
 
 
 def _delivery(row: OutboxRow, member: str) -> Delivery:

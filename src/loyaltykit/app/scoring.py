@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.app.messaging import Messaging
+from loyaltykit.app.hearing import Hearing
 from loyaltykit.calendars import zone
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SCORED = "churn.scored"
 
 
-class Scoring(Messaging):
+class Scoring(Hearing):
     """What can be done about who is leaving."""
 
     _churn_model: Given | None = None

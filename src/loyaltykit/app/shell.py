@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.app.acting import instant_of
 from loyaltykit.app.advancing import advance
 from loyaltykit.app.awarding import Awarding
+from loyaltykit.app.commenting import Commenting
 from loyaltykit.app.keeping import Keeping
 from loyaltykit.app.proposing import Proposing
 from loyaltykit.app.ranking import Ranking
@@ -52,7 +53,7 @@ PAGE = 1_000
 PURPOSES = ("service", "marketing")
 
 
-class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Proposing, Ranking, Showing):
+class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Commenting, Proposing, Ranking, Showing):
     """What can be done with a journal. `Loyalty` is one with a store of its own; `within` gives one on the host's."""
 
     def record(self, event: Raw) -> Decision:

@@ -59,10 +59,15 @@ class Voicing(Acting):
         if not self._survey(survey).options:
             raise LoyaltyError(f"{survey} has no options to vote for: it has a scale", code="survey/no-options")
         with self._lock:
-            last = self._voted(member, survey)
-            if last is not None and last[1] == option:
-                return self.answer(member, survey=survey, value=option, key=_key(last[0]))
-            return self.answer(member, survey=survey, value=option, key=_key(0 if last is None else last[0] + 1), at=at)
+            key, again = self._turn(member, survey, VOTE, option)
+            return self.answer(member, survey=survey, value=option, key=key, at=None if again else at)
+
+    def _turn(self, member: str, survey: str, base: str, option: str) -> tuple[str, bool]:
+        """The key of a vote, and whether it is the last one again; a vote for something else has a key of its own."""
+        last = self._voted(member, survey, base)
+        if last is not None and last[1] == option:
+            return _key(base, last[0]), True
+        return _key(base, 0 if last is None else last[0] + 1), False
 
     def survey(
         self, survey: str, *, by: str | None = None, every: str | None = None, at: dt.datetime | None = None
@@ -88,12 +93,12 @@ class Voicing(Acting):
             raise LoyaltyError(text, code="survey/unknown", details=details)
         return surveys[survey]
 
-    def _voted(self, member: str, survey: str) -> tuple[int, str] | None:
+    def _voted(self, member: str, survey: str, base: str) -> tuple[int, str] | None:
         """How many votes a member has cast before the last, and that one's option; None when none was."""
         last = None
         with self._journal.reading() as store:
             number = 0
-            while seen := store.seen((answer_id(survey, member, _key(number)),)):
+            while seen := store.seen((answer_id(survey, member, _key(base, number)),)):
                 data: dict[str, Any] = json.loads(seen[0].data or "{}")
                 options = self._survey(survey).options
                 option = data.get("option") or options[int(data["value"]) - 1]
@@ -115,5 +120,5 @@ class Voicing(Acting):
         return engine.weight(hand.state, survey, moment)
 
 
-def _key(number: int) -> str:
-    return VOTE if number == 0 else f"{VOTE}-{number}"
+def _key(base: str, number: int) -> str:
+    return base if number == 0 else f"{base}-{number}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.app.addressing import note_addresses
 from loyaltykit.app.chances import welcome
 from loyaltykit.app.choosing import Memories, learn
 from loyaltykit.app.enqueueing import SAID, Outgoing, Over, outgoing, over_by
@@ -14,6 +15,7 @@ from loyaltykit.app.settling import settle
 from loyaltykit.app.staffing import staff_letter
 from loyaltykit.app.standings import note_scores, write_scores
 from loyaltykit.app.tasks import task_row
+from loyaltykit.program.reserved import MEMBER_UPDATED
 from loyaltykit.rules.decisions import expand_compact
 from loyaltykit.values import NEVER
 
@@ -71,6 +73,8 @@ class Work:
         """What is to be written of leaderboards: board, period, group, member."""
         self.newcomers: list[Hand] = []
         """Who was recorded for the first time; others may wait to have been referred by them."""
+        self.addresses: list[tuple[str, str, int, int]] = []
+        """Attribute, address, member and event, of addresses that were told."""
         self._members: list[tuple[int, str]] = []
         self._events: list[EventValues] = []
         self._entries: list[EntryValues] = []
@@ -104,6 +108,8 @@ class Work:
                 self.newcomers.append(hand)
         self.last_event = row[0]
         self._events.append(row)
+        if row[3] == MEMBER_UPDATED:
+            note_addresses(self, hand, row)
         hand.changed = True
         return row[0]
 
@@ -210,6 +216,9 @@ class Work:
         self.entered += len(self._entries)
         self.effected += len(self._effects)
         self._write_messages()
+        if self.addresses:
+            store.add_addresses(self.addresses)
+            self.addresses = []
         if self._events:
             store.add_events(self._events)
             self._events = []

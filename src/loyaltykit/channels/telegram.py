@@ -13,6 +13,8 @@ from loyaltykit.channels.telegram_text import cut, from_html, from_text
 from loyaltykit.errors import Deferred, LoyaltyError, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import urllib3
 
     from loyaltykit.channels.limits import Limits
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 _CHAT = re.compile(r"-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{4,31}", re.ASCII)
 _BOT = re.compile(r"@?([A-Za-z][A-Za-z0-9_]{4,31})", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_NUMBER, _WIDEST = 4, 6
+"""Labels of up to so many characters stand side by side, up to so many in a row."""
 _NOTICE = 200
 """Characters of what appears over the chat when a button was pressed."""
 
@@ -63,7 +67,7 @@ class Telegram:
             raise Refused(code="telegram/empty")
         payload: dict[str, Any] = {"chat_id": _chat(message.to), "text": text, "parse_mode": "HTML"}
         if message.buttons:
-            payload["reply_markup"] = {"inline_keyboard": [[_key(button)] for button in message.buttons]}
+            payload["reply_markup"] = {"inline_keyboard": _rows(message.buttons)}
         result = self._calls.call("sendMessage", payload)
         number = result.get("message_id") if isinstance(result, dict) else None
         if type(number) is not int:
@@ -77,6 +81,18 @@ class Telegram:
         `Refused`.
         """
         self._calls.call("answerCallbackQuery", {"callback_query_id": callback, "text": cut(text, _NOTICE)})
+
+    def mark(self, chat: str, reference: str, buttons: Sequence[Button]) -> None:
+        """Put other buttons under a message that was sent, such as one that says what was pressed.
+
+        `reference` is the receipt's. Raises as `send` does.
+        """
+        payload = {
+            "chat_id": _chat(chat),
+            "message_id": int(reference),
+            "reply_markup": {"inline_keyboard": _rows(buttons)},
+        }
+        self._calls.call("editMessageReplyMarkup", payload)
 
     def close(self) -> None:
         """Close the connections, unless the pool is yours."""
@@ -106,6 +122,16 @@ def deep_link(bot: str, code: str) -> str:
 
 def _chat(to: str) -> int | str:
     return to if to.startswith("@") else int(to)
+
+
+def _rows(buttons: Sequence[Button]) -> list[list[dict[str, str]]]:
+    """One button a row; the numbers of a scale side by side, in rows of much the same length."""
+    keys = [_key(button) for button in buttons]
+    if not keys or any(len(key["text"]) > _NUMBER for key in keys):
+        return [[key] for key in keys]
+    rows = -(-len(keys) // _WIDEST)
+    size = -(-len(keys) // rows)
+    return [keys[start : start + size] for start in range(0, len(keys), size)]
 
 
 def _key(button: Button) -> dict[str, str]:

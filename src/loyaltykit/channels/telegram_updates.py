@@ -30,6 +30,8 @@ class Pressed:
     """The action of the `Button`."""
     callback: str
     """What `Telegram.answer` wants."""
+    message: str | None = None
+    """The `Receipt.reference` of the message that the button is under."""
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -112,11 +114,14 @@ def _loaded(body: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
 def _pressed(number: int, query: Mapping[str, Any]) -> Update | None:
     if "data" not in query or "message" not in query:  # a game, or a message sent by way of another chat
         return None
-    chat = _private(_part(query, "message"))
+    under = _part(query, "message")
+    chat = _private(under)
     if chat is None:
         return None
+    number_of = under.get("message_id")
+    message = str(number_of) if type(number_of) is int else None
     action, callback = _text(query, "data", 64), _text(query, "id", _ID)
-    return Pressed(update=number, chat=chat, action=action, callback=callback)
+    return Pressed(update=number, chat=chat, action=action, callback=callback, message=message)
 
 
 def _written(number: int, message: Mapping[str, Any]) -> Update | None:

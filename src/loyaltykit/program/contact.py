@@ -124,6 +124,8 @@ class Survey(Model):
     every: Span | None = None
     weight: Expression | None = None
     """How much an answer counts; fixed when it is given."""
+    comment: bool = False
+    """Whether a member may add something in their own words."""
 
 
 class Goal(Model):

@@ -21,6 +21,7 @@ class MemoryVoice(Undone):
         super().__init__()
         self._ideas: dict[str, IdeaRow] = {}
         self._supports: dict[tuple[str, int], float] = {}
+        self._addresses: dict[tuple[str, str, int], int] = {}
         self._said: dict[tuple[str, str], SaidRow] = {}
 
     def put_ideas(self, rows: Sequence[IdeaRow]) -> None:
@@ -67,6 +68,14 @@ class MemoryVoice(Undone):
     def said_about(self, kind: str, about: str, *, limit: int) -> list[SaidRow]:
         rows = [row for row in self._said.values() if row.kind == kind and row.about == about]
         return sorted(rows, key=lambda row: (-row.at, row.id))[:limit]
+
+    def add_addresses(self, rows: Sequence[tuple[str, str, int, int]]) -> None:
+        for attribute, address, member, seq in rows:
+            self._put(self._addresses, (attribute, address, member), seq)
+
+    def addressed(self, attribute: str, address: str) -> list[int]:
+        found = [(seq, key[2]) for key, seq in self._addresses.items() if key[:2] == (attribute, address)]
+        return [member for _, member in sorted(found, reverse=True)]
 
     def unsay(self, kind: str, id: str) -> bool:
         if (kind, id) not in self._said:

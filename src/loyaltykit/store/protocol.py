@@ -442,6 +442,12 @@ class Said(Protocol):
     def said_about(self, kind: str, about: str, *, limit: int) -> list[SaidRow]:
         """What was said about something, the newest first."""
 
+    def add_addresses(self, rows: Sequence[tuple[str, str, int, int]]) -> None:
+        """Remember attribute, address and member, and the `seq` of the event that said so."""
+
+    def addressed(self, attribute: str, address: str) -> list[int]:
+        """The members who have had an address, the latest first."""
+
     def unsay(self, kind: str, id: str) -> bool:
         """Erase a text; False when there is none."""
 

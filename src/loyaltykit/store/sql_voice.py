@@ -28,6 +28,10 @@ _SAY = (
     "INSERT INTO loyalty_said (kind, id, member, about, at, text) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (kind, id) DO UPDATE SET at = excluded.at, text = excluded.text"
 )
+_ADDRESS = (
+    "INSERT INTO loyalty_address (attribute, address, member, seq) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (attribute, address, member) DO UPDATE SET seq = excluded.seq"
+)
 _SAID = "SELECT kind, id, member, about, at, text FROM loyalty_said"
 
 
@@ -76,6 +80,13 @@ class SqlVoice(SqlPart):
     def said_about(self, kind: str, about: str, *, limit: int) -> list[SaidRow]:
         sql = f"{_SAID} WHERE kind = ? AND about = ? ORDER BY at DESC, id LIMIT ?"
         return [SaidRow._make(row) for row in self._all(sql, (kind, about, limit))]
+
+    def add_addresses(self, rows: Sequence[tuple[str, str, int, int]]) -> None:
+        self._many(_ADDRESS, rows)
+
+    def addressed(self, attribute: str, address: str) -> list[int]:
+        sql = "SELECT member FROM loyalty_address WHERE attribute = ? AND address = ? ORDER BY seq DESC"
+        return [int(member) for (member,) in self._all(sql, (attribute, address))]
 
     def unsay(self, kind: str, id: str) -> bool:
         there = bool(self._all("SELECT 1 FROM loyalty_said WHERE kind = ? AND id = ?", (kind, id)))

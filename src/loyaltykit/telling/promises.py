@@ -175,6 +175,7 @@ def surveys(teller: Teller) -> Iterator[Sentence]:
         when = speech.say("survey/when", condition=condition) if condition else ""
         again = "" if survey.every is None else speech.say("survey/every", span=speech.duration(survey.every))
         weighed = speech.say("survey/weight") if survey.weight is not None else ""
+        weighed += speech.say("survey/comment") if survey.comment else ""
         yield teller.sentence("surveys", name, "survey/whole", told=told, when=when, again=again, weighed=weighed)
 
 

@@ -146,9 +146,13 @@ class BotApi:
             return 401, _WORDS[401]
         if method == "getMe":
             return 200, {"id": 1, "is_bot": True, "first_name": "Bot", "username": "school_bot"}
-        if method not in {"sendMessage", "answerCallbackQuery"} or not isinstance(payload, dict):
+        if method not in {"sendMessage", "answerCallbackQuery", "editMessageReplyMarkup"} or not isinstance(
+            payload, dict
+        ):
             return 404, "Not Found"
         try:
+            if method == "editMessageReplyMarkup":
+                return self._edited(payload)
             return self._sent(payload) if method == "sendMessage" else self._answered(payload)
         except LoyaltyError as error:
             return 400, str(error)
@@ -171,6 +175,17 @@ class BotApi:
             BotMessage(number=number, chat=chat, text=text, html=source, buttons=buttons, keyboard=keyboard)
         )
         return 200, {"message_id": number, "date": 0, "text": text, **_where(chat)}
+
+    def _edited(self, payload: dict[str, Any]) -> tuple[int, Any]:
+        place = int(payload.get("message_id", 0)) - 1
+        if not 0 <= place < len(self.messages) or self.messages[place].chat != str(payload.get("chat_id")):
+            return 400, "Bad Request: message to edit not found"
+        keyboard = _keyboard(payload.get("reply_markup", {}))
+        if keyboard == self.messages[place].keyboard:
+            return 400, "Bad Request: message is not modified"
+        buttons = tuple((key["text"], key.get("callback_data") or key["url"]) for row in keyboard for key in row)
+        self.messages[place] = attrs.evolve(self.messages[place], buttons=buttons, keyboard=keyboard)
+        return 200, True
 
     def _answered(self, payload: dict[str, Any]) -> tuple[int, Any]:
         callback = str(payload.get("callback_query_id"))

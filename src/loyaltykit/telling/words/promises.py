@@ -71,6 +71,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "survey/when": (" when {condition}", ", если {condition}"),
     "survey/every": (", no more than once in {span}", ", не чаще одного раза за {span}"),
     "survey/weight": (" Not all answers count alike.", " Ответы имеют разный вес."),
+    "survey/comment": (" You may add why.", " Можно добавить, почему."),
     # ideas
     "ideas": (
         "You can propose ideas, {rate}, in up to {most} characters. {parts}",
