@@ -11,7 +11,7 @@ from loyaltykit.channels.telegram_updates import read_update
 from loyaltykit.testing import BotApi
 
 START = dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC)
-SECRET = "s"
+SECRET = "s"  # noqa: S105  # of a webhook on this machine
 DOCUMENT = {
     "program": "listening",
     "locale": "en",
