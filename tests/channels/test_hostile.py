@@ -172,18 +172,50 @@ def test_what_is_not_one_chat_is_written_to_by_nobody(chat, to):
 @who
 def test_a_webhook_says_the_name_and_keeps_its_shape(name):
     with Endpoint(SECRET) as endpoint:
-        Webhook(endpoint.url, SECRET, allow=Endpoint.ALLOW, address="phone").send(told(name, to=name, member=name))
+        Webhook(endpoint.url, SECRET, allow=Endpoint.ALLOW).send(told(name, member=name))
         (payload,) = endpoint.payloads
         raw = endpoint.requests[0].body
     data = payload["data"]
     assert payload.keys() == {"type", "timestamp", "data"}
     assert visible(data["text"]) == visible(f"Hello, {name}!")
-    assert (data["to"], data["member"]) == (name, name)
+    assert data["member"] == name
     assert Page(data["html"]).elements == [("p",), ("b", "title"), "/b", "/p"]
     assert [one["url"] for one in data["buttons"]] == [LINK]
     assert raw.isascii()
     for words in (data["subject"], data["text"], data["html"], data["buttons"][0]["label"]):
         assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", words)
+
+
+RECIPIENTS = [
+    None, "", " ", " +7999", "a, b", "a,b", "a;b", "a\nb", "a\r\nb", "a\0b", "a\u2028b", "a\u202eb", "a\u200bb",
+    "a\ud800b", "+" * 1_001, "ann eve", "+79990000000 +79990000001", "79990000000 79990000001", "a&to=b", "a?x", "a#b",
+    "../a", "a/../b", "<a>", "a|b", "a%2cb", "a\\b", '"a"', "{a}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("to", RECIPIENTS)
+def test_an_address_that_a_receiver_may_take_for_another_is_not_handed_on(to):
+    with Endpoint(SECRET) as endpoint:
+        channel = Webhook(endpoint.url, SECRET, allow=Endpoint.ALLOW, address="phone")
+        with pytest.raises(Refused, match="webhook/address"):
+            channel.send(message(to=to))
+        assert endpoint.requests == []
+
+
+def test_an_address_is_handed_on_as_it_was_written():
+    single = [
+        "+7 (999) 000-00-00",
+        "@ann:example.org",
+        "ann+x@example.org",
+        "aGVq+/w=",
+        "Анна",
+        "https://push.example/a:b",
+    ]
+    with Endpoint(SECRET) as endpoint:
+        channel = Webhook(endpoint.url, SECRET, allow=Endpoint.ALLOW, address="phone")
+        for one in single:
+            channel.send(message(id=one, to=one))
+    assert [payload["data"]["to"] for payload in endpoint.payloads] == single
 
 
 @who

@@ -40,6 +40,8 @@ _LARGEST = 1_000_000
 """Bytes of a request: what most servers take without being asked."""
 _ENDPOINT = frozenset({401, 403, 404, 405, 407, 408, 421, 425})
 """Answers about the endpoint (its login, its place, its configuration), not about the message."""
+_TO = re.compile(r"[\w+@.:=/~-]{1,1000}")
+_PHONE = re.compile(r"\+?[0-9(][0-9() .-]{0,38}[0-9]", re.ASCII)
 _CLOSED = 3_600.0
 """Seconds for which an endpoint that is gone is not asked again."""
 
@@ -92,13 +94,15 @@ class Webhook:
     def send(self, message: OutgoingMessage) -> Receipt:
         """Post one message; the receipt's reference is the request's ``webhook-id``, the same for each attempt.
 
-        A 2xx answer is what counts. Raises `Refused` for what the endpoint does not take (4xx), and for everything
-        once it is gone (410: it is asked again after an hour; no member is to blame, so it is never `Gone`); `Deferred`
-        for what may pass: 429 and 503 with the time they ask for, other 5xx, a redirect, an answer about the endpoint
-        (401, 403, 404, ...), a broken connection, a host that is not public.
+        A 2xx answer is what counts. Raises `Refused` for an address that is none or several, for what the endpoint does
+        not take (4xx), and for everything once it is gone (410: it is asked again after an hour; no member is to blame,
+        so it is never `Gone`); `Deferred` for what may pass: 429 and 503 with the time they ask for, other 5xx, a
+        redirect, an answer about the endpoint (401, 403, 404, ...), a broken connection, a host that is not public.
         """
         if time.monotonic() < self._closed_until:
             raise Refused(code=f"{self.name}/410")
+        if self.address is not None and not _is_one(message.to):
+            raise Refused(code=f"{self.name}/address")
         id = _id(message.id)
         body = self._body(message, id)
         verdict = self._posted(body, signed(self._keys, id, self._now(), body))
@@ -168,6 +172,17 @@ class Webhook:
 def _id(text: str) -> str:
     """A message's id as it may stand in a header and in what is signed."""
     return text if _ID.fullmatch(text) else hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:40]
+
+
+def _is_one(to: str | None) -> bool:
+    """Whether an address is one: nothing in it that some receiver takes for a list or the end of an address.
+
+    Blanks stand in telephone numbers alone (at most 15 digits: ITU-T E.164).
+    """
+    if to is None or ".." in to:
+        return False
+    is_phone = _PHONE.fullmatch(to) is not None and sum(map(str.isdigit, to)) <= 15
+    return is_phone or _TO.fullmatch(to) is not None
 
 
 def _button(button: Button) -> dict[str, str]:
