@@ -12,7 +12,8 @@ from typing import ClassVar
 
 import pytest
 
-from loyaltykit.channels import Console, Email, Telegram
+from loyaltykit.channels import Console, Email, Telegram, Webhook
+from loyaltykit.channels.webhook import new_secret
 from loyaltykit.testing import Arrived, HttpFarEnd, HttpReply, Mailbox, channel_checks
 from loyaltykit.testing.bothtml import visible
 
@@ -183,9 +184,6 @@ class Wire:
 
 
 MAIL_WITHOUT = {
-    **dict.fromkeys(
-        ("dripping", "endless", "recovers", "codes", "silent"), "the time of a dialogue is not bounded yet"
-    ),
     "limited": "a mail server does not say how long",
     "redirected": "there are no redirects",
 }
@@ -200,6 +198,32 @@ def test_email_holds(check):
         )
 
     check(make, MailFarEnd)
+
+
+class Endpoint(HttpFarEnd):
+    to = "member-of-school"
+    secrets = (new_secret(),)
+
+    def read(self, request):
+        found = request.json()["data"]
+        keys = tuple((key["label"], key.get("action") or key["url"]) for key in found.get("buttons", []))
+        return Arrived(to=found["member"], text=found["text"], id=request.headers["webhook-id"], buttons=keys)
+
+    def _take(self, request):
+        found = self.read(request)  # it is one endpoint for all members
+        self.arrived.append(found)
+        return HttpReply(reset=True) if self._how == "lost" else HttpReply(status=204)
+
+
+WEBHOOK_WITHOUT = {
+    "blocked": "an endpoint is the school's own",
+    "unknown": "an endpoint is the school's own",
+}
+
+
+@pytest.mark.parametrize("check", [one for one in channel_checks() if one.name not in WEBHOOK_WITHOUT], ids=str)
+def test_the_webhook_holds(check):
+    check(lambda far: Webhook(f"{far.url}/hook", far.secrets[0], allow=("127.0.0.1/32",), timeout=0.4), Endpoint)
 
 
 class Screen:

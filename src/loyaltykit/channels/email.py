@@ -29,9 +29,9 @@ class Email:
 
     `sender` and `reply_to` are mailboxes such as ``School <hello@school.example>``. `security` is ``starttls``
     (usually port 587), ``tls`` (465) or ``none``; what the server does not offer is never done without. `timeout`, in
-    seconds, is for each step of the dialogue. `now` is the clock that dates letters. `limits` are those of your mail
-    server, such as ``Limits(overall="500 per hour")``. Buttons with a `url` become links;
-    others are left out, since a letter has nothing to press.
+    seconds, is for each step of the dialogue, and a whole letter has four times as long. `now` is the clock that dates
+    letters. `limits` are those of your mail server, such as ``Limits(overall="500 per hour")``. Buttons with a `url`
+    become links; others are left out, since a letter has nothing to press.
 
     The Message-ID follows from the message's id: a letter that is sent twice, because the connection broke before the
     server's answer arrived, has the same. Several threads may share one adapter; they take turns.

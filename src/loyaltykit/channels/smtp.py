@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import ssl
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.channels.timed_smtp import TimedSmtp, TimedSmtpTls
 from loyaltykit.errors import Deferred, DeliveryError, Gone, Refused
 
 if TYPE_CHECKING:
     from loyaltykit.channels.addresses import MailAddress
 
+_STEPS = 4
+"""A letter has so many times the time of one step, from connecting to the last reply."""
 _NOBODY = frozenset({550, 551, 553})
 """At RCPT: no such mailbox, moved, malformed (RFC 5321, 4.2.3)."""
 _OUR_FAULT = frozenset({530, 534, 535, 538})
@@ -34,14 +38,13 @@ class Server:
     user: str | None = attrs.field(default=None, repr=False)
     password: str | None = attrs.field(default=None, repr=False)
 
-    def connect(self) -> smtplib.SMTP:
+    def connect(self, until: float) -> TimedSmtp:
         """Connected, greeted, secured and logged in. Raises what smtplib and the network raise."""
+        options: dict[str, Any] = {"until": until, "local_hostname": self.helo, "timeout": self.timeout}
         if self.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, local_hostname=self.helo, timeout=self.timeout, context=self.context
-            )
+            smtp: TimedSmtp = TimedSmtpTls(self.host, self.port, context=self.context, **options)
         else:
-            smtp = smtplib.SMTP(self.host, self.port, local_hostname=self.helo, timeout=self.timeout)
+            smtp = TimedSmtp(self.host, self.port, **options)
         try:
             if self.security == "starttls":
                 smtp.starttls(context=self.context)
@@ -59,7 +62,7 @@ class Postman:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: TimedSmtp | None = None
         self._handed = False
 
     def hand(self, sender: MailAddress, to: MailAddress, letter: bytes) -> DeliveryError | None:
@@ -74,15 +77,18 @@ class Postman:
         """Say goodbye, if anybody still listens."""
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
+            smtp.until = time.monotonic() + self._server.timeout
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 smtp.quit()
             smtp.close()
 
     def _attempt(self, sender: MailAddress, to: MailAddress, letter: bytes) -> DeliveryError | None:
         self._handed = False
+        until = time.monotonic() + _STEPS * self._server.timeout
         try:
             if self._smtp is None:
-                self._smtp = self._server.connect()
+                self._smtp = self._server.connect(until)
+            self._smtp.until = until
             verdict = self._dialogue(self._smtp, sender, to, letter)
             if verdict is not None:
                 self._reset(self._smtp, verdict)
