@@ -284,6 +284,8 @@ def test_a_hold_reserves_and_is_captured_or_released_once(kit):
     assert kit.capture(hold.id) == done
     with pytest.raises(lk.NotEligible):
         kit.release(hold)
+    with pytest.raises(lk.NotEligible, match="adjust"):
+        kit.cancel(done)
     assert (stars(kit).available, stars(kit).held, told(kit)["stars"]) == (8, 0, 8)
 
 

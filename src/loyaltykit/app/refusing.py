@@ -18,6 +18,7 @@ _ERRORS: dict[str, tuple[type[LoyaltyError], str]] = {
     "reward/limit": (NotEligible, "the member has redeemed {name} as often as they may: {about}"),
     "points/insufficient": (InsufficientPoints, "not enough {about} are available"),
     "hold/over": (NotEligible, "the hold is over: it was captured, released, or its time is out"),
+    "redemption/no-reward": (NotEligible, "points that were held without a reward are not cancelled: adjust them"),
     "redemption/over": (NotEligible, "the redemption was cancelled already, or is too long ago"),
 }
 

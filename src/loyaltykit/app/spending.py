@@ -76,14 +76,17 @@ class Spending(Giving):
         """Undo a redemption: the right is revoked, and the points come back with the expiry they had.
 
         Points that would have expired meanwhile expire now. The same again changes nothing. NotEligible for what was
-        not redeemed, was cancelled already, or is too long ago (the last 1,000 of a member and reward are kept).
+        not redeemed, was held without a reward (adjust that), was cancelled already, or is too long ago (the last 1,000
+        of a member and reward are kept).
         """
         id = redemption if isinstance(redemption, str) else redemption.id
         with self._lock, self._journal.writing() as work:
             event = _event(work, id, ("kit.redeemed", "kit.held"), "redemption/unknown", "redemption")
             reward, name = event.data.get("reward"), id_of("cancelled:", id)
+            if reward is None:
+                raise refused(Refusal("redemption/no-reward"))
             hand = work.hand(event.member)
-            grant = self._journal.engine.right(reward or "")
+            grant = self._journal.engine.right(reward)
             found = None if grant is None or grant.terms is None else find(hand.state, grant.terms, id)
             if not work.store.seen((name,)) and (found is None or found[STATUS] == "cancelled"):
                 raise refused(Refusal("redemption/over"))

@@ -82,6 +82,7 @@ RUSSIAN: dict[str, str] = {
     "hold/over": "резерва больше нет: он списан, снят, или его время вышло",
     "hold/lasts": "lasts: {reason}",
     "redemption/unknown": "нет обмена {name}",
+    "redemption/no-reward": "баллы удерживали без награды, отменять нечего: верните их поправкой (adjust)",
     "redemption/over": "обмен уже отменён, или он был слишком давно",
     "task/unknown": "нет задачи {name}",
     "task/closed": "задача {name} уже закрыта",
