@@ -11,6 +11,8 @@ from pathlib import Path
 import pluggy
 import pytest
 
+import loyaltykit as lk
+from loyaltykit.campaigns.policies import Choice
 from loyaltykit.churn import files, registry
 from loyaltykit.errors import ModelError, PluginError
 from loyaltykit.plugins import API, MODEL_NEEDS, SEAMS, Hooks, discover, hookimpl
@@ -255,3 +257,68 @@ def test_an_author_needs_only_pluggy_to_mark_a_hook():
     module = types.ModuleType("plugin")
     module.loyaltykit_churn_models = pluggy.HookimplMarker("loyaltykit")(lambda: [Sample])
     assert [one.id for one in discover({"ours": module}).brought] == ["sample"]
+
+
+# --- policies ------------------------------------------------------------------------------------------------------
+
+
+class Fair:
+    """Draws lots."""
+
+    name = "fair"
+
+    def choose(self, context, options, *, chance, memory):
+        return Choice(options[0], 1 / len(options), dict.fromkeys(options, 1 / len(options)), self.name)
+
+    def learn(self, memory, context, option, reward):
+        return memory
+
+
+def policies(*things):
+    return type("Policies", (), {"loyaltykit_policies": hookimpl(lambda self: things)})()
+
+
+def test_policies_are_classes_calls_or_objects():
+    other = type("Other", (Fair,), {"name": "other"})
+    third = type("Third", (Fair,), {"name": "third"})
+    found = discover({"a": policies(Fair, other(), lambda: third())})
+    assert [one.name for one in found.policies] == ["fair", "other", "third"]
+    assert found.errors == ()
+
+
+@pytest.mark.parametrize(
+    ("thing", "what"),
+    [
+        ("fair", "neither a policy nor a call"),
+        (type("NoLearn", (), {"name": "no-learn", "choose": Fair.choose}), "NoLearn has no learn"),
+        (type("Spaced", (Fair,), {"name": "our own"}), "is no id"),
+        (type("Failing", (Fair,), {"__init__": lambda self: 1 / 0}), "ZeroDivisionError"),
+    ],
+)
+def test_what_is_no_policy_is_refused_alone(thing, what):
+    found = discover({"a": policies(thing, Fair)})
+    assert [one.name for one in found.policies] == ["fair"]
+    (error,) = found.errors
+    assert error.code == "plugin/shape"
+    assert what in str(error)
+
+
+def test_a_policy_with_the_name_of_one_of_ours_is_refused():
+    found = discover({"a": policies(type("Mine", (Fair,), {"name": "thompson"}))})
+    assert (found.policies, [error.code for error in found.errors]) == ((), ["plugin/duplicate"])
+
+
+def test_an_installed_policy_is_found_by_a_program_that_names_it(monkeypatch):
+    monkeypatch.setattr("loyaltykit.plugins.discover", lambda: discover({"a": policies(Fair)}))
+    text = """
+program: school
+events: {quiz.failed: {course: text}}
+rewards: {review: {}, lesson: {}}
+campaigns: {c: {start: {on: quiz.failed}, steps: [{offer: {choose: [review, lesson], by: bandit, policy: NAME}}]}}
+"""
+    kit = lk.Loyalty(lk.Program.from_yaml(text.replace("NAME", "fair")))
+    event = {"id": "e", "type": "quiz.failed", "member": "ann", "at": "2026-09-01T10:00:00Z", "data": {"course": "py"}}
+    (offer,) = [one for one in kit.record(event).effects if one.kind == "offer"]
+    assert offer.data["propensities"] == {"review": 0.5, "lesson": 0.5}
+    with pytest.raises(lk.LoyaltyError, match="did you mean fair"):
+        lk.Loyalty(lk.Program.from_yaml(text.replace("NAME", "fare")))

@@ -13,6 +13,7 @@ from loyaltykit.testing.channel import (
 )
 from loyaltykit.testing.endpoint import Endpoint
 from loyaltykit.testing.mailbox import Mailbox
+from loyaltykit.testing.policy import check_policy, policy_checks, policy_report
 from loyaltykit.testing.standin import HttpReply, HttpRequest, HttpStandIn
 
 if TYPE_CHECKING:
@@ -32,8 +33,11 @@ __all__ = [
     "channel_report",
     "check_channel",
     "check_churn_model",
+    "check_policy",
     "churn_model_checks",
     "churn_model_report",
+    "policy_checks",
+    "policy_report",
 ]
 
 

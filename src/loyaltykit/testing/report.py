@@ -53,7 +53,7 @@ class Checked:
 
 @attrs.frozen(slots=True, kw_only=True)
 class KitReport:
-    """All checks of one model or channel."""
+    """All checks of one model, channel or policy."""
 
     subject: str
     """Its id."""
