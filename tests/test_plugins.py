@@ -281,7 +281,7 @@ def policies(*things):
 def test_policies_are_classes_calls_or_objects():
     other = type("Other", (Fair,), {"name": "other"})
     third = type("Third", (Fair,), {"name": "third"})
-    found = discover({"a": policies(Fair, other(), lambda: third())})
+    found = discover({"a": policies(Fair, other(), partial(third))})
     assert [one.name for one in found.policies] == ["fair", "other", "third"]
     assert found.errors == ()
 

@@ -53,12 +53,13 @@ class Bench:
 
     def taught(self, rounds: int = 60) -> Memory:
         """A memory after a few choices; `Blocked` where it cannot be made."""
-        policy, memory = self.make(), {}
+        policy = self.make()
+        memory: Memory = {}
         try:
             for number in range(rounds):
                 option = OPTIONS[int(3 * chance("taught", number))]
                 reward = float(chance("reward", number) < (0.6 if option == BEST else 0.3))
-                memory = dict(policy.learn(memory, student(number), option, reward))
+                memory = policy.learn(memory, student(number), option, reward)
         except Exception as error:
             raise Blocked(f"learn fails: {type(error).__name__}") from error
         return memory

@@ -98,10 +98,9 @@ def frequencies(bench: Bench) -> None:
                 raise Fault("the probabilities change with `chance`")
             logged = dict(choice.propensities)
         for option, share in (logged or {}).items():
-            if abs(counts.get(option, 0) / _GRID - share) > len(OPTIONS) / _GRID:
-                raise Fault(
-                    f"{option} has the probability {share:.3f} and is chosen {counts.get(option, 0) / _GRID:.3f}"
-                )
+            chosen = counts.get(option, 0) / _GRID
+            if abs(chosen - share) > len(OPTIONS) / _GRID:
+                raise Fault(f"{option} has the probability {share:.3f} and is chosen {chosen:.3f} of the time")
 
 
 def explores(bench: Bench) -> None:
@@ -121,7 +120,12 @@ def order(bench: Bench) -> None:
             first = policy.choose(context, OPTIONS, chance=at, memory=memory)
             if policy.choose(context, OPTIONS[::-1], chance=at, memory=memory) != first:
                 raise Fault("the options in another order give another choice")
-            if policy.choose(dict(reversed(context.items())), OPTIONS, chance=at, memory=memory) != first:
+            if (
+                policy.choose(
+                    {fact: context[fact] for fact in reversed(list(context))}, OPTIONS, chance=at, memory=memory
+                )
+                != first
+            ):
                 raise Fault("the facts of the context in another order give another choice")
 
 
