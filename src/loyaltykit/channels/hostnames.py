@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
@@ -21,11 +20,11 @@ def ascii_name(name: str) -> str | None:
     """
     if not name.isascii():
         lower = name.lower()
-        if unicodedata.normalize("NFKC", lower) != lower or not all(map(_is_letter, lower)):
+        if not all(map(_is_letter, lower)):
             return None
         try:
             name = lower.encode("idna").decode("ascii")
-            if name.encode("ascii").decode("idna") != lower:
+            if name.encode("ascii").decode("idna") != lower:  # it was mapped to another one
                 return None
         except UnicodeError:
             return None
