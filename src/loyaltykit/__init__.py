@@ -33,6 +33,7 @@ from loyaltykit.views import MemberView
 if TYPE_CHECKING:
     from loyaltykit import churn as churn
     from loyaltykit.app.adopting import Adoption
+    from loyaltykit.app.attending import Attendance, Attended
     from loyaltykit.app.comparing import ComparedPolicies, ComparedStep
     from loyaltykit.app.event_stream import sse
     from loyaltykit.app.explaining import Explanation
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Adoption",
     "Attachment",
+    "Attendance",
+    "Attended",
     "Button",
     "Channel",
     "Choice",
@@ -115,6 +118,8 @@ def __getattr__(name: str) -> Any:
 
     rooms = {
         "Adoption": "adopting",
+        "Attendance": "attending",
+        "Attended": "attending",
         "ChurnFit": "foreseen",
         "ChurnSummary": "foreseen",
         "ComparedPolicies": "comparing",

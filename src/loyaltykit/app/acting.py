@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.recording import record_one
 from loyaltykit.app.rows import stored
+from loyaltykit.calendars import DAY
 from loyaltykit.errors import EventError
+from loyaltykit.problems import echo
 from loyaltykit.values import Event, from_instant, to_instant
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from loyaltykit.app.journal import Journal
+    from loyaltykit.app.recording import Tally
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.values import Decision
 
@@ -89,6 +92,14 @@ class Acting:
             moment = 0 if now is None else now
         same = moment == engine.now(hand.state) and id <= engine.last_id(hand.state) and not again
         return moment + 1 if same else moment  # so that it comes after what was folded at that instant
+
+    def _ahead(self, event: Event, tally: Tally) -> bool:
+        """Whether an event is too far ahead of the clock, which the tally hears of then."""
+        if self._clock is None or event.instant <= instant_of(self._clock()) + DAY:
+            return False
+        text = f"event {echo(event.id)}: is more than a day ahead of the clock"
+        tally.refuse(event, EventError(text, code="event/future", event=event.id, field="at"))
+        return True
 
     def _reading_at(self, at: dt.datetime | None) -> int | None:
         if at is None and self._clock is not None:

@@ -21,7 +21,6 @@ from loyaltykit.app.spending import Spending
 from loyaltykit.app.taking import not_joined, ran_out, taken_before, the_offer, the_quest, was_taken
 from loyaltykit.app.voicing import Voicing
 from loyaltykit.app.voiding import Voiding
-from loyaltykit.calendars import DAY
 from loyaltykit.errors import EventError, LoyaltyError, NotEligible, OutOfStock, StoreError
 from loyaltykit.problems import echo, unknown
 from loyaltykit.program.admission import read_event
@@ -104,14 +103,6 @@ class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Commenting, Proposing
             effects=effects,
             ignored_fields=ignored,
         )
-
-    def _ahead(self, event: Event, tally: Tally) -> bool:
-        """Whether an event is too far ahead of the clock, which the tally hears of then."""
-        if self._clock is None or event.instant <= instant_of(self._clock()) + DAY:
-            return False
-        text = f"event {echo(event.id)}: is more than a day ahead of the clock"
-        tally.refuse(event, EventError(text, code="event/future", event=event.id, field="at"))
-        return True
 
     def update_member(
         self, member: str, attributes: Mapping[str, Any], *, at: dt.datetime | None = None, id: str | None = None

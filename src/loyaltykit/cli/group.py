@@ -14,6 +14,7 @@ from loyaltykit.cli.commands.explain import explain
 from loyaltykit.cli.commands.explain_program import explain_program
 from loyaltykit.cli.commands.goals import goals
 from loyaltykit.cli.commands.ideas import idea, ideas
+from loyaltykit.cli.commands.import_attendance import import_attendance
 from loyaltykit.cli.commands.init import init
 from loyaltykit.cli.commands.leaderboard import leaderboard
 from loyaltykit.cli.commands.member import member
@@ -47,6 +48,7 @@ for _command in (
     demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals,
     ideas, idea,
     overlay,
+    import_attendance,
     policies,
     survey, churn, tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, plugins, schema,
     new_channel,

@@ -35,4 +35,74 @@ It is transparent and needs nothing from the net. On another address than this m
         "--last {text} is no duration; write 1h, 1d or 2 weeks",
         "--last {text} — не срок; пишите 1h, 1d или 2 weeks",
     ),
+    "help/import-attendance": (
+        """Record who was at a session from the list that a webinar's service exports.
+
+Zoom, Teams, Google Meet, GetCourse and MTS Link (Webinar.ru) are known; encoding, separator and dates are found out.
+Several joins of somebody add up; the same list again changes nothing, a corrected one changes what it corrects.""",
+        """Записать, кто был на встрече, по списку из сервиса вебинаров.
+
+Известны Zoom, Teams, Google Meet, GetCourse и МТС Линк (Webinar.ru); кодировка, разделитель и даты определяются сами.
+Несколько входов складываются; тот же список ещё раз ничего не меняет, исправленный меняет то, что исправлено.""",
+    ),
+    "help/attendance-session": ("The session's id.", "Идентификатор встречи."),
+    "help/attendance-kind": ("What exported it (default: found out).", "Откуда выгрузка (по умолчанию определяется)."),
+    "help/attendance-map": (
+        "Names of columns of one's own (YAML): columns: {email: Mail, minutes: Min}.",
+        "Свои названия столбцов (YAML): columns: {email: Почта, minutes: Минут}.",
+    ),
+    "help/attendance-match": (
+        "By what people are matched with members.",
+        "По чему сопоставлять людей с участниками.",
+    ),
+    "help/attendance-people": (
+        "Who is who: a table with the columns who and member.",
+        "Кто есть кто: таблица со столбцами who и member.",
+    ),
+    "help/attendance-unmatched": (
+        "Where to write who is no member (default: FILE.unmatched.csv).",
+        "Куда записать тех, кто не найден (по умолчанию ФАЙЛ.unmatched.csv).",
+    ),
+    "help/attendance-zone": (
+        "The zone of its times (default: the program's).",
+        "Часовой пояс времени (по умолчанию — программы).",
+    ),
+    "help/attendance-at": (
+        "When it was, for lists without times (default: the end of the program's session).",
+        "Когда это было, если в списке нет времени (по умолчанию конец встречи из программы).",
+    ),
+    "help/attendance-dry": ("Only say what would be recorded.", "Только показать, что было бы записано."),
+    "attendance/read": ("{kind}: {rows}, people: {people}.", "{kind}: {rows}, людей: {people}."),
+    "attendance/made": (
+        "New: {new}, corrected: {corrected}, the same as before: {same}.",
+        "Новых: {new}, исправлено: {corrected}, без изменений: {same}.",
+    ),
+    "attendance/late": (
+        "Too late to be rewarded: {number}.",
+        "Слишком поздно, чтобы начислить награды: {number}.",
+    ),
+    "attendance/bad": ("Lines that nothing could be made of: {lines}.", "Непонятные строки: {lines}."),
+    "attendance/unmatched": (
+        "No member: {number}. Fill in the column member there, and give it as --people:",
+        "Не найдены среди участников: {number}. Заполните там столбец member и передайте файл как --people:",
+    ),
+    "attendance/header": (
+        "no line names the columns as {names} does; name them yourself with --map",
+        "ни в одной строке нет столбцов, как у {names}; назовите их сами через --map",
+    ),
+    "attendance/map": (
+        "a map has `columns` with some of {fields}",
+        "в таблице столбцов нужен ключ columns и в нём что-то из {fields}",
+    ),
+    "attendance/excel": ("this is an Excel file: save it as CSV", "это файл Excel: сохраните его как CSV"),
+    "attendance/large": ("the file is larger than 64 MB", "файл больше 64 МБ"),
+    "attendance/zone": ("there is no zone {name}", "нет часового пояса {name}"),
+    "attendance/no-attribute": (
+        "the program's members have no attribute {name}: declare it under `member`, or match by another",
+        "у участников программы нет атрибута {name}: объявите его в `member` или сопоставляйте по другому",
+    ),
+    "attendance/at": (
+        "the list has no times: say with --at when it was",
+        "в списке нет времени: укажите через --at, когда это было",
+    ),
 }
