@@ -1,6 +1,7 @@
 """Attendance: joins add up without counting twice, lists can be recorded again and corrected, points follow."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -155,7 +156,7 @@ SPANS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)).map(sorted), 
 def test_merged_stays_hold_each_minute_once(spans):
     merged = overlaps_merged(spans)
     assert {m for a, b in merged for m in range(a, b)} == {m for a, b in spans for m in range(a, b)}
-    assert all(first[1] < second[0] for first, second in zip(merged, merged[1:], strict=False))
+    assert all(first[1] < second[0] for first, second in pairwise(merged))
 
 
 @given(SPANS, st.randoms())

@@ -34,17 +34,21 @@ ZOOM_RU = """\
 Анна Ким,ann@school.example,24.09.2026 19:00:00 PM,24.09.2026 20:00:00 PM,60,Нет
 Борис,bob@school.example,24.09.2026 19:10:00,24.09.2026 19:40:00,30,Да
 """
-ZOOM_UNIQUE = "Name (Original Name),User Email,Total Duration (Minutes),Guest\nAnn,ann@school.example,60,No\nBob,bob@school.example,30,No\n"
+ZOOM_UNIQUE = """\
+Name (Original Name),User Email,Total Duration (Minutes),Guest
+Ann,ann@school.example,60,No
+Bob,bob@school.example,30,No
+"""
 ZOOM_WEBINAR = """\
 Attendee Report
 Report Generated:,"Sep 24, 2026 09:00 PM"
 Topic,Webinar ID,Actual Start Time,Actual Duration (minutes),# Registered,# Cancelled,Unique Viewers
 Урок,812 3456 7890,"Sep 24, 2026 07:00 PM",90,3,0,2
 Attendee Details
-Attended,User Name (Original Name),First Name,Last Name,Email,Registration Time,Approval Status,Join Time,Leave Time,Time in Session (minutes),Is Guest
-Yes,Ann,Ann,Kim,ann@school.example,"2026-09-20 10:00:00",approved,2026-09-24 19:00:00,2026-09-24 20:00:00,60,Yes
-Yes,Bob,Bob,,bob@school.example,"2026-09-20 10:00:00",approved,2026-09-24 19:10:00,2026-09-24 19:40:00,30,Yes
-No,Eve,Eve,,eve@school.example,"2026-09-20 10:00:00",approved,--,--,--,--
+Attended,User Name (Original Name),First Name,Last Name,Email,Approval Status,Join Time,Leave Time,Time in Session (minutes)
+Yes,Ann,Ann,Kim,ann@school.example,approved,2026-09-24 19:00:00,2026-09-24 20:00:00,60
+Yes,Bob,Bob,,bob@school.example,approved,2026-09-24 19:10:00,2026-09-24 19:40:00,30
+No,Eve,Eve,,eve@school.example,approved,--,--,--
 """
 TEAMS = """\
 1. Summary
@@ -201,8 +205,8 @@ def test_dates_tell_by_themselves_whether_the_day_comes_first(school):
     text = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)\n"
     imported(
         school,
-        text
-        + "A,ann@school.example,24/09/2026 19:00,24/09/2026 20:00,60\nB,bob@school.example,24/09/2026 19:10,24/09/2026 19:40,30\n",
+        text + "A,ann@school.example,24/09/2026 19:00,24/09/2026 20:00,60\n"
+        "B,bob@school.example,24/09/2026 19:10,24/09/2026 19:40,30\n",
     )
     assert points(school) == [60, 30]
 
@@ -218,7 +222,8 @@ def test_it_speaks_russian(school):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("57", 57), ("57,5", 57.5), ("1h 2m 30s", 62.5), ("1 hr 2 min", 62), ("1 ч 2 мин 30 с", 62.5), ("01:02:30", 62.5),
+        ("57", 57), ("57,5", 57.5), ("1h 2m 30s", 62.5), ("1 hr 2 min", 62), ("1 ч 2 мин 30 с", 62.5),
+        ("01:02:30", 62.5),
         ("1:02", 62), ("45 мин", 45), ("90s", 1.5), ("", None), ("--", None), ("soon", None), ("1 fortnight", None),
     ],
 )  # fmt: skip
