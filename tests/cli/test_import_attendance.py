@@ -45,7 +45,7 @@ Report Generated:,"Sep 24, 2026 09:00 PM"
 Topic,Webinar ID,Actual Start Time,Actual Duration (minutes),# Registered,# Cancelled,Unique Viewers
 Урок,812 3456 7890,"Sep 24, 2026 07:00 PM",90,3,0,2
 Attendee Details
-Attended,User Name (Original Name),First Name,Last Name,Email,Approval Status,Join Time,Leave Time,Time in Session (minutes)
+Attended,User Name (Original Name),First Name,Last Name,Email,Approval,Join Time,Leave Time,Time in Session (minutes)
 Yes,Ann,Ann,Kim,ann@school.example,approved,2026-09-24 19:00:00,2026-09-24 20:00:00,60
 Yes,Bob,Bob,,bob@school.example,approved,2026-09-24 19:10:00,2026-09-24 19:40:00,30
 No,Eve,Eve,,eve@school.example,approved,--,--,--
