@@ -48,8 +48,8 @@ Several joins of somebody add up; the same list again changes nothing, a correct
     "help/attendance-session": ("The session's id.", "Идентификатор встречи."),
     "help/attendance-kind": ("What exported it (default: found out).", "Откуда выгрузка (по умолчанию определяется)."),
     "help/attendance-map": (
-        "Names of columns of one's own (YAML): columns: {email: Mail, minutes: Min}.",
-        "Свои названия столбцов (YAML): columns: {email: Почта, minutes: Минут}.",
+        "Names of columns of one's own, under the key columns (YAML).",
+        "Свои названия столбцов, в ключе columns (YAML).",
     ),
     "help/attendance-match": (
         "By what people are matched with members.",
