@@ -58,7 +58,7 @@ class Answer:
             return min(float(said), _LONGEST_WAIT)
         try:
             then = email.utils.parsedate_to_datetime(said)
-        except ValueError:
+        except (ValueError, TypeError, OverflowError):
             return None
         left = (then.replace(tzinfo=then.tzinfo or dt.UTC) - dt.datetime.now(dt.UTC)).total_seconds()
         return min(left, _LONGEST_WAIT) if left >= 0 else None
@@ -181,6 +181,8 @@ class Calls:
             if found is None:
                 return "too-large"
             response.release_conn()
+        except urllib3.exceptions.NewConnectionError:  # to urllib3 a kind of time-out
+            return "connection"
         except (urllib3.exceptions.TimeoutError, TimeoutError):
             return "timeout"
         except (urllib3.exceptions.HTTPError, OSError, ValueError):
