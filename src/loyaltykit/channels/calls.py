@@ -85,6 +85,8 @@ class Calls:
         if not _NAME.fullmatch(channel):
             raise LoyaltyError("a channel's name is a-z, 0-9 and -, at most 31", code="channel/name")
         try:
+            import urllib3  # noqa: F401 - said here, whoever imported what needs it before
+
             from loyaltykit.channels.timed import timed_pool
         except ModuleNotFoundError:
             raise MissingExtra("http", f"the channel {channel}") from None
