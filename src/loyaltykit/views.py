@@ -292,6 +292,21 @@ class InboxMessage:
     """What may be answered: the options, or the numbers of the scale."""
 
 
+@attrs.frozen(slots=True, kw_only=True)
+class AskedView:
+    """A survey that waits for the member's answer."""
+
+    survey: str
+    question: str
+    answers: tuple[str, ...]
+    """What may be answered: the options, or the numbers of the scale."""
+    since: dt.datetime
+    key: str
+    """For `kit.answer`: an answer under it counts once."""
+    comment: bool = False
+    """Whether words may be added (`kit.comment`)."""
+
+
 @attrs.frozen(slots=True)
 class TimelineItem:
     """One line of a member's story: an event, an entry or an effect."""
@@ -351,6 +366,8 @@ class MemberView:
     """What the member proposed: the state of each, by its id."""
     churn: ChurnView | None = None
     """The last churn score; None before the first."""
+    surveys: tuple[AskedView, ...] = ()
+    """What the member is asked now, the newest first."""
     inbox: tuple[InboxMessage, ...] = ()
     timeline: tuple[TimelineItem, ...] = ()
 

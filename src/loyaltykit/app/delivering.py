@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.app.asking import pointless, reminder
 from loyaltykit.app.ideas import with_text
 from loyaltykit.app.outgoing import STAFF, compose, effect_of, identity, offer_told
 from loyaltykit.app.traffic import PATIENCE
-from loyaltykit.calendars import DAY, add
+from loyaltykit.calendars import DAY, add, zone
 from loyaltykit.channels.attempts import ATTEMPTS, Course, coded, failed, passed_on, switched
 from loyaltykit.channels.contact import (
     Defer,
@@ -289,6 +290,8 @@ class Dispatcher:
         adapter = self._adapters.get(channel)
         if self._offer_over(row, at):
             return Suppress("offer-over")
+        if (why := pointless(self._document, work.store, row, at)) is not None:
+            return Suppress(why)
         if adapter is None:
             return self._unserved(row, course, hand, at)
         if course.attempts >= ATTEMPTS:  # whoever had it before did not live to say what came
@@ -459,6 +462,9 @@ class Dispatcher:
             sent = _row(row, going.course, "sent", row.due, channel=channel)
             work.store.finish(sent._replace(reference=reference, reason=None, done=at), lease=None)
             self._counted.append((channel, "sent"))
+            again = reminder(self._document, sent, at, zone(self._document.timezone))
+            if again is not None:
+                work.store.enqueue([again])
             return
         error = outcome if isinstance(outcome, BaseException) else TypeError("an adapter must return a Receipt")
         id = identity(self._document, row)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
+from loyaltykit.app.asking import asked_first
 from loyaltykit.app.messaging import Messaging, expired
 from loyaltykit.app.outgoing import effect_of, worded
 from loyaltykit.app.signing import bad_token
@@ -50,7 +51,7 @@ class Linking(Messaging):
         document = self._journal.engine.program.document
         with self._lock, self._journal.reading() as store:
             words = worded(document, effect_of(row, member), self._journal.engine.view(hand.state), "email")
-            done = bool(store.seen((_done_id(press, member, row.seq, action),)))
+            done = bool(store.seen((_done_id(press, member, asked_first(row), action),)))
         survey = document.surveys.get(press.survey or "")
         return LinkView(
             kind="survey" if press.survey else "offer" if press.offer else "quest",

@@ -9,6 +9,7 @@ import secrets
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.app.asking import asked_first
 from loyaltykit.app.enqueueing import INBOX
 from loyaltykit.app.outgoing import STAFF, effect_of, presses
 from loyaltykit.app.recording import record_one
@@ -214,7 +215,7 @@ class Messaging(Shell):
             id = f"press:{action}"
             return self.join(member, quest=press.quest, at=self._first(member, id, at), id=id)
         assert press.survey is not None  # noqa: S101  # a press is one or the other
-        key = f"press:{row.seq}"
+        key = f"press:{asked_first(row)}"
         if self._survey(press.survey).options:  # who presses another option has changed their mind
             key, _ = self._turn(member, press.survey, key, str(press.value))
         at = self._first(member, answer_id(press.survey, member, key), at)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.app.asking import is_open
+from loyaltykit.app.commenting import last_answer
 from loyaltykit.app.refold import past_state
 from loyaltykit.app.risk_words import worded
 from loyaltykit.app.rows import to_effect
@@ -17,7 +19,7 @@ from loyaltykit.rules.plan import ATTRIBUTES
 from loyaltykit.rules.view import label_of
 from loyaltykit.store.rows import WITHDRAWN
 from loyaltykit.values import EPOCH, from_instant
-from loyaltykit.views import InboxMessage, PlaceView, TimelineItem
+from loyaltykit.views import AskedView, InboxMessage, PlaceView, TimelineItem
 
 if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
@@ -52,6 +54,7 @@ def member_view(journal: Journal, id: str, at: int | None, *, timeline: int) -> 
     return attrs.evolve(
         view,
         waiting=_waiting(journal, hand, until),
+        surveys=_asked(journal, hand, until),
         inbox=tuple(
             _message(journal.engine.program.document, id, row)
             for row in journal.store.inbox(hand.number, limit=INBOX_SHOWN)
@@ -65,6 +68,27 @@ def _message(document: Document, id: str, row: InboxRow) -> InboxMessage:
     survey = row.message if row.effect.endswith(f"/survey/{row.message}") else None
     answers = answers_of(document.surveys[survey]) if survey is not None and survey in document.surveys else ()
     return InboxMessage(f"{id}/{row.effect}", row.message, from_instant(row.at), row.subject, row.text, survey, answers)
+
+
+def _asked(journal: Journal, hand: Hand, at: int) -> tuple[AskedView, ...]:
+    """The surveys that the member was asked and has not answered since, as far as they take answers."""
+    document = journal.engine.program.document
+    if not document.surveys:
+        return ()
+    found: dict[str, AskedView] = {}
+    for row in journal.store.inbox(hand.number, limit=INBOX_SHOWN):
+        name = row.message
+        asks = row.effect.endswith(f"/survey/{name}") and name in document.surveys and row.at <= at
+        if not asks or name in found or not is_open(document, name, at):
+            continue
+        answer = last_answer(journal.store, hand.number, name)
+        if answer is None or not row.at <= answer.at <= at:
+            survey = document.surveys[name]
+            found[name] = AskedView(
+                survey=name, question=row.text, answers=answers_of(survey), since=from_instant(row.at),
+                key=f"inbox:{row.effect}", comment=survey.comment,
+            )  # fmt: skip
+    return tuple(found.values())
 
 
 def _waiting(journal: Journal, hand: Hand, at: int) -> dict[str, PlaceView]:

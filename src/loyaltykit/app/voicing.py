@@ -32,7 +32,8 @@ class Voicing(Acting):
         """The member answers a survey: a number of its scale, or one of its options.
 
         `key` says which asking is answered: the same answer under it again changes nothing, another one raises
-        DuplicateConflict. Recorded as ``survey.answered`` where the program declares it, else as ``kit.answered``;
+        DuplicateConflict. NotEligible, ``survey/closed``, on a day on which it takes no answers. Recorded as
+        ``survey.answered`` where the program declares it, else as ``kit.answered``;
         how much it counts (`weight`) is fixed now and recorded with it. What still waits to ask the same is not sent
         any more.
         """
@@ -42,6 +43,8 @@ class Voicing(Acting):
             id = None if key is None else answer_id(survey, member, key)
             seen = work.store.seen((id,)) if id is not None else []
             first = json.loads(seen[0].data or "{}") if seen else None
+            if first is None:
+                self._still_open(work, member, survey, at)
             weight = self._weight(work, member, survey, at, first)
             action = the_answer(document, member, survey, value, key, weight=weight)
             decision = self._acted(work, member, *action[:2], at=at, id=action.id)
@@ -105,6 +108,14 @@ class Voicing(Acting):
                 last = (number, str(option))
                 number += 1
         return last
+
+    def _still_open(self, work: Work, member: str, survey: str, at: dt.datetime | None) -> None:
+        document = self._journal.engine.program.document
+        if document.surveys[survey].open is None:
+            return
+        from loyaltykit.app.asking import check_open  # only where a survey has dates
+
+        check_open(document, survey, self._moment(work.hand(member), at, "", again=True))
 
     def _weight(
         self, work: Work, member: str, survey: str, at: dt.datetime | None, first: dict[str, Any] | None

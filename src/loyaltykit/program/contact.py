@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from loyaltykit.calendars import Duration
 from loyaltykit.program.fields import (
     AS_TEXT,
+    Date,
     EventType,
     Expression,
     Id,
@@ -20,7 +21,7 @@ from loyaltykit.program.fields import (
     Times,
 )
 
-__all__ = ["Contact", "Goal", "Hours", "Survey"]
+__all__ = ["Contact", "Goal", "Hours", "Open", "Remind", "Survey"]
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _TARGET = re.compile(r"([+-])(\d{1,4}(?:\.\d{1,2})?)%")
@@ -112,6 +113,21 @@ class Contact(Model):
     """The order of channels where neither the step nor the member says another."""
 
 
+class Open(Model):
+    """From when until when a survey takes answers: days of the program's zone, both inclusive."""
+
+    start: Date | None = Field(None, alias="from")
+    end: Date | None = Field(None, alias="to")
+
+
+class Remind(Model):
+    """A survey that was sent and not answered is sent again, by the next channel."""
+
+    after: Span
+    """After it was sent."""
+    at_most: Annotated[int, Field(ge=1, le=3)] = 1
+
+
 class Survey(Model):
     """A question with a scale or options; the answers are events."""
 
@@ -124,6 +140,8 @@ class Survey(Model):
     every: Span | None = None
     weight: Expression | None = None
     """How much an answer counts; fixed when it is given."""
+    open: Open | None = None
+    remind: Remind | None = None
     comment: bool = False
     """Whether a member may add something in their own words."""
 

@@ -241,6 +241,13 @@ class _Sense:
                 self.desk.report(code, ("surveys", name), at_key=True)
             if survey.every is not None and survey.when is None and ("surveys", name, "when") not in self.broken:
                 self.desk.report("document/every-needs-when", ("surveys", name, "every"), at_key=True)
+            if (
+                survey.open is not None
+                and survey.open.start
+                and survey.open.end
+                and survey.open.end < survey.open.start
+            ):
+                self.desk.report("document/dates", ("surveys", name, "open", "to"))
             for number, option in enumerate(survey.options):
                 if option in survey.options[:number]:
                     self.desk.report("document/twice", ("surveys", name, "options", number), name=echo(option))

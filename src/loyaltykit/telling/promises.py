@@ -175,7 +175,15 @@ def surveys(teller: Teller) -> Iterator[Sentence]:
         when = speech.say("survey/when", condition=condition) if condition else ""
         again = "" if survey.every is None else speech.say("survey/every", span=speech.duration(survey.every))
         weighed = speech.say("survey/weight") if survey.weight is not None else ""
+        if survey.open is not None and survey.open.start is not None:
+            weighed += speech.say("survey/from", date=speech.date(survey.open.start))
+        if survey.open is not None and survey.open.end is not None:
+            weighed += speech.say("survey/to", date=speech.date(survey.open.end))
+        if survey.remind is not None:
+            times, span = speech.times(survey.remind.at_most), speech.duration(survey.remind.after)
+            weighed += speech.say("survey/remind", times=times, span=span)
         weighed += speech.say("survey/comment") if survey.comment else ""
+        weighed = weighed.replace("..", ".")  # a date may end with a dot of its own
         yield teller.sentence("surveys", name, "survey/whole", told=told, when=when, again=again, weighed=weighed)
 
 

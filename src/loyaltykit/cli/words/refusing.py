@@ -58,6 +58,7 @@ RUSSIAN: dict[str, str] = {
     "survey/no-answer": "ответа, который можно прокомментировать, нет",
     "survey/text": "комментарий — текст длиной до тысячи знаков",
     "link/expired": "ссылка устарела",
+    "survey/closed": "опрос {name} сейчас не принимает ответов",
     "survey/by": "нет группы {name}",
     "survey/every": "нет периода {name}",
     "leaderboard/unknown": "в программе нет таблицы лидеров {name}",

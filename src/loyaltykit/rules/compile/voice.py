@@ -22,14 +22,21 @@ def asks(fn: Function, touched: set[int] | None) -> None:
 
 def _ask(fn: Function, ask: Ask) -> None:
     slot, name = ask.slot, fn.module.names.constant(ask, f"survey_{ask.id}")
-    with fn.block(f"if s[{slot}] <= at:"), fn.block(f"if {fn.truth(ask.when)}:"):
+    with (
+        fn.block(f"if s[{slot}] <= at{'' if ask.closes is None else f' < {ask.closes}'}:"),
+        fn.block(f"if {fn.truth(ask.when)}:"),
+    ):
         fn(f"{fn.module.helper(voice.ask)}(s, {name}, at, eid, out, {fn.module.zone})")
     if timely(ask.when, fn.module.segments):
         rearm(fn, ask.when, slot + voice.DUE_AGAIN)
-    if ask.again:
+    if ask.again or ask.opens is not None:
         fn(f"{fn.module.helper(voice.look_again)}(s, {slot}, at)")
+
+
+def _timed(ask: Ask, module: Module) -> bool:
+    return ask.again or ask.opens is not None or timely(ask.when, module.segments)
 
 
 def timers(module: Module) -> list[int]:
     """The timers of surveys; `settle` looks at the conditions themselves."""
-    return [ask.slot + voice.DUE_AGAIN for ask in module.plan.asks if ask.again or timely(ask.when, module.segments)]
+    return [ask.slot + voice.DUE_AGAIN for ask in module.plan.asks if _timed(ask, module)]

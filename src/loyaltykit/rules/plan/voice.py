@@ -18,6 +18,10 @@ class Ask:
     every: int | None
     """None, and no months: it is asked once."""
     every_months: int = 0
+    opens: int | None = None
+    """Before this instant it is not asked."""
+    closes: int | None = None
+    """From this instant on it is not asked."""
 
     @property
     def again(self) -> bool:

@@ -71,6 +71,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "survey/when": (" when {condition}", ", если {condition}"),
     "survey/every": (", no more than once in {span}", ", не чаще одного раза за {span}"),
     "survey/weight": (" Not all answers count alike.", " Ответы имеют разный вес."),
+    "survey/from": (" It opens on {date}.", " Опрос открывается {date}."),
+    "survey/to": (" The last day is {date}.", " Последний день — {date}."),
+    "survey/remind": (
+        " Who does not answer is reminded {times}, after {span}.",
+        " Кто не ответил, тому напомним: {times}, через {span}.",
+    ),
     "survey/comment": (" You may add why.", " Можно добавить, почему."),
     # ideas
     "ideas": (
