@@ -49,7 +49,10 @@ LAYERS = (
         "rules.decisions rules.redeemed rules.reasons rules.campaign_reasons rules.chance_reasons "
         "rules.standing_reasons rules.tier_view rules.view"
     ),  # what the compiled program said, in words a person can use
-    together("rules.engine rules.cases rules.informing rules.carrying rules.carried_standing rules.timeline"),
+    together(
+        "rules.folding rules.replaying rules.engine rules.cases rules.informing rules.carrying "
+        "rules.carried_standing rules.timeline"
+    ),
     apart("churn channels insight"),
     apart("lint telling"),
     together("store"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
     from loyaltykit.problems import Lang
     from loyaltykit.program.document import Document
-    from loyaltykit.rules.engine import State
+    from loyaltykit.rules.folding import State
     from loyaltykit.rules.journeys import Journey
     from loyaltykit.store.rows import EventRow
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from loyaltykit.app.rows import to_event
-from loyaltykit.rules.engine import SETTLED
+from loyaltykit.rules.folding import SETTLED
 from loyaltykit.rules.voids import taken_out
 from loyaltykit.store.rows import WITHDRAWN
 

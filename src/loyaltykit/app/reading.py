@@ -14,7 +14,7 @@ from loyaltykit.app.risk_words import worded
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.seats import in_line
 from loyaltykit.app.taking import answers_of
-from loyaltykit.rules.engine import SETTLED
+from loyaltykit.rules.folding import SETTLED
 from loyaltykit.rules.plan import ATTRIBUTES
 from loyaltykit.rules.view import label_of
 from loyaltykit.store.rows import WITHDRAWN

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.work import Hand, Work
-    from loyaltykit.rules.engine import Replay
+    from loyaltykit.rules.replaying import Replay
     from loyaltykit.store.rows import EffectKey, EffectRow
 
     State = list[Any]

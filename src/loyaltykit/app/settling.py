@@ -9,7 +9,7 @@ from loyaltykit.app.choosing import choose
 from loyaltykit.app.codes import pool
 from loyaltykit.app.rows import claim_of
 from loyaltykit.errors import StoreError
-from loyaltykit.rules.engine import answer_id
+from loyaltykit.rules.replaying import answer_id
 from loyaltykit.store.rows import PlaceRow
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from loyaltykit.errors import EventError, LoyaltyError, NotEligible, OutOfStock,
 from loyaltykit.problems import echo, unknown
 from loyaltykit.program.admission import read_event
 from loyaltykit.program.reserved import MEMBER_UPDATED
-from loyaltykit.rules.engine import SETTLED
+from loyaltykit.rules.folding import SETTLED
 from loyaltykit.store.protocol import TAKEN
 from loyaltykit.values import Event, Rejected, Summary, from_instant
 

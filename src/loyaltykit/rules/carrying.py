@@ -22,8 +22,10 @@ from loyaltykit.rules.plan import ACTIVE, DUE, KEPT, LAST, NOW, ZONE_FROM, ZONE_
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from loyaltykit.rules.engine import Engine, State, Story
+    from loyaltykit.rules.engine import Engine
+    from loyaltykit.rules.folding import State
     from loyaltykit.rules.plan import Plan
+    from loyaltykit.rules.replaying import Story
     from loyaltykit.values import Event
 
 _BEFORE = -(2**62)

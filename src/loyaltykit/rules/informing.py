@@ -13,7 +13,8 @@ from loyaltykit.rules.runtime.periods import number_around
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from loyaltykit.rules.engine import Engine, State
+    from loyaltykit.rules.engine import Engine
+    from loyaltykit.rules.folding import State
     from loyaltykit.rules.plan import Track
     from loyaltykit.values import Event
 

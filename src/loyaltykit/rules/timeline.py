@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from loyaltykit.rules.carrying import carry
 from loyaltykit.rules.decisions import expand_compact, scores
-from loyaltykit.rules.engine import Replay, Story
+from loyaltykit.rules.replaying import Replay, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

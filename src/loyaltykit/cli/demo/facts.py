@@ -12,7 +12,7 @@ from loyaltykit.app.risk_words import raising
 from loyaltykit.app.rows import to_effect, to_event
 from loyaltykit.calendars import zone
 from loyaltykit.cli.demo.words import clock, date
-from loyaltykit.rules.engine import SETTLED
+from loyaltykit.rules.folding import SETTLED
 from loyaltykit.rules.view import label_of
 from loyaltykit.values import EPOCH, MICROSECOND, from_instant, to_instant
 
