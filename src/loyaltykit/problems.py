@@ -88,12 +88,17 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return next(item for item in known if item.lower() == found[0])
 
 
+def printable(text: str) -> str:
+    """A text that cannot steer a terminal."""
+    return "".join(char if char.isprintable() else "·" for char in text)
+
+
 def echo(value: object) -> str:
     """A short, printable quotation of what somebody wrote, safe for a terminal or a log."""
     text = value if isinstance(value, str) else repr(value)
     if len(text) > _ECHO:
         text = text[: _ECHO - 1] + "…"
-    return "".join(char if char.isprintable() else "·" for char in text)
+    return printable(text)
 
 
 def kind_of(value: object) -> str:

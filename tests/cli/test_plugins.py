@@ -175,6 +175,11 @@ def test_the_list_shows_what_each_brings_and_what_was_refused(installed):
     assert "refused: plug-in kit_broken/channel: kit_broken cannot be imported: ModuleNotFoundError" in result.stdout
 
 
+def test_what_a_plug_in_says_cannot_steer_a_terminal(installed):
+    installed("kit_red", "raise RuntimeError('\x1b[31mred\x07')", point="a\x1b[31mb")
+    assert "\x1b" not in invoke("plugins").output
+
+
 def test_the_list_is_there_in_json_and_in_russian(installed):
     installed("kit_pigeon", PIGEON)
     (one,) = (one for one in json.loads(invoke("plugins", "--json").stdout)["plugins"] if "kit_" in one["name"])

@@ -103,6 +103,12 @@ def test_whatever_it_does_the_message_is_put_off_and_it_is_named(pigeon, text, c
     assert "Marley" not in str(error)
 
 
+def test_what_it_says_cannot_steer_a_terminal(pigeon):
+    channel = pigeon(settings={"tries": -1, "token": "\x1b[31m"})
+    assert deferred(channel, "fly").code == "pigeon/start"
+    assert str(channel.told[0]).isprintable()
+
+
 def test_one_that_does_not_answer_is_ended_in_time_and_left_alone(pigeon):
     now = [0.0]
     channel = pigeon(limit=1.0, clock=lambda: now[0])

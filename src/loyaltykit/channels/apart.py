@@ -24,6 +24,7 @@ from loyaltykit.channels.line_process import Ended, Garbage, LineProcess, Silent
 from loyaltykit.channels.protocol import Receipt
 from loyaltykit.channels.wire import message_fields, outcome_of
 from loyaltykit.errors import Deferred, DeliveryError, PluginError
+from loyaltykit.problems import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -177,7 +178,7 @@ class Apart:
         except (Garbage, ValueError):
             raise _NotStarted("its process said something else than that it is ready") from None
         if answer.get("ready") is not True:
-            raise _NotStarted(str(answer.get("refused"))[:_SHOWN])
+            raise _NotStarted(printable(str(answer.get("refused"))[:_SHOWN]))
         return process
 
     def _drop(self) -> None:

@@ -13,6 +13,7 @@ import attrs
 
 from loyaltykit.channels.protocol import Attachment, Button, OutgoingMessage, Receipt
 from loyaltykit.errors import Deferred, DeliveryError, Gone, Refused
+from loyaltykit.problems import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +64,7 @@ def outcome_of(fields: Mapping[str, Any]) -> Receipt | DeliveryError | str:
     if kind in _FAILURES and isinstance(code := fields.get("code"), str):
         return Deferred(code, _seconds(fields.get("retry_after"))) if kind == "deferred" else _FAILURES[kind](code)
     if isinstance(odd := fields.get("odd"), str):
-        return odd
+        return printable(odd[:_LONGEST])
     raise ValueError("no outcome of a sending")
 
 

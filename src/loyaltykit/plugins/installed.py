@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from loyaltykit.plugins.hooks import GROUP
+from loyaltykit.problems import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,4 +28,4 @@ def installed(off: Iterable[str] = ()) -> dict[str, EntryPoint]:
 
 
 def _name(point: EntryPoint) -> str:
-    return f"{point.dist.name}/{point.name}" if point.dist is not None else point.name
+    return printable(f"{point.dist.name}/{point.name}" if point.dist is not None else point.name)

@@ -21,13 +21,14 @@ from loyaltykit.plugins.discovering import Plugins, discover
 from loyaltykit.plugins.installed import installed
 from loyaltykit.plugins.loading import SLOW, log, refusal
 from loyaltykit.plugins.seams import SEAMS
-from loyaltykit.problems import echo
+from loyaltykit.problems import echo, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from importlib.metadata import EntryPoint
 
 _AT_ONCE = 4
+_SHOWN = 400
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -143,7 +144,7 @@ def _order(process: LineProcess, order: dict[str, Any], until: float) -> None:
 
 
 def _described(name: str, point: EntryPoint, process: LineProcess, *, limit: float, until: float) -> Found:
-    version = point.dist.version if point.dist is not None else None
+    version = printable(point.dist.version or "") if point.dist is not None else None
     found = Found(name=name, version=version, point=point.value, seconds=0.0)
     try:
         return _read(found, json.loads(process.hear(until=until)))
@@ -158,20 +159,25 @@ def _described(name: str, point: EntryPoint, process: LineProcess, *, limit: flo
 
 def _read(found: Found, answer: dict[str, Any]) -> Found:
     errors = [
-        refusal(found.name, str(one["details"]["what"]), str(one["code"]), **_texts(one["details"]))
+        refusal(found.name, _short(one["details"]["what"]), _short(one["code"]), **_texts(one["details"]))
         for one in answer["refused"]
     ]
     return attrs.evolve(
         found,
         seconds=float(answer["seconds"]),
-        brings=tuple((str(one["hook"]), str(one["id"])) for one in answer["brought"] if one["hook"] in SEAMS),
+        brings=tuple((str(one["hook"]), _short(one["id"])) for one in answer["brought"] if one["hook"] in SEAMS),
         channels=tuple(ChannelSpec.of_fields(one["channel"]) for one in answer["brought"] if "channel" in one),
         errors=tuple(errors),
     )
 
 
 def _texts(details: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(value) for key, value in details.items() if key not in ("name", "what")}
+    return {key: _short(value) for key, value in details.items() if key not in ("name", "what")}
+
+
+def _short(said: object) -> str:
+    """What the other process said, fit for a terminal."""
+    return printable(str(said)[:_SHOWN])
 
 
 def _once(found: list[Found]) -> list[Found]:

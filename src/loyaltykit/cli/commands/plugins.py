@@ -10,6 +10,7 @@ from loyaltykit.cli.failing import CONTENT, WrongUsage
 from loyaltykit.cli.frame import Option, Session, command, json_option
 from loyaltykit.cli.output import put, put_json
 from loyaltykit.cli.words import figure, reason, say
+from loyaltykit.problems import echo
 
 if TYPE_CHECKING:
     from loyaltykit.cli.words import Lang
@@ -67,5 +68,5 @@ def _settings(spec: ChannelSpec, lang: Lang) -> list[str]:
         needed = say(lang, "plugins/required") if one.required else say(lang, "plugins/optional")
         lines.append(f"    {key}: {kind}, {needed}")
     if spec.address:
-        lines.append(f"    {say(lang, 'plugins/address', name=spec.address)}")
+        lines.append(f"    {say(lang, 'plugins/address', name=echo(spec.address))}")
     return lines
