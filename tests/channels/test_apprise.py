@@ -99,7 +99,7 @@ def test_a_service_that_fails_or_stalls_is_tried_again():
         began = time.monotonic()
         with pytest.raises(Deferred, match="apprise/timeout"):
             channel(receiver, timeout=0.5).send(message())
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
 
 
 def test_calls_that_never_end_do_not_pile_up():
