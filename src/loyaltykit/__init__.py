@@ -33,6 +33,7 @@ from loyaltykit.views import MemberView
 if TYPE_CHECKING:
     from loyaltykit import churn as churn
     from loyaltykit.app.adopting import Adoption
+    from loyaltykit.app.announcing import Announced
     from loyaltykit.app.attending import Attendance, Attended
     from loyaltykit.app.comparing import ComparedPolicies, ComparedStep
     from loyaltykit.app.event_stream import sse
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.happenings import Happening, Happenings, Leader
     from loyaltykit.app.judging import GoalReport, Goals
     from loyaltykit.app.offered import OfferedStep, WhatWorks
+    from loyaltykit.app.saying import CodeWord
     from loyaltykit.app.whatif import WhatIf
     from loyaltykit.campaigns.policies import Choice, Policy
     from loyaltykit.insight.policies import PolicyValue
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Adoption",
+    "Announced",
     "Attachment",
     "Attendance",
     "Attended",
@@ -56,6 +59,7 @@ __all__ = [
     "Choice",
     "ChurnFit",
     "ChurnSummary",
+    "CodeWord",
     "ComparedPolicies",
     "ComparedStep",
     "Decision",
@@ -118,6 +122,7 @@ def __getattr__(name: str) -> Any:
 
     rooms = {
         "Adoption": "adopting",
+        "Announced": "announcing",
         "Attendance": "attending",
         "Attended": "attending",
         "ChurnFit": "foreseen",
@@ -134,6 +139,7 @@ def __getattr__(name: str) -> Any:
         "PolicyValue": "comparing",
         "WhatIf": "whatif",
         "WhatWorks": "offered",
+        "CodeWord": "saying",
         "sse": "event_stream",
     }
     if name == "churn":  # with NumPy

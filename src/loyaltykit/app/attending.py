@@ -168,6 +168,11 @@ class Attending(Acting):
         late = any(row.late == 1 for row in work.store.seen((event.id,))) and work.last_event > before
         return decision, "new" if known is None else "corrected", late
 
+    def _attend_unknown(self, work: Work, session: str, one: Attendance) -> None:
+        """Record somebody's attendance where none is known yet."""
+        if _known(work, session, one.member)[1] is None:
+            self._attend(work, session, one, self._declared(), adding=False)
+
     def _take_out(self, work: Work, member: str, known: EventRow) -> None:
         """Take an earlier list's event out, at the first instant at which that may be said."""
         now = self._journal.now(work.hand(member).state)

@@ -23,6 +23,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Ваш ответ — {label}. Если хотите, напишите здесь почему: школа это прочтёт.",
     ),
     "commented": ("Thank you, noted.", "Спасибо, записали."),
+    "word-right": ("That is the word. Glad that you are here!", "Да, это оно. Здорово, что вы с нами!"),
+    "word-wrong": ("That is not the word. Listen on!", "Это не кодовое слово. Слушайте дальше!"),
+    "word-early": ("The code word is not open yet.", "Кодовое слово пока не принимают, чуть позже."),
+    "word-late": ("The code word is closed by now.", "Кодовое слово больше не принимают."),
+    "word-guesses": ("Those were many words. Try again in an hour.", "Слов было много. Попробуйте через час."),
     "stranger": (
         "I do not know you yet. Open this chat by the link in your account.",
         "Мы пока не знакомы. Откройте этот чат по ссылке из личного кабинета.",

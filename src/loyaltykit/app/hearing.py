@@ -205,12 +205,25 @@ class Hearing(Linking):
             number, moment = work.hand(member).number, self._instant(work, member, at)
             survey = awaited_comment(work.store, number, moment)
         if survey is None:
-            return Heard(member=member)
+            return self._word_in(channel, update, member, at)
         try:
             self.comment(member, survey=survey, text=update.text, at=from_instant(moment))
         except (EventError, NotEligible) as error:
             return Heard(member=member, refused=error.code)
         return self._answer(channel, update, member, "commented")
+
+    def _word_in(self, channel: str, update: Replied, member: str, at: dt.datetime | None) -> Heard:
+        """A text that is nothing else may be the code word of a session; when none is asked for, it is nothing."""
+        try:
+            decision = self.say(member, update.text, at=at)
+        except NotEligible as error:
+            if error.code == "word/none":
+                return Heard(member=member)
+            word = error.code.replace("/", "-")
+            return self._answer(channel, update, member, word, refused=error.code)
+        except EventError:  # nobody can say when it was
+            return Heard(member=member)
+        return attrs.evolve(self._answer(channel, update, member, "word-right"), decision=decision)
 
     def _started(self, channel: str, update: Started, at: dt.datetime | None) -> Heard:
         if update.code is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loyaltykit.app.acting import instant_of
-from loyaltykit.app.attending import Attending
+from loyaltykit.app.announcing import Announcing
 from loyaltykit.app.happenings import KINDS, happenings, leaders
 from loyaltykit.app.standings import board_view
 from loyaltykit.errors import LoyaltyError
@@ -23,7 +23,7 @@ _SPARE = 40
 """So many more rows are looked at, in case some do not want to be shown."""
 
 
-class Showing(Attending):
+class Showing(Announcing):
     """What a stream or a page shows of everybody."""
 
     def happenings(

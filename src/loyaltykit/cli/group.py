@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from loyaltykit.cli.commands.adopt import adopt
+from loyaltykit.cli.commands.announce import announce
 from loyaltykit.cli.commands.by_hand import badge, pause
 from loyaltykit.cli.commands.check import check
 from loyaltykit.cli.commands.churn import churn
@@ -49,6 +50,7 @@ for _command in (
     ideas, idea,
     overlay,
     import_attendance,
+    announce,
     policies,
     survey, churn, tasks, fulfil, redeem, cancel, adjust, transfer, pause, badge, void, what_if, adopt, plugins, schema,
     new_channel,

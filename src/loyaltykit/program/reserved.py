@@ -71,6 +71,8 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.judged": {"idea": "text", "state": "text", "by": "text", "note": "optional text"},
     "kit.supported": {"idea": "text", "given": "boolean", "weight": "optional number"},
     "kit.heard": {"idea": "text", "state": "text", "note": "optional text"},
+    "kit.word_said": {"session": "text", "word": "integer"},
+    "kit.announced": {"message": "text", "session": "optional text"},
     "kit.consented": {"purpose": "text", "channel": "optional text", "given": "boolean", "source": "optional text"},
     "kit.reached": {"channel": "text", "working": "boolean"},
     "kit.kept": {"point": "text", "mechanic": "text", "amount": "integer"},

@@ -67,6 +67,8 @@ class Actions:
             "kit.taken": self.taken,
             "kit.joined": self.joined,
             "kit.answered": answered,
+            "kit.word_said": word_said,
+            "kit.announced": announced,
             "churn.scored": self.scored,
             VOIDED: noted,
             "kit.kept": Keeping(plan).kept,
@@ -158,6 +160,20 @@ def answered(act: Act) -> None:
     survey = act.data["survey"]
     data = {"value": act.data["value"], "option": act.data["option"]}
     act.out.append(("effect", act.at, act.event, f"surveys.{survey}", act.event, "answer", survey, data))
+
+
+def word_said(act: Act) -> None:
+    """A code word of a session; conditions do not see it, the effect tells the shell."""
+    act.out.append(
+        ("effect", act.at, act.event, "kit", act.event, "word", act.data["session"], {"word": act.data["word"]})
+    )
+
+
+def announced(act: Act) -> None:
+    """The school tells the member something by a message of the program, perhaps about a session."""
+    session = act.data["session"]
+    told = None if session is None else {"session": {"reward": session}}
+    act.out.append(("effect", act.at, act.event, "kit", act.event, "message", act.data["message"], told))
 
 
 def reached(act: Act) -> None:

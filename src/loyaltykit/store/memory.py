@@ -14,6 +14,7 @@ from loyaltykit.store.memory_given import MemoryGiven
 from loyaltykit.store.memory_models import MemoryModels
 from loyaltykit.store.memory_outbox import MemoryOutbox
 from loyaltykit.store.memory_voice import MemoryVoice
+from loyaltykit.store.memory_words import MemoryWords
 from loyaltykit.store.protocol import TAKEN
 from loyaltykit.store.rows import WITHDRAWN, EffectRow, EntryRow, EventRow, StateRow, effect_key
 from loyaltykit.values import NEVER
@@ -34,7 +35,15 @@ if TYPE_CHECKING:
 
 
 class MemoryStore(
-    MemoryAttempts, MemoryBoards, MemoryChances, MemoryGiven, MemoryCodes, MemoryModels, MemoryOutbox, MemoryVoice
+    MemoryAttempts,
+    MemoryBoards,
+    MemoryChances,
+    MemoryGiven,
+    MemoryCodes,
+    MemoryModels,
+    MemoryOutbox,
+    MemoryVoice,
+    MemoryWords,
 ):
     """A store that lasts as long as the object; see `loyaltykit.store.protocol.Store` for what each method means.
 

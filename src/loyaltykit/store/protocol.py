@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         StateRow,
         StateValues,
         TaskRow,
+        WordRow,
     )
 
 TAKEN = "store/taken"
@@ -452,6 +453,22 @@ class Said(Protocol):
         """Erase a text; False when there is none."""
 
 
+class Words(Protocol):
+    """Code words of sessions, as digests, and how often somebody guessed wrong."""
+
+    def put_word(self, row: WordRow) -> None:
+        """Write a word over the one of that session and number."""
+
+    def words(self, session: str | None, *, since: int) -> list[WordRow]:
+        """The words of a session, or of all, that close after an instant; in order of session and number."""
+
+    def guesses(self, digest: str) -> tuple[int, int] | None:
+        """Since when somebody, by a digest of them, has guessed, and how often; None when never."""
+
+    def note_guess(self, digest: str, *, since: int, times: int) -> None:
+        """Write that over what was noted before."""
+
+
 class Policies(Protocol):
     """What policies have learned, by the step of a campaign that they choose for."""
 
@@ -496,6 +513,7 @@ class Store(
     Tasks,
     Ideas,
     Said,
+    Words,
     Policies,
     Models,
     Protocol,

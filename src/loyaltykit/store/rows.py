@@ -270,6 +270,19 @@ class PlaceRow(NamedTuple):
     since: int
 
 
+class WordRow(NamedTuple):
+    """A code word of a session; the word itself is kept nowhere."""
+
+    session: str
+    number: int
+    """1 for the first word of the session."""
+    digest: str
+    opens: int
+    closes: int
+    minutes: float | None
+    """Of attendance that saying it counts for."""
+
+
 class ScoreRow(NamedTuple):
     """A member's score on a leaderboard in one period; None takes them off."""
 

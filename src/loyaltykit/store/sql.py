@@ -13,6 +13,7 @@ from loyaltykit.store.sql_given import SqlGiven
 from loyaltykit.store.sql_models import SqlModels
 from loyaltykit.store.sql_outbox import SqlOutbox
 from loyaltykit.store.sql_voice import SqlVoice
+from loyaltykit.store.sql_words import SqlWords
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -79,7 +80,7 @@ _PUT_POLICY = (
 _RECENT = " AND at <= ? ORDER BY at DESC, seq DESC LIMIT ?"
 
 
-class SqlStore(SqlAttempts, SqlBoards, SqlChances, SqlGiven, SqlCodes, SqlModels, SqlOutbox, SqlVoice):
+class SqlStore(SqlAttempts, SqlBoards, SqlChances, SqlGiven, SqlCodes, SqlModels, SqlOutbox, SqlVoice, SqlWords):
     """A store over one database connection; see `loyaltykit.store.protocol.Store` for what each method means."""
 
     def __init__(self, executor: Executor) -> None:

@@ -105,4 +105,21 @@ Several joins of somebody add up; the same list again changes nothing, a correct
         "the list has no times: say with --at when it was",
         "в списке нет времени: укажите через --at, когда это было",
     ),
+    "help/announce": (
+        """Send a message of the program to all who hold a right, or are in a segment; once each.
+
+It waits in the outbox for `deliver` or `worker`: consent, quiet hours and caps hold. Again, it reaches newcomers.""",
+        """Отправить сообщение программы всем, у кого есть право, или сегменту; каждому один раз.
+
+Оно ждёт отправки (deliver или worker): согласия, тихие часы и лимиты действуют. Повтор дойдёт до новых.""",
+    ),
+    "help/announce-to": ("Who holds a right to this reward.", "Те, у кого есть право на эту награду."),
+    "help/announce-segment": ("Who is in this segment.", "Те, кто в этом сегменте."),
+    "help/announce-key": (
+        "Once under this key (for saying the same again).",
+        "Один раз под этим ключом (чтобы сказать то же ещё раз).",
+    ),
+    "help/announce-dry": ("Only count whom it would reach.", "Только посчитать, кому уйдёт."),
+    "announce/told": ("Told now: {told}, before: {before}.", "Отправлено сейчас: {told}, раньше: {before}."),
+    "announce/whom": ("say --to REWARD or --segment ID", "нужно --to НАГРАДА или --segment ID"),
 }
