@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from loyaltykit.app.asking import asked_first
-from loyaltykit.app.messaging import Messaging, expired
+from loyaltykit.app.messaging import expired
 from loyaltykit.app.outgoing import effect_of, worded
+from loyaltykit.app.returning import Returning
 from loyaltykit.app.signing import bad_token
 from loyaltykit.app.taking import answer_id
 from loyaltykit.rules.plan import ATTRIBUTES
@@ -34,7 +35,7 @@ class LinkView:
     """Whether a comment may follow the answer."""
 
 
-class Linking(Messaging):
+class Linking(Returning):
     """What can be done with the links of letters."""
 
     def link(self, token: str, *, at: dt.datetime | None = None) -> LinkView:

@@ -132,7 +132,8 @@ class Messaging(Shell):
     def unsubscribe(self, token: str, *, at: dt.datetime | None = None) -> Decision:
         """Withdraw the consent that a one-click link is about: of one purpose, on the channel that it came by.
 
-        Nothing more is asked of the person (RFC 8058). Raises LoyaltyError for a token that we did not sign.
+        Nothing more is asked of the person (RFC 8058). It is the event ``kit.consented``, that rules may name. Raises
+        LoyaltyError for a token that we did not sign.
         """
         if self._signer is None:
             raise _no_secret("unsubscribe")

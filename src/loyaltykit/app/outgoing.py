@@ -91,6 +91,7 @@ def compose(
             if press.offer is None or _stands(view, press.offer, at)
         ),
         unsubscribe=unsubscribe,
+        returns=None if signer is None else signer.return_token(row.seq),
         attachments=_invitation(engine, effect, view, row.at),
         locale=said.locale,
     )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 _MAC = 16
+_SHORT = 10
+"""Bytes of the mark of a token in an address, where there is little room."""
 _SHORTEST = 16
 _LONGEST = 500
 _FIELD = "{token}"
@@ -26,7 +28,7 @@ class Signer:
     them. A token of one kind is no token of the other.
     """
 
-    __slots__ = ("_pages", "_stop", "_take")
+    __slots__ = ("_back", "_pages", "_stop", "_take")
 
     def __init__(self, secret: bytes, *, unsubscribe: str | None = None, press: str | None = None) -> None:
         if len(secret) < _SHORTEST:
@@ -36,6 +38,7 @@ class Signer:
             if url is not None and not (url.startswith("https://") and _FIELD in url and url.isascii()):
                 raise LoyaltyError(f"{name}_url is an https address with {{token}} in it", code=f"{name}/url")
         self._stop = hmac.digest(secret, b"loyaltykit unsubscribe", hashlib.sha256)
+        self._back = hmac.digest(secret, b"loyaltykit return", hashlib.sha256)
         self._take = hmac.digest(secret, b"loyaltykit press", hashlib.sha256)
 
     def unsubscribe_link(self, member: int, purpose: str, channel: str) -> str | None:
@@ -55,6 +58,18 @@ class Signer:
         """Member's number and the button's action. LoyaltyError for a token that was not signed here."""
         member, action = _read(self._take, token).split("/", 1)
         return int(member), action
+
+    def return_token(self, number: int) -> str:
+        """What a letter carries so that a report about it can be believed: short, and blind to upper and lower case."""
+        said = f"{number:x}"
+        return f"{said}-{_mac(self._back, said.encode())[:_SHORT].hex()}"
+
+    def returning(self, token: str) -> int | None:
+        """The number of the letter; None for a token that was not made here."""
+        said = token.partition("-")[0]
+        whole = said.isascii() and said.isalnum() and len(said) <= _MAC
+        good = whole and hmac.compare_digest(f"{said}-{_mac(self._back, said.encode())[:_SHORT].hex()}", token)
+        return int(said, 16) if good else None
 
     def _link(self, page: str, token: str) -> str | None:
         url = self._pages[page]

@@ -7,7 +7,7 @@ import ssl
 import threading
 from typing import TYPE_CHECKING, Self
 
-from loyaltykit.channels.addresses import mail_address
+from loyaltykit.channels.addresses import MailAddress, mail_address
 from loyaltykit.channels.letter import compose, message_id
 from loyaltykit.channels.protocol import Receipt
 from loyaltykit.channels.smtp import Postman, Server
@@ -16,7 +16,6 @@ from loyaltykit.errors import LoyaltyError, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from loyaltykit.channels.addresses import MailAddress
     from loyaltykit.channels.limits import Limits
     from loyaltykit.channels.protocol import OutgoingMessage
 
@@ -30,7 +29,9 @@ class Email:
     `sender` and `reply_to` are mailboxes such as ``School <hello@school.example>``. `security` is ``starttls``
     (usually port 587), ``tls`` (465) or ``none``; what the server does not offer is never done without. `timeout`, in
     seconds, is for each step of the dialogue, and a whole letter has four times as long. `now` is the clock that dates
-    letters. `limits` are those of your mail server, such as ``Limits(overall="500 per hour")``. Buttons with a `url`
+    letters. `limits` are those of your mail server, such as ``Limits(overall="500 per hour")``. With `bounces`, a
+    mailbox such as ``bounces@school.example``, reports about a letter come back to ``bounces+TOKEN@school.example``;
+    without it to the sender. Buttons with a `url`
     become links; others are left out, since a letter has nothing to press.
 
     The Message-ID follows from the message's id: a letter that is sent twice, because the connection broke before the
@@ -54,6 +55,7 @@ class Email:
         reply_to: str | None = None,
         now: Callable[[], dt.datetime] | None = None,
         limits: Limits | None = None,
+        bounces: str | None = None,
     ) -> None:
         self.limits = limits
         if security not in _SECURITY:
@@ -63,6 +65,7 @@ class Email:
         if not f"{user or ''}{password or ''}".isascii():
             raise LoyaltyError("smtplib logs in with ASCII only", code="email/password")
         self._sender = _own(sender, "sender")
+        self._bounces = None if bounces is None else _own(bounces, "bounces")
         self._reply_to = None if reply_to is None else _own(reply_to, "reply_to")
         self._now = now or _now
         self._lock = threading.Lock()
@@ -89,10 +92,17 @@ class Email:
             raise Refused(code="email/address")
         letter = compose(message, sender=self._sender, to=to, reply_to=self._reply_to, at=self._now())
         with self._lock:
-            verdict = self._postman.hand(self._sender, to, letter)
+            verdict = self._postman.hand(self._envelope(message), to, letter)
         if verdict is not None:
             raise verdict
         return Receipt(message=message.id, reference=message_id(message.id, self._sender.domain))
+
+    def _envelope(self, message: OutgoingMessage) -> MailAddress:
+        """Where reports about a letter go: an address of its own for each (VERP), as far as there is one."""
+        if self._bounces is None or message.returns is None:
+            return self._bounces or self._sender
+        local, _, domain = self._bounces.address.rpartition("@")
+        return MailAddress(address=f"{local}+{message.returns}@{domain}")
 
     def close(self) -> None:
         """Close the connection; the next `send` opens another."""

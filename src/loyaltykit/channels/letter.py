@@ -11,6 +11,7 @@ from email.mime.base import MIMEBase
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from loyaltykit.channels.bounces import HEADER
 from loyaltykit.channels.headers import clean, head, mailbox, reads_as_meant, written
 from loyaltykit.channels.links import is_link
 from loyaltykit.errors import Refused
@@ -29,6 +30,7 @@ _MEDIA_TYPE = re.compile(
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _LINE = 76
 """The longest line of base64 (RFC 2045, 6.8)."""
+_RETURNS = re.compile(r"[0-9a-z-]{1,60}", re.ASCII)
 _NUMBER = 2
 """The length of the labels that stand side by side: those of a scale."""
 
@@ -78,6 +80,8 @@ def _headers(
     ]
     if _LOCALE.fullmatch(message.locale):
         plain.append(("Content-Language", message.locale.replace("_", "-")))
+    if message.returns is not None and _RETURNS.fullmatch(message.returns):
+        plain.append((HEADER, message.returns))
     if message.unsubscribe is not None:
         plain += [
             ("List-Unsubscribe", f"<{message.unsubscribe}>"),

@@ -63,6 +63,8 @@ class OutgoingMessage:
     buttons: tuple[Button, ...] = attrs.field(default=(), repr=False)
     unsubscribe: str | None = attrs.field(default=None, repr=False)
     """An https address that ends the consent by one POST (RFC 8058)."""
+    returns: str | None = None
+    """A token that a report about this message brings back: the part of an address, or a header of its own."""
     attachments: tuple[Attachment, ...] = ()
     locale: str = "en"
     """The language of the words."""

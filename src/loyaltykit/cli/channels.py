@@ -43,6 +43,7 @@ class _Email(_Table):
     password_env: str | None = None
     security: Literal["starttls", "tls", "none"] = "starttls"
     reply_to: str | None = None
+    bounces: str | None = None
     limits: Paces | None = None
 
 
@@ -166,7 +167,7 @@ def options_of(settings: Settings, stream: TextIO, lang: Lang) -> dict[str, Any]
         "elsewhere": settings.elsewhere,
         "drafter": Drafting(settings.plugins),
         "recommender": settings.plugins.recommender,
-        "secret": _secret(settings.secret_env, lang),
+        "secret": secret_of(settings, lang),
         "unsubscribe_url": settings.unsubscribe_url,
         "press_url": settings.press_url,
     }
@@ -229,6 +230,11 @@ def _webhook(settings: _Webhook, lang: Lang) -> Channel:
     secrets = [secret for name in names if (secret := _secret(name, lang)) is not None]
     said = settings.model_dump(exclude={"url", "secret_env", "previous_secret_env", "limits"})
     return Webhook(settings.url, secrets, **said, limits=None if settings.limits is None else settings.limits.made())
+
+
+def secret_of(settings: Settings, lang: Lang) -> str | None:
+    """The school's secret; None when no variable is named. WrongUsage when the one that is named is not set."""
+    return _secret(settings.secret_env, lang)
 
 
 def _secret(name: str | None, lang: Lang) -> str | None:

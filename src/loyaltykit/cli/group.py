@@ -6,9 +6,11 @@ import click
 
 from loyaltykit.cli.commands.adopt import adopt
 from loyaltykit.cli.commands.announce import announce
+from loyaltykit.cli.commands.bounce import bounce
 from loyaltykit.cli.commands.by_hand import badge, pause
 from loyaltykit.cli.commands.check import check
 from loyaltykit.cli.commands.churn import churn
+from loyaltykit.cli.commands.dead import dead
 from loyaltykit.cli.commands.deliver import deliver
 from loyaltykit.cli.commands.demo import demo
 from loyaltykit.cli.commands.explain import explain
@@ -48,6 +50,7 @@ def cli() -> None:
 for _command in (
     demo, init, check, explain_program, test, run, worker, deliver, member, leaderboard, explain, preview, goals,
     ideas, idea,
+    dead, bounce,
     overlay,
     import_attendance,
     announce,

@@ -51,6 +51,8 @@ class Turn:
     """The day's scores, when this turn made them: `ChurnSummary.to_dict`."""
     unscored: str | None = None
     """Why the day's scores could not be made."""
+    returned: dict[str, int] = attrs.field(factory=dict)
+    """Letters that mail servers sent back, by what they were."""
     delivered: Deliveries | None = None
     problems: list[dict[str, str]] = attrs.field(factory=list)
     """Files that were not taken: their names, where the reasons stand, and the first one."""
@@ -78,6 +80,8 @@ class Worker:
     now: Callable[[], dt.datetime]
     stop: Stop
     channels: bool
+    bounces: Path | None = None
+    """Where letters come that mail servers sent back."""
     lang: Lang = "en"
     batch: int = 5_000
     _unscored: dt.datetime | None = attrs.field(default=None, init=False)
@@ -88,6 +92,11 @@ class Worker:
         made = Turn()
         for path in self._waiting():
             self._take(path, made)
+        for path in self._returned():
+            with self.stop.finishing():
+                kind = self.kit.bounced(path.read_bytes()).kind
+                made.returned[kind] = made.returned.get(kind, 0) + 1
+                _move(path, DONE)
         now = self.now()
         with self.stop.finishing():
             self._score(now, made)
@@ -128,6 +137,13 @@ class Worker:
         if self.folder is not None:
             found = (path for path in sorted(self.folder.iterdir()) if path.is_file())
             yield from (path for path in found if path.name.endswith(SUFFIXES) and not path.name.startswith("."))
+
+    def _returned(self) -> Iterator[Path]:
+        """Letters that came back: the files of a folder, or of its folder ``new`` when it is a Maildir."""
+        if self.bounces is not None:
+            maildir = self.bounces / "new"
+            place = maildir if maildir.is_dir() else self.bounces
+            yield from sorted(path for path in place.iterdir() if path.is_file() and not path.name.startswith("."))
 
     def _take(self, path: Path, made: Turn) -> None:
         try:

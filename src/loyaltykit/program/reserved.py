@@ -75,6 +75,11 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.announced": {"message": "text", "session": "optional text"},
     "kit.consented": {"purpose": "text", "channel": "optional text", "given": "boolean", "source": "optional text"},
     "kit.reached": {"channel": "text", "working": "boolean"},
+    "kit.bounced": {
+        "channel": "text", "kind": "text", "code": "optional text", "message": "optional text",
+        "letter": "optional text",
+    },
+    "kit.requeued": {"message": "text", "letter": "text", "by": "text"},
     "kit.kept": {"point": "text", "mechanic": "text", "amount": "integer"},
     VOIDED: {"event": "text", "by": "optional text", "reason": "optional text"},
     "kit.referred": {"friend": "integer"},

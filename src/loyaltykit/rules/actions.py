@@ -64,6 +64,8 @@ class Actions:
         self.table: dict[str, Callable[[Act], None]] = {
             "kit.consented": consented,
             "kit.reached": reached,
+            "kit.bounced": noted,
+            "kit.requeued": noted,
             "kit.taken": self.taken,
             "kit.joined": self.joined,
             "kit.answered": answered,
@@ -145,7 +147,7 @@ class Actions:
 
 
 def noted(act: Act) -> None:
-    """An event was taken out: whoever folds the history anew leaves it out (`rules.voids`)."""
+    """What the fold takes note of and nothing more: an event taken out (`rules.voids`), a letter that came back."""
     del act
 
 

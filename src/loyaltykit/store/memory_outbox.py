@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
@@ -91,6 +92,32 @@ class MemoryOutbox(Undone):
 
     def lapse(self, before: int, *, reason: str, at: int) -> int:
         return self._settle([row for row in self._waiting() if row.due < before and row.purpose != "staff"], reason, at)
+
+    def given_up(
+        self, status: str, *, channel: str | None, reason: str | None, since: int | None, limit: int
+    ) -> list[OutboxRow]:
+        tried = f"[{json.dumps(channel)}, "
+        rows = [
+            row
+            for row in self._letters.values()
+            if row.status == status in ("dead", _OFF)
+            and (channel in (None, row.channel) or tried in row.tried)
+            and reason in (None, row.reason)
+            and (since is None or (row.done is not None and row.done >= since))
+        ]
+        return sorted(rows, key=lambda row: (row.done or 0, row.seq), reverse=True)[:limit]
+
+    def revive(self, row: OutboxRow) -> bool:
+        now = self._letters[row.seq]
+        if now.status not in ("dead", _OFF):
+            return False
+        again = now._replace(status="queued", channels=row.channels, due=row.due, at=row.at, attempts=0)
+        self._write(again._replace(reason=None, done=None, tried="[]"))
+        return True
+
+    def by_reference(self, reference: str) -> OutboxRow | None:
+        rows = [row for row in self._letters.values() if row.reference == reference]
+        return rows[0] if len(rows) == 1 else None
 
     def sent_since(self, member: int, since: int) -> list[tuple[int, str]]:
         own = map(self._letters.__getitem__, self._of.get(member, ()))

@@ -224,6 +224,17 @@ class Outbox(Protocol):
     def lapse(self, before: int, *, reason: str, at: int) -> int:
         """Settle what has waited since before an instant, staff's messages aside; how many messages."""
 
+    def given_up(
+        self, status: str, *, channel: str | None, reason: str | None, since: int | None, limit: int
+    ) -> list[OutboxRow]:
+        """Dead or suppressed messages, the last to be settled first: that were tried on a channel, with a reason."""
+
+    def revive(self, row: OutboxRow) -> bool:
+        """Have a dead or suppressed message wait again, by `seq`, with these `channels`, `due` and `at`."""
+
+    def by_reference(self, reference: str) -> OutboxRow | None:
+        """The message for which a channel gave this reference."""
+
     def sent_since(self, member: int, since: int) -> list[tuple[int, str]]:
         """When messages to a member were sent, or began to be, and their status; in order, staff's aside."""
 

@@ -41,6 +41,10 @@ _REQUEUE = (
     "UPDATE loyalty_outbox SET status = 'queued', reason = NULL, done = NULL"
     " WHERE member = ? AND effect = ? AND status = 'suppressed' AND reason = ?"
 )
+_REVIVE = (
+    "UPDATE loyalty_outbox SET status = 'queued', channels = ?, due = ?, at = ?, attempts = 0, reason = NULL,"
+    " done = NULL, tried = '[]' WHERE seq = ? AND status IN ('dead', 'suppressed')"
+)
 _SENT = (
     "SELECT done, status FROM loyalty_outbox WHERE member = ? AND done IS NOT NULL AND done >= ?"
     " AND status IN ('sent', 'leased') AND purpose <> 'staff' ORDER BY done, status"
@@ -100,6 +104,28 @@ class SqlOutbox(SqlPart):
     def lapse(self, before: int, *, reason: str, at: int) -> int:
         old = f"{_SUPPRESS}{_WAITING} AND due < ? AND purpose <> 'staff'"
         return self._executor.execute(old, (reason, at, before))
+
+    def given_up(
+        self, status: str, *, channel: str | None, reason: str | None, since: int | None, limit: int
+    ) -> list[OutboxRow]:
+        tried = None if channel is None else f"[{json.dumps(channel)}, "
+        wanted = (
+            (channel, "(channel = ? OR replace(tried, ?, '') <> tried)", (channel, tried)),
+            (reason, "reason = ?", (reason,)),
+            (since, "done >= ?", (since,)),
+        )
+        used = [(text, values) for asked, text, values in wanted if asked is not None]
+        where = " AND ".join(["status = ?", "status IN ('dead', 'suppressed')", *(text for text, _ in used)])
+        values = [value for _, some in used for value in some]
+        page = f"{_SELECT} WHERE {where} ORDER BY done DESC, seq DESC LIMIT ?"
+        return [OutboxRow._make(row) for row in self._all(page, (status, *values, limit))]
+
+    def revive(self, row: OutboxRow) -> bool:
+        return self._executor.execute(_REVIVE, (row.channels, row.due, row.at, row.seq)) == 1
+
+    def by_reference(self, reference: str) -> OutboxRow | None:
+        rows = self._all(f"{_SELECT} WHERE reference = ?", (reference,))
+        return OutboxRow._make(rows[0]) if len(rows) == 1 else None
 
     def sent_since(self, member: int, since: int) -> list[tuple[int, str]]:
         return [(done, status) for done, status in self._all(_SENT, (member, since))]

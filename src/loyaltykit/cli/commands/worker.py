@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loyaltykit.cli.commands.bounce import returned
 from loyaltykit.cli.commands.deliver import config_option, summary, warn_unsubscribe
 from loyaltykit.cli.failing import WrongUsage
 from loyaltykit.cli.frame import Option, Session, command, json_option, store_option
@@ -27,18 +28,21 @@ if TYPE_CHECKING:
     store_option,
     config_option,
     click.option("--inbox-dir", "folder", metavar="DIR", cls=Option, help="help/inbox-dir"),
+    click.option("--bounces", metavar="DIR", cls=Option, help="help/bounces"),
     click.option("--once", is_flag=True, cls=Option, help="help/once"),
     click.option("--every", metavar="TIME", default="60s", show_default=True, cls=Option, help="help/every"),
     json_option,
 )
-def worker(session: Session, url: str, config: str | None, folder: str | None, every: str, *, once: bool) -> None:
+def worker(
+    session: Session, url: str, config: str | None, folder: str | None, *, bounces: str | None, every: str, once: bool
+) -> None:
     """Ctrl-C and SIGTERM finish what is at hand; the next start goes on where this one ended."""
     from loyaltykit.cli.channels import Settings, options_of, read_settings
     from loyaltykit.cli.feed.stopping import Stop
     from loyaltykit.cli.working import Worker
 
     pause = _seconds(every, session)
-    place = None if folder is None else _folder(folder, session)
+    place, back = (None if name is None else _folder(name, session) for name in (folder, bounces))
     settings = Settings() if config is None else read_settings(config, session.lang)
     options: dict[str, Any] = options_of(settings, sys.stderr if session.json else sys.stdout, session.lang)
     stop = Stop()
@@ -46,7 +50,10 @@ def worker(session: Session, url: str, config: str | None, folder: str | None, e
         put(say(session.lang, "worker/no-channels"), err=True)
     with open_existing(url, session.lang, **options) as kit, stop.listening():
         warn_unsubscribe(kit, options, session)
-        made = Worker(kit=kit, folder=place, now=now, stop=stop, channels=bool(options["channels"]), lang=session.lang)
+        made = Worker(
+            kit=kit, folder=place, bounces=back, now=now, stop=stop, channels=bool(options["channels"]),
+            lang=session.lang,
+        )  # fmt: skip
         try:
             _work(made, session, pause=None if once else pause)
         except KeyboardInterrupt:
@@ -81,6 +88,8 @@ def _tell(turn: Turn, session: Session) -> None:
         put(say(lang, "worker/odd", rejected=turn.rejected, failed=turn.failed))
     for problem in turn.problems:
         put(say(lang, "worker/failed", **problem), err=True)
+    if turn.returned:
+        put(returned(turn.returned, lang))
     if turn.delivered is not None:
         put(summary(turn.delivered, session))
 

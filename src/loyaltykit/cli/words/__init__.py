@@ -12,6 +12,7 @@ from loyaltykit.cli.words.judging import JUDGE_WORDS
 from loyaltykit.cli.words.making import MAKE_WORDS
 from loyaltykit.cli.words.plugging import PLUGGING_WORDS
 from loyaltykit.cli.words.refusing import in_russian
+from loyaltykit.cli.words.returning import RETURN_WORDS
 from loyaltykit.cli.words.running import RUN_WORDS
 from loyaltykit.cli.words.streaming import STREAM_WORDS
 from loyaltykit.cli.words.viewing import VIEW_WORDS
@@ -39,6 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **PLUGGING_WORDS,
     **STREAM_WORDS,
     **MAKE_WORDS,
+    **RETURN_WORDS,
     # things that are counted: English one and many; Russian one, few, many
     "count/error": ("error|errors", "ошибка|ошибки|ошибок"),
     "count/warning": ("warning|warnings", "замечание|замечания|замечаний"),

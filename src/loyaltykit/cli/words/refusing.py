@@ -136,6 +136,10 @@ RUSSIAN: dict[str, str] = {
     "store/read-only": "в базу нельзя писать",
     "store/path": "файл не открывается: это файл, и его папка есть?",
     "store/foreign": "в базе чужие таблицы",
+    # what could not be delivered, and limits
+    "dead/state": "{name}: бывает dead или suppressed",
+    "dead/nothing": "назовите сообщения, канал, причину или время",
+    "channel/limits": "лимит канала записан неверно; так верно: 30 per second, не длиннее суток",
     # churn models
     "model/unknown": "нет модели {name}",
     "model/duplicate": "моделей {name} две",

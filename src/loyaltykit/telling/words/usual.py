@@ -36,6 +36,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "did/kit.replied": ("you say whether you are coming", "вы ответили, придёте ли"),
     "did/kit.answered": ("you answer a survey", "вы ответили на опрос"),
     "did/kit.consented": ("you say what we may send", "вы сказали, о чём можно писать"),
+    "did/kit.bounced": ("a letter to you comes back", "письмо к вам вернулось"),
+    "did/kit.reached": ("we can reach you again, or no longer", "до вас снова можно или больше нельзя достучаться"),
     "did/kit.referred": ("a friend comes on your invitation", "по вашему приглашению пришёл друг"),
     "did/kit.won": ("you are among the winners of a leaderboard", "вы в числе победителей таблицы лидеров"),
     "did/other": ("“{name}” happens", "происходит «{name}»"),
