@@ -220,6 +220,21 @@ def test_who_does_not_want_to_be_shown_is_not_on_the_wire(school):
         stream.close()
 
 
+def test_the_session_that_is_on_is_shown_with_who_is_there_and_its_word(school):
+    with served(school.live(attrs.evolve(SHOWN, session="open-lesson"))) as server:
+        stream = Stream(server.port)
+        assert stream.until("session")[1] == {"label": "open-lesson", "there": 0, "word": False}
+        school.kit.open_word("open-lesson", word="python", lasts=dt.timedelta(minutes=9), at=NOW)
+        assert stream.until("session")[1]["word"] is True
+        school.kit.say("ann", "Python", at=NOW)
+        school.kit.say("ann", "Python", at=NOW)
+        school.kit.say("bob", "Python", at=NOW)
+        while (told := stream.until("session")[1])["there"] < 2:
+            pass
+        assert told == {"label": "open-lesson", "there": 2, "word": True}
+        stream.close()
+
+
 def test_a_browser_that_takes_nothing_holds_up_nobody_and_is_let_go(school, monkeypatch):
     monkeypatch.setattr(serving, "BUFFERED", 4_096)
     with served(school.live()) as server:

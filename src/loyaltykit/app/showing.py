@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from loyaltykit.app.acting import instant_of
 from loyaltykit.app.announcing import Announcing
 from loyaltykit.app.happenings import KINDS, happenings, leaders
+from loyaltykit.app.saying import SAID
 from loyaltykit.app.standings import board_view
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.problems import unknown
+from loyaltykit.rules.lowering.grants import ATTENDED
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection
 
+    from loyaltykit.app.acting import Clock
     from loyaltykit.app.happenings import Happenings, Leader, Names
+    from loyaltykit.app.journal import Journal
 
 _MOST = 1_000
+_THERE = (ATTENDED, SAID, "kit.word_said")
 _SPARE = 40
 """So many more rows are looked at, in case some do not want to be shown."""
 
 
 class Showing(Announcing):
     """What a stream or a page shows of everybody."""
+
+    def __init__(self, journal: Journal, clock: Clock | None = None) -> None:
+        super().__init__(journal, clock)
+        self._there: dict[str, tuple[int, set[int]]] = {}
+        """By session: the last event that was looked at, and who was there by then."""
 
     def happenings(
         self,
@@ -59,6 +70,19 @@ class Showing(Announcing):
                 names=names,
                 lang=lang,
             )
+
+    def present(self, session: str) -> int:
+        """How many members are, or were, at a session: they attended it, or said its code word."""
+        with self._lock, self._journal.reading() as store:
+            since, there = self._there.get(session, (0, set()))
+            last = store.last_event()
+            if last > since:
+                to = store.last_member()
+                for row in store.happenings(_THERE, _THERE, after=0, to=to, before=NEVER, since=since):
+                    if f'"{session}"' in row[4] and json.loads(row[4]).get("session") == session:
+                        there.add(row[0])
+                self._there[session] = (last, there)
+            return len(there)
 
     def leaders(
         self,

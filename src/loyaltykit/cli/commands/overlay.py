@@ -30,6 +30,7 @@ _EVERY = 1.0
     store_option,
     click.option("--board", metavar="ID", cls=Option, help="help/overlay-board"),
     click.option("--group", metavar="VALUE", cls=Option, help="help/board-group"),
+    click.option("--session", "stream", metavar="ID", cls=Option, help="help/overlay-session"),
     click.option("--top", type=click.IntRange(1, 20), default=5, show_default=True, cls=Option, help="help/top"),
     click.option(
         "--names",
@@ -59,6 +60,7 @@ def overlay(
     url: str,
     board: str | None,
     group: str | None,
+    stream: str | None,
     *,
     top: int,
     names: str,
@@ -85,6 +87,7 @@ def overlay(
             top=top,
             names=names,  # type: ignore[arg-type]  # one of the choices
             lang=session.lang,
+            session=stream,
         )
         if replay:
             source: Source = _replaying(kit, shown, window, seconds, session)

@@ -35,6 +35,7 @@ class Shown:
     top: int
     names: Names
     lang: Lang
+    session: str | None = None
 
 
 class Live:
@@ -47,13 +48,13 @@ class Live:
         self._now = now
         self._cursor = kit.happenings(limit=1, names=shown.names).cursor
         self._board: dict[str, Any] | None = None
+        self._session: dict[str, Any] | None = None
         self._look()
 
     def greeting(self, after: int | None) -> str:
         """How long to wait before coming back and what to say then, the leaders, and what a browser has missed."""
-        told = message("hello", {}, id=self._cursor if after is None else None, retry=RETRY) + board_message(
-            self._board
-        )
+        told = message("hello", {}, id=self._cursor if after is None else None, retry=RETRY)
+        told += board_message(self._board) + session_message(self._session)
         if after is not None and after < self._cursor:
             missed = self._kit.happenings(
                 after=after, since=self._now() - FRESH, limit=_AGAIN, names=self._shown.names, lang=self._shown.lang
@@ -93,12 +94,12 @@ class Live:
         return celebrations(found) + self._look()
 
     def _look(self) -> str:
-        """The leaders, when they have changed."""
-        seen = board_of(self._kit, self._shown, self._now())
-        if seen == self._board:
-            return ""
-        self._board = seen
-        return board_message(seen)
+        """The leaders and the session, when they have changed."""
+        board, session = board_of(self._kit, self._shown, self._now()), session_of(self._kit, self._shown, self._now())
+        told = "" if board == self._board else board_message(board)
+        told += "" if session == self._session else session_message(session)
+        self._board, self._session = board, session
+        return told
 
 
 def board_of(kit: Loyalty, shown: Shown, at: dt.datetime) -> dict[str, Any] | None:
@@ -116,6 +117,23 @@ def label_in(kit: Loyalty, board: str, lang: Lang) -> str:
     from loyaltykit.rules.view import label_of
 
     return label_of(kit.program.document.leaderboards[board].label, lang, board)
+
+
+def session_of(kit: Loyalty, shown: Shown, at: dt.datetime) -> dict[str, Any] | None:
+    """The session that is on, ready for JSON: who is there, and whether a code word is; None when none is shown."""
+    from loyaltykit.rules.view import label_of
+
+    if shown.session is None:
+        return None
+    declared = kit.program.document.rewards.get(shown.session)
+    label = shown.session if declared is None else label_of(declared.label, shown.lang, shown.session)
+    word = any(one.session == shown.session for one in kit.open_words(at=at))
+    return {"label": label, "there": kit.present(shown.session), "word": word}
+
+
+def session_message(session: dict[str, Any] | None) -> str:
+    """The session as an event, without an id as the leaders are."""
+    return "" if session is None else message("session", session)
 
 
 def board_message(board: dict[str, Any] | None) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from loyaltykit.app.event_stream import message
-from loyaltykit.cli.overlay.news import RETRY, board_message, board_of, celebrations
+from loyaltykit.cli.overlay.news import RETRY, board_message, board_of, celebrations, session_message, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,12 +37,13 @@ class Replay:
         self._next = 0
         self._began = elapsed()
         self._board = board_of(kit, shown, found[-1].at if found else dt.datetime.now(dt.UTC))
+        self._session = session_of(kit, shown, dt.datetime.now(dt.UTC))
         self.count = len(found)
 
     def greeting(self, after: int | None) -> str:
         """The leaders."""
         del after
-        return message("hello", {}, retry=RETRY) + board_message(self._board)
+        return message("hello", {}, retry=RETRY) + board_message(self._board) + session_message(self._session)
 
     def close(self) -> None:
         """Everything was read in the beginning."""

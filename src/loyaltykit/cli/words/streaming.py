@@ -15,6 +15,10 @@ It is transparent and needs nothing from the net. On another address than this m
         "The leaderboard to show (default: the program's first).",
         "Какую таблицу лидеров показывать (по умолчанию первую в программе).",
     ),
+    "help/overlay-session": (
+        "The session that is on: its name, how many are there, and when its code word is asked for.",
+        "Какая встреча идёт: название, сколько с нами, принимается ли кодовое слово.",
+    ),
     "help/overlay-names": ("How members are called.", "Как называть участников."),
     "help/overlay-host": ("The address to serve on.", "На каком адресе отвечать."),
     "help/overlay-port": ("The port; 0 takes a free one.", "Порт; 0 — любой свободный."),
