@@ -37,7 +37,7 @@ def test_the_story_of_a_chat():
         assert read(api.start("42", "code-1")) == Started(update=1, chat="42", code="code-1")
         receipt = bot.send(message(to="42", buttons=(Button(label="Беру", action="take:1"),)))
         press = read(json.dumps(api.press("42", "take:1")).encode())
-        assert press == Pressed(update=2, chat="42", action="take:1", callback="press-2")
+        assert press == Pressed(update=2, chat="42", action="take:1", callback="press-2", message=receipt.reference)
         bot.answer(press.callback, "Готово")
         reply = read(api.write("42", "Спасибо", reply_to=int(receipt.reference)))
         assert reply == Replied(update=3, chat="42", text="Спасибо", reply_to=receipt.reference)

@@ -121,7 +121,7 @@ class _Incoming(io.RawIOBase):
         if self._room <= 0:
             raise _TooLargeError
         self._sock.settimeout(left(self._until))
-        number = self._sock.recv_into(buffer)
+        number = self._sock.recv_into(buffer, min(len(buffer), self._room))
         self._room -= number
         return number
 
