@@ -128,3 +128,31 @@ def test_the_promoter_score_of_a_scale():
     assert results.nps.value == pytest.approx(100 * (4 - 2) / 8)
     assert results.nps.low < results.nps.value < results.nps.high
     assert of_scale("nps", 0, 10, answers[:4]).mean is None
+
+
+def test_who_voted_is_told_once_what_came_of_the_poll(kit):
+    for number in range(12):
+        lesson(kit, f"m{number}", 1)
+        kit.vote(f"m{number}", survey="next", option="Django" if number < 9 else "SQL")
+    kit.update_member("m1", {"locale": "ru"})
+    with pytest.raises(lk.NotEligible):
+        kit.tell_results("leaving")
+    lesson(kit, "eve", 1)
+    for number in range(9, 11):
+        kit.vote(f"m{number}", survey="next", option="Django")
+        kit.vote(f"m{number}", survey="next", option="SQL")
+    assert kit.survey("next").options[0].n is None  # three SQL are few: nothing can be told
+    with pytest.raises(lk.NotEligible) as caught:
+        kit.tell_results("next")
+    assert caught.value.code == "survey/few"
+    for number in range(6, 9):
+        kit.vote(f"m{number}", survey="next", option="SQL")
+    assert kit.tell_results("next") == 12
+    assert kit.tell_results("next") == 0
+    assert [(one.subject, one.text) for one in kit.member("m0").inbox] == [
+        ("What came of the poll", "?\n\nDjango: 50%\nSQL: 50%\n\nAnswered: 12")
+    ]
+    assert kit.member("m1").inbox[0].subject == "Итоги опроса"
+    assert kit.member("eve").inbox == ()
+    with pytest.raises(lk.LoyaltyError):
+        kit.tell_results("nps")

@@ -115,13 +115,27 @@ def worded(document: Document, effect: Effect, view: MemberView, channel: str, w
     """The words of a message, of a survey that is put to the member, or of ours about an idea."""
     if effect.kind == TOLD:
         wanted = _languages(document, view)
-        subject, text = idea_words(effect, *wanted)
+        subject, text = idea_words(effect, *wanted) if "idea" in effect.data else _results(document, effect, wanted)
         return Words(subject, text, None, str(wanted[0] or wanted[1]))
     if effect.kind != SURVEY:
         return words(document, effect, view, channel, writer=writer)
     survey, wanted = document.surveys[effect.name], _languages(document, view)
     question = localised(survey.question, effect.name, *wanted)
     return Words(one_line(localised(survey.label, question, *wanted)), question, None, str(wanted[0] or wanted[1]))
+
+
+def _results(document: Document, effect: Effect, wanted: tuple[str | None, str]) -> tuple[str, str]:
+    """Subject and text of the results of a poll, for who voted in it."""
+    survey = document.surveys.get(effect.name)
+    question = effect.name if survey is None else localised(survey.question, effect.name, *wanted)
+    russian = str(wanted[0] or wanted[1]).lower().startswith("ru")
+    subject = "Итоги опроса" if russian else "What came of the poll"
+    lines = [
+        f"{option}: {share:.0%}".replace("%", "\N{NO-BREAK SPACE}%" if russian else "%")
+        for option, share in effect.data["results"]
+    ]
+    votes = "Ответили" if russian else "Answered"
+    return subject, "\n".join([question, "", *lines, "", f"{votes}: {effect.data['n']}"])
 
 
 def effect_of(row: OutboxRow, member: str) -> Effect:

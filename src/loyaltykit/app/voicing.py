@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.app.acting import Acting
 from loyaltykit.app.enqueueing import Over
 from loyaltykit.app.taking import answer_id, the_answer
-from loyaltykit.errors import EventError, LoyaltyError
+from loyaltykit.errors import EventError, LoyaltyError, NotEligible
 from loyaltykit.problems import unknown
 
 if TYPE_CHECKING:
@@ -88,6 +88,36 @@ class Voicing(Acting):
         moment = self._reading_at(at)
         with self._lock, self._journal.reading():
             return results(self._journal, survey, declared, moment, by=by, every=every)
+
+    def tell_results(self, survey: str, *, at: dt.datetime | None = None) -> int:
+        """Tell everybody who voted in a poll what came of it; how many were told now, for each is told once.
+
+        Options that are hidden are not told. It is a message under the rules of `contact`. LoyaltyError for a survey
+        without options, NotEligible, ``survey/few``, while fewer than five have voted.
+        """
+        from loyaltykit.app.others import id_of, tell
+        from loyaltykit.app.polling import answered, results
+
+        declared = self._survey(survey)
+        if not declared.options:
+            raise LoyaltyError(f"{survey} has no options: it has a scale", code="survey/no-options")
+        moment = self._reading_at(at)
+        with self._lock, self._journal.writing() as work:
+            found = results(self._journal, survey, declared, moment)
+            shares = [(one.option, one.share.value) for one in found.options if one.share is not None]
+            if not shares:
+                raise NotEligible("fewer than five have voted", code="survey/few")
+            said = {"survey": survey, "n": found.n, "options": [name for name, _ in shares]}
+            said["shares"] = [round(share or 0.0, 4) for _, share in shares]
+            told = 0
+            for member in {one.member: None for one in answered(self._journal, survey, declared, moment)}:
+                hand = work.hand(member)
+                id = id_of("results:", survey, hand.number)
+                if not work.store.seen((id,)):
+                    now = self._journal.engine.now(hand.state)
+                    tell(work, member, "kit.shown", said, id=id, at=now if moment is None else moment)
+                    told += 1
+            return told
 
     def _survey(self, survey: str) -> Survey:
         surveys = self._journal.engine.program.document.surveys

@@ -67,6 +67,9 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.answered": {
         "survey": "text", "value": "optional number", "option": "optional text", "weight": "optional number",
     },
+    "kit.shown": {
+        "survey": "text", "n": "integer", "options": "list<text>", "shares": "list<number>",
+    },
     "kit.proposed": {"idea": "text", "open": "boolean"},
     "kit.judged": {"idea": "text", "state": "text", "by": "text", "note": "optional text"},
     "kit.supported": {"idea": "text", "given": "boolean", "weight": "optional number"},

@@ -13,7 +13,7 @@ import attrs
 
 from loyaltykit.program.reserved import VOIDED
 from loyaltykit.rules.badges import Badges
-from loyaltykit.rules.ideas import Ideas
+from loyaltykit.rules.ideas import TOLD, Ideas
 from loyaltykit.rules.keeping import Keeping
 from loyaltykit.rules.plan import CONTACT
 from loyaltykit.rules.plan.chances import REFERRALS
@@ -71,6 +71,7 @@ class Actions:
             "kit.answered": answered,
             "kit.word_said": word_said,
             "kit.announced": announced,
+            "kit.shown": shown,
             "churn.scored": self.scored,
             VOIDED: noted,
             "kit.kept": Keeping(plan).kept,
@@ -176,6 +177,14 @@ def announced(act: Act) -> None:
     session = act.data["session"]
     told = None if session is None else {"session": {"reward": session}}
     act.out.append(("effect", act.at, act.event, "kit", act.event, "message", act.data["message"], told))
+
+
+def shown(act: Act) -> None:
+    """The results of a poll that the member voted in; told once."""
+    survey = act.data["survey"]
+    results = [list(one) for one in zip(act.data["options"], act.data["shares"], strict=False)]
+    told = {"results": results, "n": act.data["n"]}
+    act.out.append(("effect", act.at, act.event, f"surveys.{survey}", "results", TOLD, survey, told))
 
 
 def reached(act: Act) -> None:

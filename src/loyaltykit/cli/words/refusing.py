@@ -59,6 +59,8 @@ RUSSIAN: dict[str, str] = {
     "survey/text": "комментарий — текст длиной до тысячи знаков",
     "link/expired": "ссылка устарела",
     "survey/closed": "опрос {name} сейчас не принимает ответов",
+    "survey/few": "проголосовало меньше пяти человек: итогов ещё нет",
+    "survey/no-options": "в этом опросе нет вариантов: у него шкала",
     "survey/by": "нет группы {name}",
     "survey/every": "нет периода {name}",
     "leaderboard/unknown": "в программе нет таблицы лидеров {name}",
