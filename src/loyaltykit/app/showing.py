@@ -77,9 +77,9 @@ class Showing(Announcing):
             since, there = self._there.get(session, (0, set()))
             last = store.last_event()
             if last > since:
-                to = store.last_member()
+                to, written = store.last_member(), json.dumps(session, ensure_ascii=False)
                 for row in store.happenings(_THERE, _THERE, after=0, to=to, before=NEVER, since=since):
-                    if f'"{session}"' in row[4] and json.loads(row[4]).get("session") == session:
+                    if written in row[4] and json.loads(row[4]).get("session") == session:
                         there.add(row[0])
                 self._there[session] = (last, there)
             return len(there)
