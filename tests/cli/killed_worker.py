@@ -116,7 +116,7 @@ def main(folder, where, nth):
     around(working, "_move", point)
     with Loyalty(Program.from_dict(DOCUMENT), store=f"sqlite:///{folder}/school.db", channels=channels) as kit:
         store = kit._journal.store
-        for name in ("lease", "finish", "commit", "set_advanced"):
+        for name in ("lease", "start", "attempt", "attempted", "lapse", "finish", "commit", "set_advanced"):
             around(store, name, point)
         advanced = kit._journal.advanced
         first = 0 if advanced is None else (advanced - int(START.timestamp() * 10**6)) // (86_400 * 10**6)
