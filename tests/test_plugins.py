@@ -309,7 +309,9 @@ def test_a_policy_with_the_name_of_one_of_ours_is_refused():
 
 
 def test_an_installed_policy_is_found_by_a_program_that_names_it(monkeypatch):
-    monkeypatch.setattr("loyaltykit.plugins.discover", lambda: discover({"a": policies(Fair)}))
+    monkeypatch.setattr(
+        "loyaltykit.plugins.discover_safely", lambda hooks: discover({"a": policies(Fair)}, hooks=hooks)
+    )
     text = """
 program: school
 events: {quiz.failed: {course: text}}

@@ -38,7 +38,7 @@ class Pigeon:
             return Receipt(message=message.id)
         open(marker, "w").close()
         odd = message.text.split(":")[1]
-        if odd not in ("nothing", "other", "lie"):  # these return, and are written down where all are
+        if odd not in ("nothing", "other"):  # these return, and are written down where all are
             with open(self.kept, "a", encoding="utf-8") as file:
                 file.write(message.id + "\\n")
         return getattr(self, "do_" + odd)(message)
@@ -98,7 +98,7 @@ class Pigeon:
                 os.write(number, b'{"sent": 99, "receipt": {"message": "' + message.id.encode() + b'"}}\\n')
             except OSError:
                 pass
-        return Receipt(message=message.id)
+        time.sleep(600)
 
     def do_children(self, message):
         if os.fork() == 0:

@@ -279,7 +279,7 @@ files = st.builds(Attachment, name=texts, media_type=texts, content=st.binary(ma
 messages = st.builds(
     OutgoingMessage, id=texts, member=texts, message=texts, at=st.datetimes(timezones=offsets), subject=texts,
     text=texts, to=st.none() | texts, html=st.none() | texts, purpose=texts,
-    buttons=st.lists(buttons, max_size=2).map(tuple), unsubscribe=st.none() | texts,
+    buttons=st.lists(buttons, max_size=2).map(tuple), unsubscribe=st.none() | texts, returns=st.none() | texts,
     attachments=st.lists(files, max_size=2).map(tuple), locale=texts,
 )  # fmt: skip
 
@@ -293,7 +293,7 @@ def test_a_message_is_the_same_on_the_other_side(sent):
 
 def test_every_field_of_a_message_is_in_that_test():
     full = message(
-        to="t", html="h", purpose="marketing", unsubscribe="u", locale="ru",
+        to="t", html="h", purpose="marketing", unsubscribe="u", returns="v", locale="ru",
         buttons=(Button(label="l", action="a", url="u"),),
         attachments=(Attachment(name="n", media_type="m", content=b"c"),),
     )  # fmt: skip
