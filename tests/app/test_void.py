@@ -113,7 +113,7 @@ def test_unknown_and_foreign_events(kit):
     kit.record_many([event("l1"), event("b1", member="bob")])
     with pytest.raises(EventError) as failure:
         kit.void("nothing")
-    assert failure.value.code == "event/unknown"
+    assert failure.value.code == "event/not-recorded"
     with pytest.raises(EventError) as failure:
         kit.record(void("v", "b1"))
     assert failure.value.code == "event/unknown"

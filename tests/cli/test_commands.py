@@ -72,7 +72,7 @@ def test_test_says_what_passed_and_what_did_not(tmp_path):
 
 def test_test_of_good_cases_in_russian_and_as_json(tmp_path):
     path = program_in(tmp_path)
-    assert invoke("test", path, lang="ru").stdout == "✓ a lesson is ten\n1 пример: 1 прошли, 0 нет\n"
+    assert invoke("test", path, lang="ru").stdout == "✓ a lesson is ten\n1 пример: прошло 1, не прошло 0\n"
     result = invoke("test", path, "--json")
     assert result.exit_code == 0
     check = {"key": "points.xp", "expected": 10, "got": 10, "ok": True}

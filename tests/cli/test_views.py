@@ -56,7 +56,7 @@ def test_the_story_has_the_newest_first_and_of_an_instant_the_event_first(school
 def test_in_russian(school):
     lines = screen(school, "member", "ann", "--at", "2026-09-03T12:00:00+03:00", lang="ru").splitlines()
     assert lines[1] == "с 01.09.2026 13:00 · на 03.09.2026 15:00"
-    assert lines[3] == "Очки        Опыт                     35"
+    assert lines[3] == "Баллы       Опыт                     35"
     assert lines[6] == "Серии       Days in a row      2 дня, последний раз 02.09.2026"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     Number = int | float | str | Decimal
 
 _MOST = 2**62
+_PLAIN = re.compile(r" *[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})? *")
 
 
 def amounts_of(
@@ -42,13 +44,22 @@ def amounts_of(
 
 def _units(name: str, amount: Number, decimals: int, *, signed: bool) -> int:
     try:
+        if isinstance(amount, str) and not _PLAIN.fullmatch(amount):
+            raise InvalidOperation
         units = Decimal(str(amount)).scaleb(decimals)
-    except InvalidOperation:
+    except (ArithmeticError, ValueError):  # also an exponent, or an int, that is beyond all bounds
         units = Decimal("NaN")
     fits = not isinstance(amount, bool) and units.is_finite() and abs(units) < _MOST and units == units.to_integral()
     if not fits or not units or (units < 0 and not signed):
-        text = f"{echo(str(amount))} is no amount of {name}"
-        raise EventError(
-            text, code="points/amount", field="points", details={"name": name, "amount": echo(str(amount))}
-        )
+        said = echo(_shown(amount))
+        text = f"{said} is no amount of {name}"
+        raise EventError(text, code="points/amount", field="points", details={"name": name, "amount": said})
     return int(units)
+
+
+def _shown(amount: object) -> str:
+    """The amount as text; Python does not print an int of thousands of digits."""
+    try:
+        return str(amount)
+    except ValueError:
+        return type(amount).__name__

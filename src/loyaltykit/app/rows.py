@@ -51,6 +51,9 @@ def stored(event: Event) -> Event:
     return to_event(EventRow._make(event_row(event, 0, 0, late=False)), event.member)
 
 
+_WHY = {ValueError: "a number is not finite or too long, or a text is no Unicode", RecursionError: "nested too deeply"}
+
+
 def event_row(event: Event, seq: int, member: int, *, late: bool) -> EventValues:
     """An event to record; EventError when a field (declared or not) cannot be stored."""
     try:
@@ -58,7 +61,9 @@ def event_row(event: Event, seq: int, member: int, *, late: bool) -> EventValues
         if not data.isascii():
             data.encode()
     except (TypeError, ValueError, RecursionError) as error:
-        why = error if isinstance(error, TypeError) else type(error).__name__  # of others the words may hold the value
+        why = (
+            error if isinstance(error, TypeError) else _WHY.get(type(error), type(error).__name__)
+        )  # no value in words
         raise EventError(f"event {event.id!r} cannot be stored: {why}", code="event/data", event=event.id) from None
     known_at = None if event.known_at is None else to_instant(event.known_at)
     return (seq, event.id, member, event.type, event.instant, known_at, int(late), data)

@@ -35,14 +35,14 @@ class Voiding(Acting):
 
         Points follow by adjustments that name the void; what was given besides stays as kept. The decision is that of
         the event ``event.voided``; voiding the same again changes nothing and returns the first one. Raises EventError
-        with ``event/unknown`` for an id that nothing was recorded under, and ``event/not-voidable`` for actions of the
-        kit, scores, settled facts and voids themselves: those have their own ways back.
+        with ``event/not-recorded`` for an id that nothing was recorded under, and ``event/not-voidable`` for actions of
+        the kit, scores, settled facts and voids themselves: those have their own ways back.
         """
         with self._lock, self._journal.writing() as work:
             rows = work.store.seen((event,))
             if not rows:
-                text, details = f"no event {echo(event)} was recorded", {"name": echo(event), "member": "—"}
-                raise EventError(text, code="event/unknown", event=echo(event), details=details)
+                text, details = f"no event {echo(event)} was recorded", {"name": echo(event)}
+                raise EventError(text, code="event/not-recorded", event=echo(event), details=details)
             member = work.store.ids((rows[0].member,))[rows[0].member]
             if rows[0].late == WITHDRAWN:
                 return first_decision(work, work.hand(member), _void_of(work, rows[0], member))

@@ -118,9 +118,9 @@ def _money(value: Any) -> float:
         value = Decimal(value)
     elif isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise Unfit
-    if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
+    if isinstance(value, float | Decimal) and not Decimal(value).is_finite():
         raise Unfit("event/not-finite")
-    if not abs(value) < _MOST_MONEY:
+    if not -_MOST_MONEY < value < _MOST_MONEY:
         raise Unfit("event/field-size")
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if exact != exact.quantize(_CENT):

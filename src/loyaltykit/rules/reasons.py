@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from loyaltykit.values import Event, Fired
 
 State = list[Any]
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _HAD = {
     "since": "reason/had-since",
     "again": "reason/had-again",
@@ -105,6 +107,8 @@ class Reason:
 def _had(name: str, value: Any, lang: str) -> str:
     """One thing that was looked at: as it is written in a program, or in words where it is the campaign's own."""
     code = _HAD.get(name)
+    if lang == "ru" and isinstance(value, str) and (date := _DATE.fullmatch(value)) is not None:
+        value = f"{date[3]}.{date[2]}.{date[1]}"
     return f"{name} = {'—' if value is None else value}" if code is None else render(code, lang, {"value": value})
 
 

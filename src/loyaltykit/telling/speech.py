@@ -25,6 +25,11 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = (("weeks", 7 * DAY), ("days", DAY), ("hours", DAY // 24), ("minutes", DAY // 1440), ("seconds", DAY // 86_400))
 
 
+_SHE = ("weeks", "minutes", "seconds")
+"""Units that are feminine in Russian."""
+_SPACE = " "
+
+
 @attrs.frozen(slots=True)
 class Speech:
     """One language."""
@@ -55,16 +60,19 @@ class Speech:
 
     def duration(self, span: Duration) -> str:
         """A length of time."""
-        if span.months:
-            years, rest = divmod(span.months, 12)
-            return self.counted(span.months, "months") if rest else self.counted(years, "years")
-        return self.micros(span.micros)
+        return self.counted(*_measured(span))
+
+    def latest(self, span: Duration) -> str:
+        """The time until now, of a length: `the last year`, `the last 90 days`."""
+        number, unit = _measured(span)
+        time = self.counted(number, unit)
+        one = Locale.parse(self.lang).plural_form(number) == "one"
+        gender = "many" if not one else "she" if unit in _SHE else "he"
+        return self.say(f"latest/{gender}", time=time.partition(_SPACE)[2] if number == 1 else time)
 
     def micros(self, micros: int) -> str:
         """A length of time in microseconds, in the largest unit that fits; two weeks or less in days."""
-        units = _UNITS if micros > 14 * DAY else _UNITS[1:]
-        unit, size = next((one for one in units if micros % one[1] == 0), units[-1])
-        return self.counted(micros // size, unit)
+        return self.counted(*_in_units(micros))
 
     def times(self, value: int) -> str:
         """How often: `once`, `3 times`."""
@@ -115,3 +123,17 @@ class Speech:
 def capital(text: str) -> str:
     """A text that begins a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def _measured(span: Duration) -> tuple[int, str]:
+    """A length of time as a number of units."""
+    if span.months:
+        years, rest = divmod(span.months, 12)
+        return (span.months, "months") if rest else (years, "years")
+    return _in_units(span.micros)
+
+
+def _in_units(micros: int) -> tuple[int, str]:
+    units = _UNITS if micros > 14 * DAY else _UNITS[1:]
+    unit, size = next((one for one in units if micros % one[1] == 0), units[-1])
+    return micros // size, unit

@@ -114,7 +114,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reason/behind": ("{rule}: behind the next above ({had})", "{rule}: до следующего места ({had})"),
     "reason/not-on-board": (
         "{rule}: not on it: no score in this period, or hidden ({had})",
-        "{rule}: не в таблице: в этом периоде нет очков, или участник скрыт ({had})",
+        "{rule}: не в таблице: в этом периоде нет баллов, или участник скрыт ({had})",
     ),
     "reason/had-rank": ("rank {value}", "место {value}"),
     "reason/had-score": ("score {value}", "результат {value}"),

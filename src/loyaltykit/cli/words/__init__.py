@@ -49,7 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "count/event": ("event|events", "событие|события|событий"),
     "count/event type": ("event type|event types", "вид событий|вида событий|видов событий"),
     "count/rule": ("rule|rules", "правило|правила|правил"),
-    "count/point": ("point kind|point kinds", "вид очков|вида очков|видов очков"),
+    "count/point": ("point kind|point kinds", "вид баллов|вида баллов|видов баллов"),
     "count/badge": ("badge|badges", "значок|значка|значков"),
     "count/quest": ("quest|quests", "квест|квеста|квестов"),
     "count/streak": ("streak|streaks", "серия|серии|серий"),

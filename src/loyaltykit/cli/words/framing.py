@@ -59,7 +59,7 @@ FRAME_WORDS: dict[str, tuple[str, str]] = {
     ),
     "test/expected": ("{key}: expected {expected}, got {got}", "{key}: ожидалось {expected}, получилось {got}"),
     "test/not": ("{key}: should not be {got}", "{key}: не должно быть {got}"),
-    "test/total": ("{cases}: {passed} passed, {failed} failed", "{cases}: {passed} прошли, {failed} нет"),
+    "test/total": ("{cases}: {passed} passed, {failed} failed", "{cases}: прошло {passed}, не прошло {failed}"),
     "init/written": ("Wrote {file}. Next:", "Записано: {file}. Дальше:"),
     "init/exists": ("{name} exists already; nothing was written", "{name} уже есть; ничего не записано"),
     "value/nothing": ("nothing", "ничего"),

@@ -94,7 +94,7 @@ started any time.""",
     "help/every": ("How long to wait between turns.", "Сколько ждать между кругами."),
     "help/member": (
         "Show one member: points, tiers, quests, story.",
-        "Показать участника: очки, статусы, квесты, историю.",
+        "Показать участника: баллы, статусы, квесты, историю.",
     ),
     "help/explain": (
         "Say why something was given, or why not.",

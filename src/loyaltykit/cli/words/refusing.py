@@ -102,11 +102,12 @@ RUSSIAN: dict[str, str] = {
     "happenings/kind": "такого не показывают: {name}",
     "task/unknown": "нет задачи {name}",
     "task/closed": "задача {name} уже закрыта",
+    "event/not-recorded": "событие {name} не записано",
     "event/unknown": "у участника {member} нет события {name}",
     "event/conflict": "событие {event} уже записано с другим содержанием",
     "adopt/mode": "нет такого способа перехода: {name}",
     "adopt/other-program": "в хранилище работает программа {name}, а {other} — другая программа",
-    "adopt/decimals": "очки {name} уже считаются с другим числом знаков после запятой: объявите другие очки",
+    "adopt/decimals": "баллы {name} уже считаются с другим числом знаков после запятой: объявите другие очки",
     "program/not-adopted": "в хранилище работает другая программа",
     # events
     "event/kind": "событие — это набор полей",

@@ -35,7 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "weekday": ("the day of the week", "день недели"),
     "date": ("the date", "дата"),
     "joined": ("the day you joined", "день, когда вы к нам пришли"),
-    "member": ("your “{name}”", "ваше «{name}»"),
+    "member": ("your “{name}”", "«{name}» в вашем профиле"),
     "available": ("your points ({point})", "ваши баллы ({point})"),
     "pending": ("your points on their way ({point})", "ваши ожидающие баллы ({point})"),
     "lifetime": ("all points you have ever earned ({point})", "все когда-либо заработанные баллы ({point})"),

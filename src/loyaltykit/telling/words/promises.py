@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reward/waitlist": ("who comes later waits in line", "кому не хватило, ждёт в очереди"),
     "reward/waitlist-order": (
         "who comes later waits in line, and these go first: {order}",
-        "кому не хватило, ждёт в очереди, и сначала идут те, у кого: {order}",
+        "кому не хватило, ждёт в очереди; её порядок: {order}",
     ),
     "reward/task": ("it is done within {time} ({role})", "будет сделано за {time} ({role})"),
     "reward/told": ("and you are told", "и вам об этом сообщат"),
