@@ -94,7 +94,7 @@ def test_asking_for_a_campaign_as_a_rule_says_what_it_is(store):
 
 def test_the_story_has_words_for_campaigns(store):
     said = run("member", "m1", "--store", store, "--at", "2026-09-01T12:00").stdout
-    assert "кампания: Возвращение  началась" in said
+    assert "кампания: Возвращение  начало" in said
     assert "группа: Возвращение  в кампании" in said
     why = run("explain", "m1", "--campaign", "comeback", "--store", store).stdout
     assert "(с 2026-09-01)" in why

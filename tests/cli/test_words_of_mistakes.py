@@ -24,6 +24,6 @@ def test_points_have_one_name_in_russian():
 
 
 def test_dates_in_reasons_are_written_as_the_reader_does():
-    reason = Reason("s", "reason/holds", values=(("last", "2026-09-03"),))
-    assert "last = 03.09.2026" in reason.words("ru")
-    assert "last = 2026-09-03" in reason.words("en")
+    reason = Reason("s", "reason/held", values=(("last", "2026-09-03"),))
+    assert "последний раз 03.09.2026" in reason.words("ru")
+    assert "2026-09-03" in reason.words("en")

@@ -63,7 +63,7 @@ class Speech:
         return self.counted(*_measured(span))
 
     def latest(self, span: Duration) -> str:
-        """The time until now, of a length: `the last year`, `the last 90 days`."""
+        """The time until now, of a length: `over the last year`, `over the last 90 days`."""
         number, unit = _measured(span)
         time = self.counted(number, unit)
         one = Locale.parse(self.lang).plural_form(number) == "one"

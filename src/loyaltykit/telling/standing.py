@@ -57,7 +57,7 @@ def _period(teller: Teller, tier: Tier) -> str:
     length = None if tier.period is None else tier.period.length
     if length is None:
         return teller.speech.say(f"period/{tier.period}")
-    return teller.speech.say("period/rolling", latest=teller.speech.latest(length))
+    return teller.speech.latest(length)
 
 
 def _kept(teller: Teller, tier: Tier) -> Iterator[str]:

@@ -123,10 +123,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "period/calendar year": ("in a calendar year", "календарный год"),
     "period/membership year": ("in a year counted from the day you joined", "год, считая со дня вступления"),
     "period/lifetime": ("in all your time with us", "всё время"),
-    "period/rolling": ("over {latest}", "{latest}"),
-    "latest/he": ("the last {time}", "последний {time}"),
-    "latest/she": ("the last {time}", "последнюю {time}"),
-    "latest/many": ("the last {time}", "последние {time}"),
+    "latest/he": ("over the last {time}", "последний {time}"),
+    "latest/she": ("over the last {time}", "последнюю {time}"),
+    "latest/many": ("over the last {time}", "последние {time}"),
     "tier/paid": (
         "The status “{name}” is yours while it is paid for: it begins when {start}, and ends when {end}{parts}.",
         "Статус «{name}» действует, пока оплачен: начинается, когда {start}, и заканчивается, когда {end}{parts}.",
