@@ -103,3 +103,13 @@ def test_no_small_cell_follows_from_the_totals_and_the_other_groups(chosen):
         unit[number] = 1
         told = np.linalg.matrix_rank(np.array([*rows, unit])) == known
         assert not (told and 0 < n < LEAST) or n == total or len([one for one in chosen.values() if one]) == 1
+
+
+def test_one_group_with_a_small_cell_takes_another_with_it():
+    """The total less the only other group would tell it."""
+    groups = {
+        name: [Answer(1, "a")] * a + [Answer(1, "b")] * b for name, (a, b) in {"u": (4, 6), "v": (10, 10)}.items()
+    }
+    whole = of_options("s", ["a", "b"], [one for answers in groups.values() for one in answers])
+    results = split(whole, "plan", groups, scale=None)
+    assert [(one.name, one.n, one.results.options) for one in results.groups] == [("u", 10, ()), ("v", 20, ())]
