@@ -97,7 +97,7 @@ def test_the_story_has_words_for_campaigns(store):
     assert "кампания: Возвращение  начало" in said
     assert "группа: Возвращение  в кампании" in said
     why = run("explain", "m1", "--campaign", "comeback", "--store", store).stdout
-    assert "(с 2026-09-01)" in why
+    assert "(с 01.09.2026)" in why
     why = run("explain", "m1", "--event", "e1", "--store", store).stdout
     assert "exposure" not in why
     assert "группа comeback" in why
