@@ -27,6 +27,7 @@ from loyaltykit.problems import Problem
 from loyaltykit.program.load import Program, json_schema
 from loyaltykit.redemptions import Hold, Redemption, SpentLot
 from loyaltykit.rules.engine import Engine
+from loyaltykit.rules.expression.own import Function
 from loyaltykit.values import Decision, Effect, Entry, Event, Rejected, Request, Summary
 from loyaltykit.views import MemberView
 
@@ -74,6 +75,7 @@ __all__ = [
     "Event",
     "EventError",
     "Explanation",
+    "Function",
     "GoalReport",
     "Goals",
     "Gone",

@@ -10,13 +10,14 @@ from loyaltykit.calendars import DAY, zone
 from loyaltykit.errors import EventError
 from loyaltykit.program.reserved import MEMBER_UPDATED
 from loyaltykit.rules.expression.evaluate import evaluate
-from loyaltykit.rules.expression.tree import Ref, depends
+from loyaltykit.rules.expression.tree import Call, Ref, depends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from loyaltykit.calendars.zones import Zone
     from loyaltykit.program.admission import Admission
+    from loyaltykit.rules.expression.own import Function
     from loyaltykit.rules.expression.tree import History, Node
     from loyaltykit.store.rows import EventRow
     from loyaltykit.values import Event
@@ -31,11 +32,20 @@ class Counted:
     they came in; `event.local` is by the zone that the member had then.
     """
 
-    def __init__(self, event: str, where: Node | None, admission: Admission, *, zone: str) -> None:
+    def __init__(
+        self,
+        event: str,
+        where: Node | None,
+        admission: Admission,
+        *,
+        zone: str,
+        functions: Mapping[str, Function] | None = None,
+    ) -> None:
         self.event = event
         self._where = where
         self._admission = admission
         self._zone = zone
+        self._functions = functions or {}
         paths = [node.path for node in depends(where) if isinstance(node, Ref)] if where is not None else []
         self.local = any(path[1] == "local" for path in paths)
         """Whether the members' zones matter."""
@@ -67,13 +77,20 @@ class Counted:
         event = to_event(row, str(row.member))
         known = {"at": row.at, "nth": nth, "gap": gap}
 
-        def read(node: Ref | History) -> Any:
+        def read(node: Ref | History | Call) -> Any:
+            if isinstance(node, Call):
+                return self._own(node, read)
             path = node.path if isinstance(node, Ref) else ()
             if path[1] == "local":
                 return _local(path[2], row.at, zone(place))
             return known[path[1]] if path[1] in known else self._field(event, path[-1])
 
         return self._where is not None and evaluate(self._where, read) is True
+
+    def _own(self, node: Call, read: Callable[[Any], Any]) -> Any:
+        """A function of the school's own."""
+        given = [evaluate(one, read) for one in node.arguments]
+        return None if None in given else self._functions[node.function].guarded()(*given)
 
     def _field(self, event: Event, name: str) -> Any:
         """The typed value; null of an event whose data were erased."""

@@ -176,7 +176,10 @@ class _Arms:
         program = journal.engine.program
         self._activity = tuple(program.document.events)
         where, zone = program.expressions.get(f"goals.{name}.where"), program.document.timezone
-        self._counted = None if goal.event is None else Counted(goal.event, where, journal.engine.admission, zone=zone)
+        doors, own = journal.engine.admission, program.functions
+        self._counted = None
+        if goal.event is not None:
+            self._counted = Counted(goal.event, where, doors, zone=zone, functions=own)
         span = goal.within if goal.event is not None else goal.horizon
         assert span is not None  # noqa: S101  # the document was checked
         self._span = span.micros

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from loyaltykit.channels import Channel
     from loyaltykit.churn.registry import Given
     from loyaltykit.drafting import Drafter
+    from loyaltykit.rules.expression.own import Function
     from loyaltykit.store import Store
     from loyaltykit.store.sqlite import Connection
 
@@ -58,6 +59,7 @@ class Loyalty(Scoring):
     Raises LoyaltyError (``policy/unknown``) for one that neither these nor a plug-in have.
     `churn_model` scores instead of the program's model: a class, a model that is not fitted, or a fitted one, which is
     then used as it is. Raises ModelError for a program whose model neither the library nor a plug-in brings.
+    `functions` are those of your own that the program of the store calls; a `program` that is given has its own.
     """
 
     def __init__(
@@ -75,11 +77,12 @@ class Loyalty(Scoring):
         recommender: Recommender | str | None = None,
         policies: Iterable[GivenPolicy] = (),
         churn_model: Given | None = None,
+        functions: Iterable[Function] = (),
     ) -> None:
         adapters, signer = by_name(channels), signer_of(secret, unsubscribe=unsubscribe_url, press=press_url)
         opened = open_store(store) if isinstance(store, str) else store
         try:
-            engine = Engine(_remembered(opened) if program is None else program)
+            engine = Engine(_remembered(opened, functions) if program is None else program)
             journal = Journal(engine, opened, remembered=REMEMBERED)
             journal.recommender = Recommending(recommender)
             journal.policies = Policies(policies)
@@ -119,6 +122,7 @@ class Loyalty(Scoring):
         recommender: Recommender | str | None = None,
         policies: Iterable[GivenPolicy] = (),
         churn_model: Given | None = None,
+        functions: Iterable[Function] = (),
     ) -> Self:
         """Open a store with the program it remembers."""
         return cls(
@@ -134,6 +138,7 @@ class Loyalty(Scoring):
             recommender=recommender,
             policies=policies,
             churn_model=churn_model,
+            functions=functions,
         )
 
     @property
@@ -256,7 +261,7 @@ def _settled_model(program: Program, own: Given | None) -> None:
         chosen(program.document, None, None)
 
 
-def _remembered(store: Store) -> Program:
+def _remembered(store: Store, functions: Iterable[Function]) -> Program:
     """The program that a store runs."""
     store.begin(write=False)
     try:
@@ -265,4 +270,4 @@ def _remembered(store: Store) -> Program:
         store.rollback()
     if row is None:
         raise StoreError("the store is new: open it with a program first", code="store/no-program")
-    return Program.from_json(row.document)
+    return Program.from_json(row.document, functions=functions)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from loyaltykit.app import Loyalty
     from loyaltykit.cli.words import Lang
     from loyaltykit.program.load import Program
+    from loyaltykit.rules.expression.own import Function
 
 _SQLITE = "sqlite:///"
 
@@ -32,7 +33,14 @@ def load_program(path: str, lang: Lang) -> Program:
     """The program in a file; ProgramError when it does not hold."""
     from loyaltykit.program.load import Program
 
-    return Program.load(existing(path, lang), lang=lang)
+    return Program.load(existing(path, lang), lang=lang, functions=own_functions())
+
+
+def own_functions() -> tuple[Function, ...]:
+    """The functions that installed plug-ins bring."""
+    from loyaltykit.plugins import discover_safely
+
+    return discover_safely(("loyaltykit_functions",)).functions
 
 
 def store_file(url: str) -> Path | None:
@@ -49,7 +57,7 @@ def open_existing(url: str, lang: Lang, **options: Any) -> Loyalty:
     file = store_file(url)
     if file is not None and not file.is_file():
         raise WrongUsage(say(lang, "usage/no-store", name=file))
-    return Loyalty(None, store=url, clock=now, **options)
+    return Loyalty(None, store=url, clock=now, functions=own_functions(), **options)
 
 
 def now() -> dt.datetime:

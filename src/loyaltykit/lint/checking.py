@@ -6,19 +6,22 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.program.load import Program, read_file
+from loyaltykit.program.load import Program, functions_by_name, read_file
 from loyaltykit.program.report import problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from loyaltykit.problems import Lang, Problem
     from loyaltykit.program.places import Source
+    from loyaltykit.rules.expression.own import Function
 
 __all__ = ["check", "lint"]
 
 
-def check(source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en") -> list[Problem]:
+def check(
+    source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en", functions: Iterable[Function] = ()
+) -> list[Problem]:
     """Every problem of a program, and all advice: of a file by its path, of a dict, or of a program that was loaded.
 
     Never raises for bad content; also a file that is missing or cannot be read is a problem. Without problems of the
@@ -32,7 +35,7 @@ def check(source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en"
     from loyaltykit.program.verify import verify
 
     read = read_file(source) if isinstance(source, str | Path) else read_data(source)
-    verified = verify(read)
+    verified = verify(read, functions_by_name(functions))
     faults = verified.faults
     if verified.document is not None and not any(fault.finding.severity == "error" for fault in faults):
         faults = (*faults, *advise(verified.document, verified.expressions, read.data))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loyaltykit.drafting import Drafter
     from loyaltykit.errors import PluginError
     from loyaltykit.plugins.channel_maker import ChannelMaker
+    from loyaltykit.rules.expression.own import Function
 
 
 @attrs.frozen(slots=True)
@@ -39,6 +40,11 @@ class Plugins:
     def churn_models(self) -> tuple[Maker, ...]:
         """What makes their churn models: the `given` of `loyaltykit.churn.registry` and the `models` of its files."""
         return self.of("loyaltykit_churn_models")
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """Their functions for expressions: the `functions` of `Program.load` and of `Loyalty.open`."""
+        return self.of("loyaltykit_functions")
 
     @property
     def policies(self) -> tuple[Policy, ...]:

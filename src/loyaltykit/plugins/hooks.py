@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from loyaltykit.channels import Channel
     from loyaltykit.churn.registry import Given
     from loyaltykit.drafting import Brief, Draft
+    from loyaltykit.rules.expression.own import Function
 
 GROUP = "loyaltykit"
 API = 1
@@ -33,6 +34,11 @@ class Hooks:
     @hookspec
     def loyaltykit_churn_models(self) -> Iterable[Given]:
         """Churn models: classes, calls without arguments that make one, or models that are not fitted."""
+        raise NotImplementedError
+
+    @hookspec
+    def loyaltykit_functions(self) -> Iterable[Function]:
+        """Plain functions that expressions may call, each a `loyaltykit.Function`."""
         raise NotImplementedError
 
     @hookspec

@@ -15,6 +15,7 @@ from loyaltykit.plugins.policy_maker import policy_of
 if TYPE_CHECKING:
     from loyaltykit.campaigns.policies import Policy
     from loyaltykit.churn.registry import Maker
+    from loyaltykit.rules.expression.own import Function
 
 __all__ = ["MODEL_NEEDS", "SEAMS", "Lacking", "Seam"]
 
@@ -68,6 +69,21 @@ def _churn_model(thing: Any) -> tuple[str, Maker]:
     return spec.id, make
 
 
+def _shipped_functions() -> Iterable[str]:
+    from loyaltykit.rules.expression.functions import EVENTS, OTHERS
+    from loyaltykit.rules.expression.own import PLAIN
+
+    return (*EVENTS, *OTHERS, *PLAIN)
+
+
+def _function(thing: Any) -> tuple[str, Function]:
+    from loyaltykit.rules.expression.own import Function
+
+    if not isinstance(thing, Function):
+        raise Lacking(f"a {type(thing).__name__} is no loyaltykit.Function")
+    return thing.name, thing
+
+
 def _shipped_policies() -> Iterable[str]:
     from loyaltykit.campaigns.policies import SHIPPED
 
@@ -99,6 +115,7 @@ def _none() -> Iterable[str]:
 SEAMS: dict[str, Seam] = {
     "loyaltykit_channels": Seam("channel", lambda: RESERVED, _channel),
     "loyaltykit_churn_models": Seam("churn model", _shipped_models, _churn_model),
+    "loyaltykit_functions": Seam("function", _shipped_functions, _function),
     "loyaltykit_policies": Seam("policy", _shipped_policies, _policy),
     "loyaltykit_recommenders": Seam("recommender", _none, _recommender),
     "loyaltykit_draft_message": Seam("drafter", _none, _recommender, brings=False),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.shape import Shape
     from loyaltykit.program.tiers import Tier
     from loyaltykit.program.walking import Visit
+    from loyaltykit.rules.expression.own import Function
 
 Written = str | bool | int | float
 Expected = Literal["condition", "number", "key", "order"]
@@ -273,9 +274,11 @@ class Trees:
     faults: tuple[Fault, ...] = ()
 
 
-def check_expressions(shaped: Shape, document: Document, data: Mapping[str, Any]) -> Trees:
+def check_expressions(
+    shaped: Shape, document: Document, data: Mapping[str, Any], functions: Mapping[str, Function]
+) -> Trees:
     """Check every expression that can be judged: one that names a faulty part of the document is left for later."""
-    scope_of = scopes(base_scope(document, data))
+    scope_of = scopes(base_scope(document, data, functions))
     doubtful = _doubtful(shaped.broken)
     known = document.named_events
     nodes: dict[str, Node] = {}

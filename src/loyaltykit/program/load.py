@@ -16,15 +16,17 @@ from loyaltykit.program.places import MAX_TEXT
 from loyaltykit.program.report import problems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import ModuleType
 
     from loyaltykit.problems import Lang, Problem
     from loyaltykit.program.document import Document
     from loyaltykit.program.places import Source
     from loyaltykit.program.verify import Verified
+    from loyaltykit.rules.expression.own import Function
     from loyaltykit.rules.expression.tree import Node
 
-__all__ = ["Program", "canonical", "check", "json_schema", "read_file"]
+__all__ = ["Program", "canonical", "check", "functions_by_name", "json_schema", "read_file"]
 
 _FORMS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml"}
 
@@ -36,11 +38,21 @@ def _reading() -> ModuleType:
     return reading
 
 
-def _verify(source: Source) -> Verified:
+def _verify(source: Source, functions: Mapping[str, Function]) -> Verified:
     """Check a source. The models, with pydantic, are imported when there is something to check."""
     from loyaltykit.program.verify import verify
 
-    return verify(source)
+    return verify(source, functions)
+
+
+def functions_by_name(functions: Iterable[Function]) -> dict[str, Function]:
+    """A school's own functions by their names, none of which is one of ours."""
+    if not functions:
+        return {}
+    from loyaltykit.rules.expression.functions import EVENTS, OTHERS  # only for those who have some
+    from loyaltykit.rules.expression.own import PLAIN, by_name
+
+    return by_name(functions, {*EVENTS, *OTHERS, *PLAIN, "mean", "number"})
 
 
 def json_schema() -> dict[str, Any]:
@@ -73,7 +85,8 @@ class Program:
     """What a school declared, checked. Two programs are equal when their `text` is.
 
     Make one with `load`, `from_dict`, `from_json`, `from_yaml` or `from_toml`; each raises ProgramError with all
-    problems at once. `lang` is the language of the problems, ``en`` or ``ru``.
+    problems at once. `lang` is the language of the problems, ``en`` or ``ru``; `functions` are functions of your own
+    that expressions may call, such as ``loyaltykit.plugins.discover().functions``.
 
     A rule has an event type (`on`) or a condition (`when`), or both. A rule without `on` fires each time that its
     condition turns true for a member; there is no event then, so `event.*`, `key`, `limit.by` and `multiply` are
@@ -92,35 +105,38 @@ class Program:
     file: str = attrs.field(default="", eq=False)
     warnings: tuple[Problem, ...] = attrs.field(default=(), eq=False, repr=False)
     """Problems that do not keep the program from running."""
+    functions: Mapping[str, Function] = attrs.field(factory=dict, eq=False, repr=False)
+    """The functions of the school's own that its expressions may call, by name."""
 
     @classmethod
-    def load(cls, path: str | Path, *, lang: Lang = "en") -> Self:
+    def load(cls, path: str | Path, *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
         """The program in a file: `.yaml`, `.yml`, `.json` or `.toml`."""
-        return cls._of(read_file(path), lang)
+        return cls._of(read_file(path), lang, functions)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], *, lang: Lang = "en") -> Self:
+    def from_dict(cls, data: Mapping[str, Any], *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
         """The program in plain Python data. A key `True` is read as `on`."""
-        return cls._of(_reading().read_data(data), lang)
+        return cls._of(_reading().read_data(data), lang, functions)
 
     @classmethod
-    def from_yaml(cls, text: str | bytes, *, lang: Lang = "en") -> Self:
+    def from_yaml(cls, text: str | bytes, *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
         """The program in a YAML text."""
-        return cls._of(_reading().read_text(text, "yaml"), lang)
+        return cls._of(_reading().read_text(text, "yaml"), lang, functions)
 
     @classmethod
-    def from_json(cls, text: str | bytes, *, lang: Lang = "en") -> Self:
+    def from_json(cls, text: str | bytes, *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
         """The program in a JSON text."""
-        return cls._of(_reading().read_text(text, "json"), lang)
+        return cls._of(_reading().read_text(text, "json"), lang, functions)
 
     @classmethod
-    def from_toml(cls, text: str | bytes, *, lang: Lang = "en") -> Self:
+    def from_toml(cls, text: str | bytes, *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
         """The program in a TOML text."""
-        return cls._of(_reading().read_text(text, "toml"), lang)
+        return cls._of(_reading().read_text(text, "toml"), lang, functions)
 
     @classmethod
-    def _of(cls, source: Source, lang: Lang) -> Self:
-        verified = _verify(source)
+    def _of(cls, source: Source, lang: Lang, functions: Iterable[Function]) -> Self:
+        known = functions_by_name(functions)
+        verified = _verify(source, known)
         found = problems(source, verified.faults, lang)
         if verified.document is None or any(problem.severity == "error" for problem in found):
             raise ProgramError(found)
@@ -133,6 +149,7 @@ class Program:
             source=source.text,
             file=source.file,
             warnings=found,
+            functions=known,
         )
 
 
@@ -142,7 +159,9 @@ def canonical(document: Document) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def check(source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en") -> list[Problem]:
+def check(
+    source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en", functions: Iterable[Function] = ()
+) -> list[Problem]:
     """Every problem of a program: of a file by its path, of a dict, or the warnings of a program that was loaded.
 
     Never raises for bad content; also a file that is missing or cannot be read is a problem. Without problems of the
@@ -151,4 +170,4 @@ def check(source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en"
     if isinstance(source, Program):
         return list(source.warnings)
     read = _reading().read_data(source) if isinstance(source, Mapping) else read_file(source)
-    return list(problems(read, _verify(read).faults, lang))
+    return list(problems(read, _verify(read, functions_by_name(functions)).faults, lang))

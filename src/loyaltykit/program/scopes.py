@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.program.document import Document
     from loyaltykit.program.fields import DeclaredType
+    from loyaltykit.rules.expression.own import Function
 
 
 @attrs.frozen(slots=True)
@@ -38,7 +39,7 @@ class Where:
 ANYWHERE = Where()
 
 
-def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
+def base_scope(document: Document, data: Mapping[str, Any], functions: Mapping[str, Function]) -> Scope:
     """The scope of a condition that no event triggers. Names of parts that are themselves faulty are in it too."""
     ladders = {name: rising(steps_of(name, tier)) for name, tier in document.tiers.items()}
     badges = {name: rising(badge.steps) for name, badge in document.badges.items()}
@@ -55,6 +56,7 @@ def base_scope(document: Document, data: Mapping[str, Any]) -> Scope:
         entitlements=declared(data, "rewards"),
         bands=rising(document.churn.bands),
         always=frozenset(_always(document)),
+        functions=functions,
     )
 
 

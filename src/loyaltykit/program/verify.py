@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.program.document import Document
     from loyaltykit.program.places import Fault, Source
+    from loyaltykit.rules.expression.own import Function
     from loyaltykit.rules.expression.tree import Node
 
 
@@ -33,7 +34,7 @@ class Verified:
     faults: tuple[Fault, ...]
 
 
-def verify(source: Source) -> Verified:
+def verify(source: Source, functions: Mapping[str, Function]) -> Verified:
     """Check a source as far as it can be: shape, names, sense, expressions, churn, goals, messages."""
     if not isinstance(source.data, dict):
         return Verified(None, {}, source.faults)
@@ -43,7 +44,7 @@ def verify(source: Source) -> Verified:
     faults = [*source.faults, *(fault for fault in shaped.faults if (*fault.keys, *fault.tail) not in seen)]
     if document is None:
         return Verified(None, {}, tuple(faults))
-    trees = check_expressions(shaped, document, source.data)
+    trees = check_expressions(shaped, document, source.data, functions)
     later = (
         *check_names(shaped, document, source.data),
         *check_sense(shaped, document, source.data),

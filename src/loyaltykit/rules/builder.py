@@ -20,6 +20,7 @@ from loyaltykit.rules.expression.tree import (
     Node,
     Not,
     Ref,
+    called,
     children,
 )
 from loyaltykit.rules.plan import (
@@ -233,6 +234,14 @@ class Builder:
                 found[segment] = node
         return found
 
+    def _functions(self) -> tuple[str, ...]:
+        """The functions of the school's own that some expression calls: a new version is a new plan."""
+        known = self.program.functions
+        if not known:
+            return ()
+        names = {name for tree in self.program.expressions.values() for name in called(tree)}
+        return tuple(sorted(f"{name}/{known[name].version}" for name in names & known.keys()))
+
     def plan(self) -> Plan:
         """The finished plan."""
         document = self.program.document
@@ -269,6 +278,7 @@ class Builder:
             referrals=self.referrals,
             ideas=self.ideas,
             bands=tuple(sorted(document.churn.bands.values())),
+            functions=self._functions(),
             band_names=tuple(sorted(document.churn.bands, key=lambda name: document.churn.bands[name])),
         )
 

@@ -8,7 +8,7 @@ import attrs
 
 from loyaltykit.campaigns.holdouts import PROGRAM, WITHHELD, arm_of
 from loyaltykit.rules.expression.evaluate import Failure, first_failure
-from loyaltykit.rules.expression.tree import History, Node, Ref
+from loyaltykit.rules.expression.tree import Call, History, Node, Ref
 from loyaltykit.rules.journeys import ARM, BEGUN, RUNS, STAGE, VALUE
 from loyaltykit.rules.plan import MEMBER, SegmentRead
 from loyaltykit.rules.reasons import Reason, failed
@@ -84,7 +84,7 @@ class CampaignLook:
     def _failure(self, campaign: Journey, node: Node, value: Any) -> Failure | None:
         """The first single condition that fails; of a segment, the one inside it."""
 
-        def read(one: Ref | History) -> Any:
+        def read(one: Ref | History | Call) -> Any:
             return self.compiled.about(campaign.per, one)(self.state, self.at, value, None)
 
         failure = first_failure(node, read)

@@ -53,7 +53,7 @@ class Folding:
         self.program = program
         self.plan = lower(program)
         self.admission = Admission(program.document)
-        self._compiled = Compiled(self.plan, self.admission)
+        self._compiled = Compiled(self.plan, self.admission, program.functions)
         actions = Actions(self.plan, self._compiled)
         self._actions = actions.table
         self.spends = actions.spends

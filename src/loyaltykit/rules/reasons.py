@@ -18,7 +18,7 @@ from loyaltykit.wording import render
 
 if TYPE_CHECKING:
     from loyaltykit.rules.compile import Compiled
-    from loyaltykit.rules.expression.tree import Type
+    from loyaltykit.rules.expression.tree import Call, Type
     from loyaltykit.rules.plan import Fire, Plan
     from loyaltykit.values import Event, Fired
 
@@ -124,7 +124,7 @@ class Look:
     event: Event | None
     trace: tuple[Fired, ...] = ()
 
-    def read(self, node: Ref | History) -> Any:
+    def read(self, node: Ref | History | Call) -> Any:
         """The value of a name or history function."""
         return self.compiled.value(node, self.event.type if self.event else None)(self.state, self.at, self.event)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from loyaltykit.rules.compile import Compiled
-    from loyaltykit.rules.expression.tree import History, Node
+    from loyaltykit.rules.expression.tree import Call, History, Node
     from loyaltykit.rules.plan import Advance, Award, Fire, Grant, Plan, Step, Watch
     from loyaltykit.rules.spends import Spends
     from loyaltykit.views import MemberView
@@ -56,7 +56,7 @@ class StandingLook:
         }
         return tuple(looks[kind](id))
 
-    def _read(self, node: Ref | History) -> Any:
+    def _read(self, node: Ref | History | Call) -> Any:
         return self.compiled.value(node)(self.state, self.at, None)
 
     def _failed(self, name: str, node: Node | None) -> Reason | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from loyaltykit.program.churn import USUAL_PROGRESS, USUAL_SCORES
+from loyaltykit.rules.expression.own import is_own
 from loyaltykit.rules.expression.tree import (
     Arithmetic,
     Call,
@@ -141,6 +142,8 @@ class Conditions:
         names = [self.noun(part) for part in node.arguments]
         if node.function == "number":
             return names[0]
+        if is_own(node.function):
+            return f"{node.function}({', '.join(names)})"
         return self.speech.say(node.function, list=self.speech.joined(names), what=names[0])
 
     def _formula(self, node: Node) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from loyaltykit.cli.frame import Option, Session, command, json_option, store_option
-from loyaltykit.cli.options import existing, moment, open_existing
+from loyaltykit.cli.options import load_program, moment, open_existing
 from loyaltykit.cli.output import good, put, put_json
 from loyaltykit.cli.words import count, say
 
@@ -22,9 +22,7 @@ MODES = {"forward": "forward", "recompute": "recompute", "upward": "recompute up
 )
 def adopt(session: Session, program: str, url: str, *, mode: str, at: str | None) -> None:
     """All of it happens, or nothing does; adopting the program that runs changes nothing."""
-    from loyaltykit.program.load import Program
-
-    found = Program.load(existing(program, session.lang), lang=session.lang)
+    found = load_program(program, session.lang)
     with open_existing(url, session.lang) as kit:
         when = None if at is None else moment(at, found.document.timezone, session.lang)
         adoption = kit.adopt(found, mode=MODES[mode], at=when)  # type: ignore[arg-type]  # the table holds modes

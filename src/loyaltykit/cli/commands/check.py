@@ -8,7 +8,7 @@ import click
 
 from loyaltykit.cli.failing import CONTENT
 from loyaltykit.cli.frame import Option, Session, command, json_option
-from loyaltykit.cli.options import existing
+from loyaltykit.cli.options import existing, load_program, own_functions
 from loyaltykit.cli.output import good, put, put_json
 from loyaltykit.cli.words import count, say
 
@@ -31,7 +31,7 @@ def check(session: Session, program: str, *, strict: bool, as_sarif: bool) -> No
     from loyaltykit.cli.sarif import sarif
     from loyaltykit.lint import check as find_problems
 
-    problems = find_problems(existing(program, session.lang), lang=session.lang)
+    problems = find_problems(existing(program, session.lang), lang=session.lang, functions=own_functions())
     if not any(problem.severity == "error" for problem in problems):
         problems += _of_cases(program, session.lang)
     wrong = any(problem.severity == "error" for problem in problems)
@@ -51,17 +51,15 @@ def check(session: Session, program: str, *, strict: bool, as_sarif: bool) -> No
 
 def _of_cases(program: str, lang: Lang) -> list[Problem]:
     """What keeps the given/then cases from running; whether they hold is for `test`."""
-    from loyaltykit.program.load import Program
     from loyaltykit.rules.cases import run_cases
 
-    return [problem for case in run_cases(Program.load(program, lang=lang), lang=lang) for problem in case.problems]
+    return [problem for case in run_cases(load_program(program, lang), lang=lang) for problem in case.problems]
 
 
 def _fine(program: str, lang: Lang, *, said: bool) -> str:
-    from loyaltykit.program.load import Program
 
     code = "check/runs" if said else "check/fine"
-    return say(lang, code, file=program, contents=contents(Program.load(program).document, lang))
+    return say(lang, code, file=program, contents=contents(load_program(program, lang).document, lang))
 
 
 def contents(document: Document, lang: Lang) -> str:

@@ -44,11 +44,10 @@ def what_if(
     """Either NEW with --store, or OLD NEW with --events. Nothing is written."""
     from loyaltykit.cli.views.dressing import Dressing, zone_of
     from loyaltykit.cli.views.whatif import whatif_lines
-    from loyaltykit.program.load import Program
 
     if (url is None) == (not events) or len(programs) != (1 if events == () else 2):
         raise WrongUsage(say(session.lang, "usage/what-if"))
-    new = Program.load(existing(programs[-1], session.lang), lang=session.lang)
+    new = load_program(programs[-1], session.lang)
     when = None if at is None else moment(at, new.document.timezone, session.lang)
     with tempfile.TemporaryDirectory() as folder:
         opened = (

@@ -38,8 +38,9 @@ from loyaltykit.rules.runtime.standing import reached
 from loyaltykit.rules.runtime.streaks import Chain, Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from loyaltykit.rules.expression.own import Function as Own
     from loyaltykit.rules.journeys import Journey
     from loyaltykit.rules.plan import Advance
 
@@ -57,8 +58,9 @@ _NUMBERS = {
 class Module:
     """One plan being compiled: its names, its tracks by key, its follow-ups by number."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, functions: Mapping[str, Own] | None = None) -> None:
         self.plan = plan
+        self.functions = functions or {}
         self.names = Names()
         self.zone = self.names.constant(plan.zone, "zone")
         self.names.shared("locate", clock.Locator(plan.zone))
@@ -80,6 +82,13 @@ class Module:
         watched = [*conditions, *(node for journey in plan.journeys for node in nodes_of(journey))]
         self.watched = {slot for node in watched for slot in slots_of(plan, node, self)}
         self.uses_silence = any(_reads_silence(node) for node in (*watched, *self.segments.values()))
+
+    def own(self, function: str) -> str:
+        """A function of the school's own, guarded: made once."""
+        name = f"own_{function}"
+        if name not in self.names.namespace:
+            self.names.shared(name, self.functions[function].guarded())
+        return name
 
     def chain(self, slot: int) -> str:
         """The run-time object of a streak."""
@@ -135,6 +144,10 @@ class Function:
         """A fresh local name."""
         self.temps += 1
         return f"t{self.temps}"
+
+    def own(self, function: str) -> str:
+        """The name of a function of the school's own."""
+        return self.module.own(function)
 
     def ref(self, ref: Ref) -> str:
         """The source of a name's value."""

@@ -17,9 +17,10 @@ from loyaltykit.rules.compile.journeys import campaigns, look_of
 from loyaltykit.rules.compile.matching import matcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from loyaltykit.program.admission import Admission
+    from loyaltykit.rules.expression.own import Function as Own
     from loyaltykit.rules.expression.tree import Node
     from loyaltykit.rules.plan import Follow, Plan
     from loyaltykit.rules.runtime.quests import Way
@@ -45,8 +46,8 @@ class _Shared:
 class Compiled:
     """The functions of one plan. The admission is the door: it checks events, converts fields, raises EventError."""
 
-    def __init__(self, plan: Plan, admission: Admission) -> None:
-        self._module = Module(plan)
+    def __init__(self, plan: Plan, admission: Admission, functions: Mapping[str, Own] | None = None) -> None:
+        self._module = Module(plan, functions)
         self._numbers = {event: number for number, event in enumerate(plan.events)}
         self._sources: dict[tuple[str, str], str] = {}
         self._functions: dict[tuple[str, str], Any] = {}

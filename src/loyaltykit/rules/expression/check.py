@@ -14,6 +14,7 @@ from loyaltykit.problems import Finding
 from loyaltykit.rules.expression import functions, ranges, syntax
 from loyaltykit.rules.expression.literals import NULL, collected, comparable, constant, fitted
 from loyaltykit.rules.expression.names import BOOLEAN, Unknown, described, resolve, resolve_counted
+from loyaltykit.rules.expression.own import PLAIN
 from loyaltykit.rules.expression.parse import parse
 from loyaltykit.rules.expression.tokens import Refused
 from loyaltykit.rules.expression.tree import (
@@ -146,11 +147,13 @@ class _Checker:
         return resolve(shape, self.scope)
 
     def call(self, shape: syntax.Apply) -> Node:
-        functions.known(shape)
+        functions.known(shape, self.scope)
         if shape.function == "mean" or functions.over_lots(shape):
             return functions.of_lots(shape, self.scope)
-        if shape.function in functions.PLAIN:
+        if shape.function in PLAIN:
             return functions.plain_call(shape, self.nodes(*shape.arguments))
+        if shape.function in self.scope.functions:
+            return functions.own_call(shape, self.nodes(*shape.arguments), self.scope)
         if self.counted is not None:
             raise Refused("expression/where-name", shape.offset, name=f"{shape.function}(…)", event=self.counted)
         return functions.history(shape, self.scope, self.node, self.where)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.rules.expression.own import is_own
 from loyaltykit.rules.expression.tokens import INT64_MAX, INT64_MIN
 from loyaltykit.rules.expression.tree import (
     Arithmetic,
@@ -30,7 +31,7 @@ from loyaltykit.rules.expression.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    Read = Callable[[Ref | History], Any]
+    Read = Callable[[Ref | History | Call], Any]
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -133,6 +134,8 @@ def _negate(node: Negate, read: Read) -> Any:
 
 
 def _call(node: Call, read: Read) -> Any:
+    if is_own(node.function):
+        return read(node)
     return _applied(_CALLS[node.function], node.arguments, read)
 
 

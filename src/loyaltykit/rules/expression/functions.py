@@ -10,14 +10,14 @@ from loyaltykit.calendars import parse_duration
 from loyaltykit.problems import echo
 from loyaltykit.rules.expression import ranges
 from loyaltykit.rules.expression.names import BOOLEAN, INTEGER, NUMBER, Unknown, described, pick
+from loyaltykit.rules.expression.own import MAX_DIGITS, PLAIN
 from loyaltykit.rules.expression.syntax import Apply, Keyword, Literal, Name, Syntax
 from loyaltykit.rules.expression.tokens import Refused
-from loyaltykit.rules.expression.tree import Call, Const, History, Node, Ref, Scope, Type
+from loyaltykit.rules.expression.tree import Call, Compare, Const, History, Node, Ref, Scope, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MAX_DIGITS = 15
 LOTS: Mapping[str, str] = {name: f"{name}(lot.FACT)" for name in ("sum", "mean", "lowest", "highest")}
 """Functions over the lots that a redemption consumed, weighted by points."""
 
@@ -44,26 +44,18 @@ OTHERS: Mapping[str, Signature] = {
     "earned": Signature("earned('POINT', within=)", keywords=("within",)),
     "anniversary": Signature("anniversary(member.DATE, within=)", keywords=("within",)),
 }
-PLAIN: Mapping[str, str] = {
-    "min": "min(a, b, …)",
-    "max": "max(a, b, …)",
-    "abs": "abs(number)",
-    "round": f"round(number) or round(number, 0…{MAX_DIGITS})",
-    "floor": "floor(number)",
-    "ceil": "ceil(number)",
-    "len": "len(text or list)",
-}
 
 
-def known(call: Apply) -> None:
+def known(call: Apply, scope: Scope) -> None:
     """Raises Refused for a function that there is not."""
     name = call.function
     if name == "mean" or over_lots(call):
         if name not in LOTS:
             raise Refused("expression/over-lots", call.offset, name=echo(name), known=", ".join(LOTS.values()))
         return
-    if name not in EVENTS and name not in OTHERS and name not in PLAIN:
-        raise Unknown("expression/unknown-function", name, [*EVENTS, *OTHERS, *PLAIN], call.offset)
+    if not any(name in names for names in (EVENTS, OTHERS, PLAIN, scope.functions)):
+        names = [*EVENTS, *OTHERS, *PLAIN, *scope.functions]
+        raise Unknown("expression/unknown-function", name, names, call.offset)
 
 
 def over_lots(call: Apply) -> bool:
@@ -215,6 +207,28 @@ def plain_call(call: Apply, arguments: tuple[Node, ...]) -> Node:
     if all(argument.type.numeric for argument in arguments):
         nullable = nullable or ranges.applied(name, arguments).partial
     return Call(name, arguments, type=attrs.evolve(_result(name, arguments), nullable=nullable), offset=call.offset)
+
+
+def own_call(call: Apply, arguments: tuple[Node, ...], scope: Scope) -> Node:
+    """A function of the school's own over typed arguments; its result may always be null. Raises Refused."""
+    function = scope.functions[call.function]
+    if call.keywords or len(arguments) != len(function.arguments):
+        raise Refused("expression/arguments", call.offset, usage=function.usage)
+    given = tuple(_as(kind, argument) for kind, argument in zip(function.arguments, arguments, strict=True))
+    if None in given:
+        raise Refused("expression/arguments", call.offset, usage=function.usage)
+    kind = Type(function.result, nullable=True)
+    found = Call(call.function, tuple(one for one in given if one), type=kind, offset=call.offset)
+    if function.result != "boolean":
+        return found
+    return Compare("==", found, Const(True, type=BOOLEAN), type=kind, offset=call.offset)
+
+
+def _as(kind: str, node: Node) -> Node | None:
+    """The argument as the function takes it; None when it does not."""
+    if kind == "number" and node.type.kind == "integer":
+        return _as_number(node)
+    return node if node.type.kind == kind else None
 
 
 def _fits(name: str, call: Apply, arguments: tuple[Node, ...]) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 
 from loyaltykit.rules.expression import ranges, source
+from loyaltykit.rules.expression.own import is_own
 from loyaltykit.rules.expression.source import FALSE, NONE, SIGN, TERM, Source
 from loyaltykit.rules.expression.tree import Arithmetic, Call, Compare, Const, History, Negate, Node, Not, Ref
 
@@ -38,6 +39,9 @@ class Reader(Protocol):
 
     def temp(self) -> str:
         """A fresh local name for `:=`."""
+
+    def own(self, function: str) -> str:
+        """The name of a function of the school's own; it gives None for null."""
 
 
 @attrs.frozen(slots=True)
@@ -169,6 +173,8 @@ class Operands(ABC):
 
     def call(self, node: Call) -> Guarded:
         """A plain function."""
+        if is_own(node.function):
+            return self.own(node)
         emit = self.loose if node.function == "abs" else self.guarded
         parts = [emit(argument) for argument in node.arguments]
         overflow = node.arguments[0].type.numeric and ranges.applied(node.function, node.arguments).overflow
@@ -177,6 +183,13 @@ class Operands(ABC):
             _called(node, [part.source for part in parts]),
             overflow or any(part.unbounded for part in parts),
         )
+
+    def own(self, node: Call) -> Guarded:
+        """A function of the school's own: called when no argument is null, and it may give null itself."""
+        parts = [self.guarded(argument) for argument in node.arguments]
+        given = ", ".join(part.source.text for part in parts)
+        found = self.present(Source(f"{self.reader.own(node.function)}({given})"))
+        return Guarded((*(guard for part in parts for guard in part.guards), *found.guards), found.source)
 
 
 def compared(left: Guarded, operator: str, group: Node, right: Guarded) -> Source:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.rules.expression.own import is_own
 from loyaltykit.rules.expression.tokens import INT64_MAX, INT64_MIN
 from loyaltykit.rules.expression.tree import Arithmetic, Call, Choice, Const, History, Negate, Node, Ref
 
@@ -66,7 +67,11 @@ def bounds(node: Node) -> Range:
         case Choice(then=then, otherwise=otherwise):
             return _union(bounds(then), bounds(otherwise))
         case _:
-            return applied(node.function, node.arguments) if isinstance(node, Call) else Range(0, 0)
+            return _called(node) if isinstance(node, Call) else Range(0, 0)
+
+
+def _called(node: Call) -> Range:
+    return _whole(node) if is_own(node.function) else applied(node.function, node.arguments)
 
 
 def _read(node: Ref | History) -> Range:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from loyaltykit.rules.expression.own import Function
 
 Kind = Literal["text", "integer", "number", "boolean", "instant", "date", "step", "list", "null"]
 Literals = str | int | float | bool | None
@@ -184,8 +186,20 @@ class Scope:
     """In the steps of a campaign that makes offers: ``offer.taken`` and ``offer.option`` of the latest one."""
     lots: tuple[str, ...] | None = None
     """In a reward's `value`: the facts that consumed lots may carry; None elsewhere."""
+    functions: Mapping[str, Function] = attrs.field(factory=dict)
+    """The school's own functions by name."""
     over_period: bool = False
     """In `tiers.by`: functions without `within=` run over the ladder's period (nothing changes in the tree)."""
+
+
+def called(node: Node) -> Iterator[str]:
+    """The names of the plain functions that a tree calls."""
+    if isinstance(node, Call):
+        yield node.function
+    inner = (node.subject, node.where) if isinstance(node, History) else children(node)
+    for part in inner:
+        if part is not None:
+            yield from called(part)
 
 
 def depends(node: Node) -> tuple[Ref | History, ...]:

@@ -70,6 +70,8 @@ class Plan:
     surprises: tuple[Surprise, ...] = ()
     referrals: Refer | None = None
     ideas: Ideas | None = None
+    functions: tuple[str, ...] = ()
+    """The school's own functions that expressions call, with their versions."""
 
     def text(self) -> str:
         """The canonical text: a line a slot, a read, an operation."""
@@ -107,6 +109,7 @@ class Plan:
                 self.holdout,
                 self.bands or None,
                 self.band_names or None,
+                self.functions or None,
             ),
         ):
             yield from (canonical(operation) for operation in group if operation is not None)
