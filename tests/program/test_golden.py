@@ -39,6 +39,12 @@ GOLDEN = {
         ("membership yea is not a qualification period", "did you mean membership year?"),
         ("membership yea — не период для статуса", "может быть, membership year?"),
     ),
+    "a key that is called otherwise": (
+        "leaderboards: {w: {by: earned('xp'), every: week, period: week}}",
+        ("leaderboards.w.period", 1, 51, "document/unknown-key"),
+        ("unknown key period", "did you mean every?"),
+        ("неизвестный ключ period", "может быть, every?"),
+    ),
     "missing key": (
         "levels: {by: xp}",
         ("levels.steps", 1, 9, "document/missing"),

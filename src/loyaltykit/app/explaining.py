@@ -15,7 +15,7 @@ from loyaltykit.rules.expression.tree import Ref, depends
 from loyaltykit.rules.reasons import Reason
 from loyaltykit.store.rows import WITHDRAWN
 from loyaltykit.values import NEVER, Effect, Entry, Event, from_instant
-from loyaltykit.wording.following import follows
+from loyaltykit.wording.following import entry_code, follows
 
 if TYPE_CHECKING:
     from loyaltykit.app.journal import Journal
@@ -184,7 +184,7 @@ def _words(
     if late:
         lines.append(f"  {follows('why/voided' if late == WITHDRAWN else 'why/late', lang)}")
     for entry in entries:
-        kind = follows(f"entry/{entry.kind}", lang)
+        kind = follows(entry_code(entry.kind, entry.amount), lang)
         amount = f"{whole(document, entry.point, entry.amount):+} {entry.point} ({kind})"
         line = f"  {entry.mechanic}: {amount}{_when(entry.at, event)}"
         if entry.wanted is not None and entry.wanted != entry.amount:

@@ -173,9 +173,13 @@ def _hint(arguments: dict[str, Any]) -> str:
     return "hint/nearest"
 
 
+_SAME = {"period": "every", "points": "award", "reward": "grant", "if": "when", "then": "award", "trigger": "on"}
+"""What people write for a key that is called otherwise, where there is such a key."""
+
+
 def _unknown(name: str, loc: tuple[Any, ...]) -> Finding:
     known = known_keys(loc)
-    near = nearest(name, known)
+    near = _SAME[name] if _SAME.get(name) in known else nearest(name, known)
     if near is not None:
         return Finding("document/unknown-key", {"name": echo(name), "nearest": near}, "hint/nearest")
     if known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -12,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "entry/accrual": ("accrual", "начисление"),
     "entry/confirmation": ("confirmation", "подтверждение"),
     "entry/redemption": ("redemption", "списание"),
+    "entry/back": ("given back", "возврат"),
     "entry/expiry": ("expiry", "сгорание"),
     "entry/reversal": ("reversal", "возврат"),
     "entry/adjustment": ("adjustment", "поправка"),
@@ -38,7 +40,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind/offer": ("offer", "предложение"),
     "kind/outcome": ("outcome", "итог"),
     "kind/survey": ("question", "вопрос"),
+    "kind/referral": ("referral", "приглашение"),
+    "kind/redeemed": ("redeemed", "обменено на"),
+    "kind/hold": ("on hold", "удержано"),
+    "kind/won": ("won", "победа"),
+    "kind/answer": ("answer", "ответ"),
+    "kind/hidden": ("not shown on", "скрыто в таблице"),
+    "name/referrer": ("a friend was brought", "пришёл приглашённый друг"),
+    "name/friend": ("invited by a friend", "по приглашению друга"),
 }
+
+
+def entry_code(kind: str, amount: int | Decimal) -> str:
+    """The code of a ledger line: what a redemption took, or what came back of it."""
+    return "entry/back" if kind == "redemption" and amount > 0 else f"entry/{kind}"
 
 
 def follows(code: str, lang: str, **arguments: Any) -> str:

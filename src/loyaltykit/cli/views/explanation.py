@@ -8,6 +8,7 @@ from loyaltykit.cli.output import faint, strong, tame
 from loyaltykit.cli.views.member import kind_of
 from loyaltykit.cli.words import say
 from loyaltykit.values import from_instant
+from loyaltykit.wording.following import entry_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def entry_line(entry: Entry, instant: int, dress: Dressing) -> str:
     unit = 10 ** dress.document.points[entry.point].decimals if entry.point in dress.document.points else 1
     amount = entry.amount if unit == 1 else entry.amount / unit
     sign = "+" if entry.amount > 0 else ""
-    kind = say(dress.lang, f"entry/{entry.kind}")
+    kind = say(dress.lang, entry_code(entry.kind, entry.amount))
     line = f"  {entry.mechanic}: {sign}{dress.amount(amount)} {dress.label('points', entry.point)} ({kind})"
     if entry.wanted is not None and entry.wanted != entry.amount:
         wanted = entry.wanted if unit == 1 else entry.wanted / unit

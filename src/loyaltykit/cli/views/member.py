@@ -10,6 +10,7 @@ import attrs
 from loyaltykit.cli.output import cells, clip, faint, strong, tame, width
 from loyaltykit.cli.views.tasks import task_words
 from loyaltykit.cli.words import WORDS, count, say
+from loyaltykit.wording.following import entry_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,6 +47,11 @@ _SECTIONS = {
     "offer": "campaigns",
     "outcome": "campaigns",
     "survey": "surveys",
+    "answer": "surveys",
+    "redeemed": "rewards",
+    "hold": "rewards",
+    "won": "leaderboards",
+    "hidden": "leaderboards",
 }
 """Where the label of what an effect is about stands."""
 
@@ -249,9 +255,11 @@ class _Screen:
         if item.amount is not None:
             sign = "+" if item.amount > 0 else ""
             point = self.dress.label("points", item.name)
-            words = f"{say(lang, f'entry/{item.kind}')}, {item.detail}"
+            words = f"{say(lang, entry_code(item.kind, item.amount))}, {item.detail}"
             return f"  {sign}{self.dress.amount(item.amount)} {point}  {faint(tame(words))}"
         name = self.dress.label(_SECTIONS.get(item.kind, "badges"), item.name)
+        if f"name/{item.name}" in WORDS and item.kind == "referral":
+            name = say(lang, f"name/{item.name}")
         parts = (say(lang, f"told/{part}") if f"told/{part}" in WORDS else part for part in item.detail.split(", "))
         return f"  {kind_of(item.kind, lang)}: {name}  {faint(tame(', '.join(parts)))}"
 
