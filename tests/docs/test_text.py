@@ -86,6 +86,22 @@ def test_both_readmes_are_a_pair():
     assert (ROOT / "README.md", ROOT / "README.ru.md") in PAIRS
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.ru.md"])
+def test_a_readme_lists_every_page_and_example_once(readme):
+    listed = [target for _, target in _listed(ROOT / readme)]
+    pages = [path for room in ("how-to", "reference", "explanation") for path in (ROOT / "docs" / room).glob("*.md")]
+    assert [name(page) for page in pages if page != MEASURED and listed.count(name(page)) != 1] == []
+    examples = [
+        f"examples/{path.name}/" for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name[0] != "_"
+    ]
+    assert [example for example in examples if sum(target.startswith(example) for target in listed) != 1] == []
+
+
+def _listed(readme):
+    start = next(line for line, text in prose(readme) if text in ("## Documentation", "## Документация"))
+    return [(line, target) for line, target in links(readme) if line > start]
+
+
 def test_the_architecture_names_what_is_there():
     page = ROOT / "docs" / "explanation" / "architecture.md"
     wrong = []
