@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 
 from loyaltykit.app import Loyalty
 from loyaltykit.channels import Receipt
 from loyaltykit.channels.apart import Apart, Origin
+from loyaltykit.errors import Deferred
 from loyaltykit.program.load import Program
 from tests.app.post import DOCUMENT, NOON, Post, event, join, school
 from tests.plugins.packages import PIGEON, Packages
@@ -98,6 +100,73 @@ def test_in_our_own_process_it_cannot_end_the_delivery_either(raised, caplog):
             "ann": ("sent", None), "bob": ("deferred", "telegram/error"), "eve": ("sent", None),
         }  # fmt: skip
     assert "Marley" not in caplog.text
+
+
+class Untold(Deferred):
+    """Its wait cannot be asked for."""
+
+    @property
+    def retry_after(self):
+        raise RuntimeError
+
+    @retry_after.setter
+    def retry_after(self, _seconds):
+        pass
+
+
+def odd_code():
+    error = Deferred("telegram/429")
+    error.code = 429
+    return error
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        Deferred("telegram/429", "soon"), Deferred("telegram/429", "30"), Deferred("telegram/429", dt.timedelta(1)),
+        Deferred("telegram/429", Decimal(3)), Untold("telegram/429"), odd_code(),
+        pytest.param(Deferred("telegram/429", 10**400), id="endless"),
+    ],
+)  # fmt: skip
+def test_an_error_with_odd_values_does_not_end_the_delivery(raised):
+    telegram = InProcess()
+    telegram.wrong = raised
+    with school(telegram, contact={"quiet_hours": None}) as kit:
+        for member in ("ann", "bob", "eve"):
+            join(kit, member, email=None)
+            kit.record(event(f"h-{member}", member=member))
+        kit.deliver(NOON)
+        assert {one.member: one.status for one in kit.outbox() if one.member != "eve"} == {
+            "ann": "sent", "bob": "deferred",
+        }  # fmt: skip
+
+
+class Referring(Post):
+    """Has ids of a kind of its own."""
+
+    reference = None
+
+    def send(self, message):
+        return Receipt(message=message.id, reference=self.reference)
+
+
+class Wordless:
+    def __str__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [(4711, "4711"), ("a\x00b\x1b[31m\ud800", "a·b·[31m·"), (Wordless(), None), ("x" * 999, "x" * 200)],
+)
+def test_whatever_a_receipt_refers_to_the_message_is_sent(given, kept, tmp_path):
+    telegram = Referring()
+    telegram.reference = given
+    with school(telegram, contact={"quiet_hours": None}, store=f"sqlite:///{tmp_path}/s.db") as kit:
+        join(kit, "ann", email=None)
+        kit.record(event("h-ann"))
+        assert kit.deliver(NOON).sent == 1
+        assert [one.reference for one in kit.outbox()] == [kept]
 
 
 def test_an_interrupt_still_interrupts():

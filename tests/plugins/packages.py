@@ -100,6 +100,14 @@ class Pigeon:
                 pass
         time.sleep(600)
 
+    def do_nest(self, message):
+        for number in range(3, 30):
+            try:
+                os.write(number, b"[" * 60_000 + b"\\n")
+            except OSError:
+                pass
+        time.sleep(600)
+
     def do_children(self, message):
         if os.fork() == 0:
             time.sleep(600)

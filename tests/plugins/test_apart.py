@@ -1,6 +1,7 @@
 """A channel in a process of its own: whatever it does there, the message is not lost and we are told by name."""
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -91,6 +92,7 @@ def test_what_the_channel_raises_comes_back(pigeon):
         ("close-all", "ended", "its process ended while it sent a message"),
         ("flood", "garbage", "its process said something that is no answer"),
         ("lie", "garbage", "its process said something that is no answer"),
+        ("nest", "garbage", "its process said something that is no answer"),
     ],
 )
 def test_whatever_it_does_the_message_is_put_off_and_it_is_named(pigeon, text, code, said):
@@ -314,6 +316,16 @@ def test_an_outcome_is_the_same_on_the_other_side(outcome):
         assert (read.code, vars(read)) == (outcome.code, vars(outcome))
     else:
         assert read == outcome
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [pytest.param(10**400, None, id="endless"), ("30", 30.0), ("soon", None), (dt.timedelta(1), None)],
+)
+def test_a_wait_that_is_no_number_ends_nothing(asked, told):
+    read = outcome_of(json.loads(json.dumps(outcome_fields(Deferred("a/b", asked)))))
+    assert (read.code, read.retry_after) == ("a/b", told)
+    assert outcome_of({"failed": "deferred", "code": "a/b", "retry_after": asked}).retry_after == told
 
 
 @pytest.mark.parametrize(

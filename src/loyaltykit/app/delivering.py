@@ -19,7 +19,7 @@ from loyaltykit.app.ideas import with_text
 from loyaltykit.app.outgoing import STAFF, compose, effect_of, identity, offer_told
 from loyaltykit.app.traffic import PATIENCE
 from loyaltykit.calendars import DAY, add, zone
-from loyaltykit.channels.attempts import ATTEMPTS, Course, coded, failed, passed_on, switched
+from loyaltykit.channels.attempts import ATTEMPTS, Course, coded, failed, passed_on, reference_of, switched
 from loyaltykit.channels.contact import (
     Defer,
     Next,
@@ -60,7 +60,6 @@ LEASE = 15 * 60 * 1_000_000
 _LATER = 3_600 * 1_000_000
 """How long a message waits for those who serve its channel elsewhere before its other channels are tried."""
 _SOON = 60 * 1_000_000
-_REFERENCE = 200
 _log = logging.getLogger("loyaltykit.app")
 
 
@@ -458,9 +457,8 @@ class Dispatcher:
         row, channel, at = going.row, going.course.channels[0], self._now()
         self._traffic.ended(work.store, going.attempt, at, outcome)
         if isinstance(outcome, Receipt):
-            reference = None if outcome.reference is None else str(outcome.reference)[:_REFERENCE]
             sent = _row(row, going.course, "sent", row.due, channel=channel)
-            work.store.finish(sent._replace(reference=reference, reason=None, done=at), lease=None)
+            work.store.finish(sent._replace(reference=reference_of(outcome), reason=None, done=at), lease=None)
             self._counted.append((channel, "sent"))
             again = reminder(self._document, sent, at, zone(self._document.timezone))
             if again is not None:

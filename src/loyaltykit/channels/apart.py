@@ -135,7 +135,7 @@ class Apart:
             return self._gone_wrong("plugin/hung", f"no answer within {limit:g} s, it was ended", tired=True)
         except Ended:
             return self._gone_wrong("plugin/ended", "its process ended while it sent a message")
-        except (Garbage, ValueError):
+        except (Garbage, ValueError, RecursionError):
             return self._gone_wrong("plugin/garbage", "its process said something that is no answer")
         except _NotStarted as error:
             return self._gone_wrong("plugin/start", str(error), tired=True)
@@ -175,7 +175,7 @@ class Apart:
             raise _NotStarted(f"it was not ready within {limit:g} s, it was ended") from None
         except Ended:
             raise _NotStarted("its process ended before it was ready") from None
-        except (Garbage, ValueError):
+        except (Garbage, ValueError, RecursionError):
             raise _NotStarted("its process said something else than that it is ready") from None
         if answer.get("ready") is not True:
             raise _NotStarted(printable(str(answer.get("refused"))[:_SHOWN]))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
 from loyaltykit.errors import Deferred, Gone, LoyaltyError, Refused
+from loyaltykit.problems import printable
+
+if TYPE_CHECKING:
+    from loyaltykit.channels.protocol import Receipt
 
 _SECOND = 1_000_000
 _FIRST = 60.0
 _LONGEST = 6 * 3_600.0
 _ASKED_AT_MOST = 86_400.0
+_REFERENCE = 200
 ATTEMPTS = 8
 """On one channel; then the next one is tried."""
 _CODE = re.compile(r"(?!.*[0-9]{4})[a-z][a-z0-9-]{0,30}(/[a-z0-9][a-z0-9.-]{0,40})?")
@@ -75,21 +81,43 @@ def failed(course: Course, error: BaseException, *, channel: str, id: str, at: i
     """After `send` raised."""
     if isinstance(error, Gone | Refused):
         return passed_on(course, coded(error, channel), at=at)
-    retry_after = error.retry_after if isinstance(error, Deferred) else None
-    return again(course, coded(error, channel), id=id, at=at, last=last, retry_after=retry_after)
+    return again(course, coded(error, channel), id=id, at=at, last=last, retry_after=asked_seconds(error))
 
 
 def coded(error: BaseException, channel: str) -> str:
     """The code of a failure; an adapter that raises what it should not, or says more than a code, gets one of ours."""
-    known = isinstance(error, Deferred | Refused | Gone) and _CODE.fullmatch(error.code)
-    return error.code if isinstance(error, LoyaltyError) and known else f"{channel}/error"
+    code = error.code if isinstance(error, LoyaltyError) else None
+    known = isinstance(error, Deferred | Refused | Gone) and isinstance(code, str) and _CODE.fullmatch(code)
+    return code if code is not None and known else f"{channel}/error"
 
 
 def asked_to_wait(error: BaseException, at: int) -> int | None:
     """Until when a channel wants to be left alone, within bounds; None when it does not say."""
-    after = error.retry_after if isinstance(error, Deferred) else None
-    bounded = _bounded(after)
+    bounded = _bounded(asked_seconds(error))
     return None if bounded is None else at + round(bounded * _SECOND)
+
+
+def seconds_of(value: object) -> float | None:
+    """The seconds that an adapter names, which may be anything: a header's text, a number without end."""
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
+        return None if value is None or isinstance(value, bool) else float(value)  # type: ignore[arg-type]  # it is tried
+    return None
+
+
+def reference_of(receipt: Receipt) -> str | None:
+    """The channel's own id for a message, as text that every store takes; None for what has no words."""
+    if receipt.reference is None:
+        return None
+    with contextlib.suppress(Exception):  # what stands there is the adapter's code
+        return printable(str(receipt.reference)[:_REFERENCE])
+    return None
+
+
+def asked_seconds(error: BaseException) -> float | None:
+    """The seconds that a failure asks for; None when it does not say, or says no number."""
+    with contextlib.suppress(Exception):  # a kind of error of the adapter's own
+        return seconds_of(error.retry_after) if isinstance(error, Deferred) else None
+    return None
 
 
 def _wait(id: str, attempts: int, retry_after: float | None) -> float:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.channels.attempts import asked_seconds, reference_of, seconds_of
 from loyaltykit.channels.protocol import Attachment, Button, OutgoingMessage, Receipt
 from loyaltykit.errors import Deferred, DeliveryError, Gone, Refused
 from loyaltykit.problems import printable
@@ -45,12 +46,10 @@ def message_of(fields: Mapping[str, Any]) -> OutgoingMessage:
 def outcome_fields(outcome: object) -> dict[str, Any]:
     """What came of a sending, ready for JSON: a receipt, a failure, or what it was instead."""
     if isinstance(outcome, Receipt):
-        reference = None if outcome.reference is None else str(outcome.reference)[:_LONGEST]
-        return {"receipt": {"message": str(outcome.message), "reference": reference}}
+        return {"receipt": {"message": str(outcome.message), "reference": reference_of(outcome)}}
     for kind, failure in _FAILURES.items():
         if isinstance(outcome, failure):
-            after = getattr(outcome, "retry_after", None)
-            return {"failed": kind, "code": str(outcome.code)[:_LONGEST], "retry_after": _seconds(after)}
+            return {"failed": kind, "code": str(outcome.code)[:_LONGEST], "retry_after": asked_seconds(outcome)}
     how = "raised" if isinstance(outcome, BaseException) else "returned"
     return {"odd": f"{how} {type(outcome).__name__}"[:_LONGEST]}
 
@@ -62,14 +61,10 @@ def outcome_of(fields: Mapping[str, Any]) -> Receipt | DeliveryError | str:
         reference = receipt.get("reference")
         return Receipt(message=receipt["message"], reference=reference if isinstance(reference, str) else None)
     if kind in _FAILURES and isinstance(code := fields.get("code"), str):
-        return Deferred(code, _seconds(fields.get("retry_after"))) if kind == "deferred" else _FAILURES[kind](code)
+        return Deferred(code, seconds_of(fields.get("retry_after"))) if kind == "deferred" else _FAILURES[kind](code)
     if isinstance(odd := fields.get("odd"), str):
         return printable(odd[:_LONGEST])
     raise ValueError("no outcome of a sending")
-
-
-def _seconds(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _plain(_instance: object, _field: object, value: object) -> object:

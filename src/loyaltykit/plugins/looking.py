@@ -152,7 +152,7 @@ def _described(name: str, point: EntryPoint, process: LineProcess, *, limit: flo
         what, code, found = f"it was not loaded within {limit:g} s", "plugin/hung", attrs.evolve(found, seconds=limit)
     except Ended:
         what, code = "its process ended while it was loaded", "plugin/ended"
-    except (Garbage, ValueError, KeyError, TypeError, AttributeError):
+    except (Garbage, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         what, code = "its process said something that is no answer", "plugin/garbage"
     return attrs.evolve(found, errors=(refusal(name, what, code),))
 
