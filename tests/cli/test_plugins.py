@@ -180,6 +180,19 @@ def test_what_a_plug_in_says_cannot_steer_a_terminal(installed):
     assert "\x1b" not in invoke("plugins").output
 
 
+@pytest.mark.parametrize("text", [None, b"", b"\xff\xfe"])
+def test_a_package_whose_name_cannot_be_read_holds_up_no_other(installed, tmp_path, text):
+    installed("kit_pigeon", PIGEON)
+    installed("kit_nameless", "", point="bare")
+    (metadata,) = tmp_path.rglob("kit_nameless-1.0.dist-info/METADATA")
+    metadata.unlink() if text is None else metadata.write_bytes(text)
+    result = invoke("plugins")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert "bare" in lines
+    assert "kit_pigeon/channel 1.0" in lines
+
+
 def test_the_list_is_there_in_json_and_in_russian(installed):
     installed("kit_pigeon", PIGEON)
     (one,) = (one for one in json.loads(invoke("plugins", "--json").stdout)["plugins"] if "kit_" in one["name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
@@ -27,5 +28,15 @@ def installed(off: Iterable[str] = ()) -> dict[str, EntryPoint]:
     return {name: point for name, point in found.items() if not unwanted & {"*", name, name.partition("/")[0]}}
 
 
+def version_of(point: EntryPoint) -> str | None:
+    """The version of its package; None when nobody says."""
+    with contextlib.suppress(Exception):  # the package's own files are read
+        return printable(point.dist.version or "") if point.dist is not None else None
+    return None
+
+
 def _name(point: EntryPoint) -> str:
-    return printable(f"{point.dist.name}/{point.name}" if point.dist is not None else point.name)
+    package = None
+    with contextlib.suppress(Exception):  # a package without a name, or with a file of it that cannot be read
+        package = None if point.dist is None else point.dist.name
+    return printable(f"{package}/{point.name}" if package else point.name)

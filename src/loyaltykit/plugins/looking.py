@@ -18,7 +18,7 @@ from loyaltykit.channels.line_process import Ended, Garbage, LineProcess, Silent
 from loyaltykit.errors import PluginError
 from loyaltykit.plugins.channel_maker import ChannelSpec
 from loyaltykit.plugins.discovering import Plugins, discover
-from loyaltykit.plugins.installed import installed
+from loyaltykit.plugins.installed import installed, version_of
 from loyaltykit.plugins.loading import SLOW, log, refusal
 from loyaltykit.plugins.seams import SEAMS
 from loyaltykit.problems import echo, printable
@@ -144,8 +144,7 @@ def _order(process: LineProcess, order: dict[str, Any], until: float) -> None:
 
 
 def _described(name: str, point: EntryPoint, process: LineProcess, *, limit: float, until: float) -> Found:
-    version = printable(point.dist.version or "") if point.dist is not None else None
-    found = Found(name=name, version=version, point=point.value, seconds=0.0)
+    found = Found(name=name, version=version_of(point), point=point.value, seconds=0.0)
     try:
         return _read(found, json.loads(process.hear(until=until)))
     except Silent:
