@@ -82,6 +82,12 @@ def test_a_member_never_chooses_the_service_or_the_host(url):
     assert caught.value.code == "apprise/url"
 
 
+def test_its_name_is_a_channels_name():
+    with pytest.raises(LoyaltyError) as caught:
+        AppriseChannel("json://127.0.0.1/", name="Our Apprise")
+    assert caught.value.code == "apprise/name"
+
+
 @pytest.mark.parametrize("url", ["json://host/{to}", "nonsense://host/x", "json://", "a@b", "json://a/ json://b/"])
 def test_an_address_of_the_schools_has_to_be_one_that_apprise_knows(url, caplog):
     error, said = failing(lambda: AppriseChannel(url), caplog)

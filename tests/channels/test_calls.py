@@ -166,6 +166,15 @@ def test_neither_errors_nor_logs_say_what_was_sent_to_whom(service, calls, caplo
     assert "t-0815" not in said.replace('f"bot-t-0815', "")
 
 
+@pytest.mark.parametrize("path", ["to/анна/{}", "to a/{}", "to/../{}", "to/%zz/{}", "to/{}#x", "to?name=анна&id={}"])
+def test_nor_do_logs_when_the_path_is_written_otherwise_on_the_wire(service, calls, caplog, path):
+    caplog.set_level(logging.DEBUG)
+    calls.post(path.format(PRIVATE), {})
+    assert "POST" in caplog.text
+    assert PRIVATE not in caplog.text
+    assert "%D0" not in caplog.text
+
+
 def test_a_pool_of_ones_own_is_used_and_stays_open(service):
     pool = urllib3.PoolManager()
     calls = Calls(NAME, base_url=service.url, pool=pool)
@@ -183,6 +192,8 @@ def test_a_pool_of_ones_own_is_used_and_stays_open(service):
         ({"base_url": "https://user:pw@x.example"}, "messenger/base-url"),
         ({"base_url": "https://x.example", "timeout": 0}, "messenger/timeout"),
         ({"base_url": "https://x.example", "timeout": math.nan}, "messenger/timeout"),
+        ({"base_url": "https://x.example", "headers": {"Authorization": "Bearer pw\n"}}, "messenger/header"),
+        ({"base_url": "https://x.example", "headers": {"Authorization": "Bearer pwд"}}, "messenger/header"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(given_settings, code):

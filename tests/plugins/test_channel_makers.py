@@ -113,6 +113,34 @@ def test_what_the_channel_says_of_its_settings_is_told_without_secrets():
     assert (caught.value.code, caught.value.__cause__) == ("plugin/setting", None)
 
 
+class Quoting:
+    name = "quoting"
+
+    def __init__(self, *, token: str, written: str) -> None:
+        raise ValueError({"repr": f"no {token!r}", "ascii": f"no {token!a}", "long": "x" * 50 + token}[written])
+
+    def send(self, message): ...
+
+
+@pytest.mark.parametrize("written", ["repr", "ascii", "long"])
+@pytest.mark.parametrize("token", ["s3cr3t" * 9, "s3cr3t\\and'more\"", "s3cr3t\tключ"])
+def test_no_part_of_a_secret_is_told_however_it_is_written(written, token):
+    with pytest.raises(PluginError) as caught:
+        channel_maker(Quoting).make({"token": token, "written": written})
+    assert "s3cr3t" not in str(caught.value)
+    assert "…" in str(caught.value)
+
+
+class Sullen(Quoting):
+    def __init__(self) -> None:
+        raise Speechless
+
+
+def test_an_error_without_words_is_told_by_its_kind():
+    with pytest.raises(PluginError, match="it cannot be made: Speechless"):
+        channel_maker(Sullen).make({})
+
+
 class Positional:
     name = "positional"
 

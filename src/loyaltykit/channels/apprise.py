@@ -69,7 +69,7 @@ class AppriseChannel:
         except ModuleNotFoundError:
             raise MissingExtra("apprise", "the Apprise channel") from None
         if not _NAME.fullmatch(name):
-            raise LoyaltyError("a channel's name has up to 31 of a-z 0-9 -", code="webhook/name")
+            raise LoyaltyError("a channel's name has up to 31 of a-z 0-9 -", code="apprise/name")
         if not _URL.fullmatch(url) or (_TO in url) != (address is not None) or (address and not _is_behind_host(url)):
             raise LoyaltyError(
                 "an Apprise address has {to} once, behind the host, with `address`, and not without", code="apprise/url"

@@ -94,6 +94,9 @@ class Calls:
             raise LoyaltyError("base_url is an http(s) address without a query", code=f"{channel}/base-url")
         if not timeout > 0:
             raise LoyaltyError("timeout is a number of seconds above zero", code=f"{channel}/timeout")
+        if not all(text.isascii() and text.isprintable() for pair in (headers or {}).items() for text in pair):
+            what = "a header is one line of ASCII: is there a line break in the token?"
+            raise LoyaltyError(what, code=f"{channel}/header")
         self.base_url = base_url.rstrip("/")
         self._channel = channel
         self._timeout = timeout
@@ -132,11 +135,11 @@ class Calls:
         body = payload if isinstance(payload, bytes) or payload is None else json.dumps(payload).encode()
         if body is not None and not isinstance(payload, bytes):
             sent.setdefault("Content-Type", "application/json")
-        _UNSEEN.text = target
+        _UNSEEN.texts = (_as_sent(self.base_url + target), target)
         try:
             found = self._asked(method, self.base_url + target, sent, body)
         finally:
-            _UNSEEN.text = ""
+            _UNSEEN.texts = ()
         if isinstance(found, str):  # raised out here: the errors of urllib3 hold the address
             raise Deferred(f"{self._channel}/{found}")
         return found
@@ -195,6 +198,16 @@ class Calls:
         return Answer(status=response.status, headers=response.headers, body=found)
 
 
+def _as_sent(url: str) -> str:
+    """Path and query as urllib3 writes them: what it has to, it encodes, and dots it resolves."""
+    import urllib3
+
+    try:
+        return urllib3.util.parse_url(url).request_uri
+    except urllib3.exceptions.HTTPError:
+        return url  # nothing is sent then
+
+
 def read_bounded(response: urllib3.BaseHTTPResponse, until: float, largest: int) -> bytes | None:
     """The body, in pieces as they arrive, until the time is up (TimeoutError); None when it is too large."""
     found = bytearray()
@@ -211,9 +224,9 @@ class _Hushed(logging.Filter):
     """Takes the path and the query of our own calls out of what urllib3 logs meanwhile: tokens and people are there."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        unseen = getattr(_UNSEEN, "text", "")
-        if unseen and unseen in (said := record.getMessage()):
-            record.msg, record.args = said.replace(unseen, "/…"), ()
+        for unseen in getattr(_UNSEEN, "texts", ()):
+            if unseen in (said := record.getMessage()):
+                record.msg, record.args = said.replace(unseen, "/…"), ()
         return True
 
 

@@ -138,7 +138,7 @@ class ChannelMaker(ChannelSpec):
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001  # making one is the plug-in's code
-            what = f"{type(error).__name__}: {self._without_secrets(echo(str(error)), given)}"
+            what = f"{type(error).__name__}: {self._without_secrets(error, given)}"
             raise self._error("plugin/setting", f"it cannot be made: {what}") from None
         missing = [name for name in ("name", "send") if not hasattr(made, name)]
         if missing or made.name != self.name or not callable(made.send):
@@ -146,11 +146,17 @@ class ChannelMaker(ChannelSpec):
             raise self._error("plugin/shape", f"what was made has {what}")
         return made
 
-    def _without_secrets(self, text: str, given: Mapping[str, Any]) -> str:
+    def _without_secrets(self, error: BaseException, given: Mapping[str, Any]) -> str:
+        """Its words, in short: secrets are taken out first, also as a repr writes them, so that none is cut in two."""
+        try:
+            text = str(error)
+        except Exception:  # noqa: BLE001  # an exception's words are the plug-in's code, too
+            return ""
         hidden = (str(given[one.name]) for one in self.settings if one.secret and given.get(one.name))
-        for value in hidden:
-            text = text.replace(value, "…")
-        return text
+        forms = {form for value in hidden for form in (value, value.strip(), repr(value)[1:-1], ascii(value)[1:-1])}
+        for form in sorted(filter(None, forms), key=len, reverse=True):
+            text = text.replace(form, "…")
+        return echo(text)
 
 
 def channel_maker(thing: Any) -> ChannelMaker:

@@ -185,6 +185,7 @@ RUSSIAN: dict[str, str] = {
     "web/tls": "контекст TLS должен проверять сертификат и имя узла",
     "webhook/secret": "секрет вебхука — whsec_ и от 24 до 64 байт в base64",
     "webhook/name": "имя канала — до 31 знака из a-z 0-9 -, первая — буква",
+    "apprise/name": "имя канала — до 31 знака из a-z 0-9 -, первая — буква",
     "apprise/url": "такой адрес Apprise не подходит; {{to}} в нём — один раз, после узла и только вместе с address",
     "email/sender": "sender и reply_to — один адрес вида: Школа <hello@school.example>",
     "email/security": "пароль по открытой сети не отправляется: security — starttls или tls",
