@@ -25,6 +25,7 @@ PLUGGING_WORDS: dict[str, tuple[str, str]] = {
     ),
     "plugins/loyaltykit_channels": ("channel", "канал"),
     "plugins/loyaltykit_churn_models": ("churn model", "модель оттока"),
+    "plugins/loyaltykit_functions": ("function", "функция"),
     "plugins/loyaltykit_policies": ("policy", "политика выбора"),
     "plugins/loyaltykit_recommenders": ("recommender", "рекомендации"),
     "plugins/loyaltykit_draft_message": ("writes messages", "пишет сообщения"),
