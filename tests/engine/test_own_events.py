@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from loyaltykit import Engine, Loyalty, Program, ProgramError
+from loyaltykit import Engine, Loyalty, Program, ProgramError, check
 from loyaltykit.values import Event
 
 START = dt.datetime(2026, 9, 1, 9, tzinfo=dt.UTC)
@@ -124,3 +124,9 @@ def test_settled_facts_cannot_be_named_and_a_slip_has_its_nearest():
         program(rules=[{"id": "x", "on": "kit.redemed", "award": {"xp": 1}}])
     with pytest.raises(ProgramError, match=r"did you mean event\.reward"):
         program(rules=[{"id": "x", "on": "kit.redeemed", "when": "event.rewerd == 'pen'", "award": {"xp": 1}}])
+
+
+def test_a_name_of_our_own_that_is_misspelt_has_the_right_one_as_its_hint():
+    rules = [{"id": "r", "on": "kit.redeemd", "award": {"xp": 1}}]
+    problems = check({"program": "p", "events": {"a": {}}, "points": {"xp": {}}, "rules": rules})
+    assert [(one.code, one.hint) for one in problems] == [("document/unknown-event", "did you mean kit.redeemed?")]

@@ -8,6 +8,7 @@ import yaml
 import loyaltykit as lk
 from docs.source.keys import schema_keys
 from loyaltykit.program.fields import Model
+from loyaltykit.program.reserved import ACTIONS
 from loyaltykit.telling import page, sentences
 from tests.docs.pages import ROOT, blocks
 
@@ -234,3 +235,37 @@ def test_the_page_as_html_and_markdown_lets_no_markup_through():
     assert "<b>" not in page(found, form="html")
     assert r"\<b\>\*x\*\</b\>" in page(found, form="md")
     assert page(found, form="text").startswith("Points\n  Points (<b>")
+
+
+HEARD = {
+    "program": "p",
+    "events": {"idea.supported": {"idea": "text"}},
+    "points": {"xp": {"label": {"en": "Experience", "ru": "Опыт"}}},
+    "rewards": {"pen": {"label": {"en": "A pen", "ru": "Ручка"}}},
+    "surveys": {"nps": {"label": {"en": "Advice", "ru": "Советуете?"}, "question": "?", "scale": "0-10"}},
+    "ideas": {"votes": "surveys"},
+}
+
+
+@pytest.mark.parametrize(
+    ("on", "when", "english", "russian"),
+    [
+        ("kit.answered", "event.survey == 'nps'", "the survey is “Advice”", "опрос — «Советуете?»"),
+        ("kit.redeemed", "event.reward in ['pen', 'cap']", "“A pen” or “cap”", "«Ручка» или «cap»"),
+        ("kit.supported", "event.idea == 'nps'", "the idea is “nps”", "идея — «nps»"),
+    ],
+)
+def test_what_an_event_of_our_own_names_by_its_id_is_told_by_its_label(on, when, english, russian):
+    rule = {"id": "r", "on": on, "when": when, "award": {"xp": 1}}
+    program = lk.Program.from_dict({**HEARD, "rules": [rule]})
+    assert english in page(sentences(program, lang="en"))
+    assert russian in page(sentences(program, lang="ru"), lang="ru")
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_event_of_our_own_that_a_member_causes_has_words(lang):
+    unseen = {"kit.shown", "kit.announced", "kit.requeued", "kit.kept", "kit.hidden", "kit.invited", "kit.refused"}
+    rules = [{"id": f"r{n}", "on": on, "award": {"xp": 1}} for n, on in enumerate(sorted({*ACTIONS} - unseen))]
+    rules += [{"id": f"s{n}", "on": on, "award": {"xp": 1}} for n, on in enumerate(("idea.supported",))]
+    said = page(sentences(lk.Program.from_dict({**HEARD, "rules": rules}), lang=lang), lang=lang)
+    assert [line for line in said.splitlines() if "kit." in line or "idea." in line] == []

@@ -42,6 +42,7 @@ _FLAGS = {
     "segment": ("in-segment", "not-in-segment", "segments"),
     "entitlement": ("entitled", "not-entitled", "rewards"),
 }
+_PARTS = {"survey": "surveys", "reward": "rewards", "quest": "quests", "badge": "badges", "leaderboard": "leaderboards"}
 _QUEST = {"done": ("quest-done", "quest-not-done"), "active": ("quest-active", "quest-not-active")}
 
 
@@ -199,7 +200,7 @@ class Conditions:
         if kind.kind == "step" and kind.of == "weekday" and isinstance(value, int):
             return self.speech.weekday(value)
         if shown or isinstance(value, str):
-            return self.speech.say("a-thing", name=shown or value)
+            return self.speech.say("a-thing", name=shown or self._labelled(str(value), beside))
         if kind.kind == "date" and isinstance(value, int):
             return self.speech.date(dt.date.fromordinal(value + _EPOCH_DAY))
         if kind.kind == "instant" and isinstance(value, int):
@@ -207,6 +208,12 @@ class Conditions:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return self.speech.share(value) if self._is_share(beside, value) else self.speech.number(value)
         return self.speech.say("always" if value is True else "never")
+
+    def _labelled(self, value: str, beside: Node) -> str:
+        """The label of a part that an event names by its id, such as the survey that was answered."""
+        if isinstance(beside, Ref) and len(beside.path) == 2 and beside.path[0] == "event" and beside.path[1] in _PARTS:
+            return self.naming.of(_PARTS[beside.path[1]], value)
+        return value
 
     def _is_share(self, beside: Node, value: float) -> bool:
         """Whether a number is better said as a percentage."""
