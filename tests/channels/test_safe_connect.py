@@ -291,3 +291,13 @@ def test_a_port_where_nobody_listens_may_be_tried_again():
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     assert sending(f"http://127.0.0.1:{port}/")[0] == "webhook/connection"
+
+
+def test_a_resolver_that_fails_in_its_own_way_is_no_time_out_and_tells_nobody(capfd):
+    def resolve(host, port):
+        raise RuntimeError(host)
+
+    begun = time.monotonic()
+    assert sending("https://school.example/", resolve=resolve)[0] == "webhook/name"
+    assert time.monotonic() - begun < 1
+    assert "school.example" not in capfd.readouterr().err

@@ -299,3 +299,10 @@ def test_its_name_is_the_channels_and_stands_in_its_codes(endpoint):
         channel.send(message())
     with pytest.raises(LoyaltyError, match="name"):
         hook(endpoint, name="SMS\n")
+
+
+def test_a_body_that_is_no_text_is_not_signed():
+    headers = {"webhook-id": "m1", "webhook-timestamp": str(int(NOON.timestamp())), "webhook-signature": "v1,x"}
+    with pytest.raises(EventError) as caught:
+        verify(SECRET, headers, "\ud800", now=NOON)
+    assert caught.value.code == "webhook/signature"

@@ -8,7 +8,7 @@ import pytest
 
 from loyaltykit import Event, Loyalty, Program
 from loyaltykit.channels.limits import limits_of
-from loyaltykit.cli.channels import options_of, read_settings
+from loyaltykit.cli.channels import Settings, options_of, read_settings
 from loyaltykit.cli.words import WORDS
 from loyaltykit.plugins import SEAMS
 from tests.cli.helpers import invoke
@@ -87,6 +87,17 @@ def test_a_dry_run_knows_whom_the_channel_reaches_and_sends_nothing(installed, s
     result = deliver(store, path, "--dry-run")
     assert json.loads(result.stdout)["channels"] == {"pigeon": {"sent": 1}, "console": {"sent": 1}}
     assert not (tmp_path / "kept").exists()
+
+
+def test_who_is_asked_for_addresses_sees_no_secrets_of_others(installed, tmp_path, monkeypatch):
+    monkeypatch.setenv("OUR_SECRET", "hush")
+    monkeypatch.setenv("LOFT_TOKEN", "s3cr3t")
+    asked = "{'OUR_SECRET', 'LOFT_TOKEN'} & set(os.environ)"
+    seen = f"import os\nopen({str(tmp_path / 'seen')!r}, 'a').write(str(bool({asked})))\n"
+    installed("kit_pigeon", seen + PIGEON)
+    settings = Settings(secret_env="OUR_SECRET").beside({"pigeon": {"token_env": "LOFT_TOKEN"}}, "channels.toml")
+    assert settings.addressed == {"pigeon": "loft"}
+    assert (tmp_path / "seen").read_text() == "False"
 
 
 @pytest.mark.parametrize(

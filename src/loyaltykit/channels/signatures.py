@@ -99,7 +99,7 @@ def verify(
     if not _ID.fullmatch(id) or not _SECONDS.fullmatch(seconds):
         raise _unsigned()
     at = (now or dt.datetime.now(dt.UTC)).timestamp()
-    body = body.encode() if isinstance(body, str) else body
+    body = body.encode("utf-8", "replace") if isinstance(body, str) else body
     macs = [_mac(key, id, seconds, body).encode() for key in keys(secrets)]
     said = [text[3:].encode("utf-8", "replace") for text in signatures.split(" ")[:_SIGNATURES] if text[:3] == "v1,"]
     matches = [hmac.compare_digest(mac, one) for mac in macs for one in said]

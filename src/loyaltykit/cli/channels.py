@@ -106,7 +106,7 @@ class Settings(_Table):
     @property
     def addressed(self) -> dict[str, str | None]:
         """The member attribute of each channel of a plug-in that has a table."""
-        return {**dict.fromkeys(self._tables), **addresses(self._tables, self.plugins)}
+        return {**dict.fromkeys(self._tables), **addresses(self._tables, self.plugins, hidden=self.variables)}
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -105,13 +105,14 @@ class Drafting:
         return brief.own if self._found[0] is None else self._found[0](brief)
 
 
-def addresses(tables: Mapping[str, Any], how: Plugged) -> dict[str, str | None]:
+def addresses(tables: Mapping[str, Any], how: Plugged, *, hidden: Iterable[str] = ()) -> dict[str, str | None]:
     """The member attribute that each of these channels has its address in."""
     if not tables:
         return {}
     from loyaltykit.plugins import look_at_plugins
 
-    channels = look_at_plugins(off=how.off, limit=seconds(how.start_limit)).channels
+    hidden = {*hidden, *_variables(tables)}
+    channels = look_at_plugins(off=how.off, limit=seconds(how.start_limit), hidden=hidden).channels
     return {name: channels[name][0].address for name in tables if name in channels}
 
 
