@@ -118,6 +118,23 @@ def test_the_text_after_an_answer_is_its_comment_and_in_no_log(kit, api, caplog)
     assert kit.comments("nps") == ()
 
 
+def test_a_code_word_is_heard_while_a_comment_is_waited_for(kit, api):
+    asked(kit)
+    kit.open_word("open-lesson", word="Питон", lasts=dt.timedelta(hours=1))
+    hear(kit, api.press("1", "9"))
+    heard = hear(kit, api.write("1", "питон!"))
+    assert heard.decision is not None
+    assert kit.comments("nps") == ()
+    assert hear(kit, api.write("1", "Olga explains so well")).reply == "Thank you, noted."
+    assert [one.text for one in kit.comments("nps")] == ["Olga explains so well"]
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\t", "  "])
+def test_an_idea_may_begin_on_a_line_of_its_own(kit, api, between):
+    assert hear(kit, api.write("1", f"/idea{between}Streams in the evening\nor at noon")).refused is None
+    assert [one.text for one in kit.ideas()] == ["Streams in the evening\nor at noon"]
+
+
 def test_an_idea_by_a_command_and_votes_by_buttons(kit, api):
     update = api.write("1", "/idea Streams in the evening")
     for _ in "ab":

@@ -119,6 +119,16 @@ def test_everybody_is_told_once_also_after_a_refold_and_when_the_school_changes_
         assert again.taken == []
 
 
+def test_an_idea_that_is_accepted_again_is_an_event_once(url):
+    document = {**DOCUMENT, "events": {**DOCUMENT["events"], "idea.accepted": {"idea": "text"}}}
+    with lk.Loyalty(lk.Program.from_dict(document), store=url) as kit:
+        id = opened(kit)
+        for day, state in enumerate(("accepted", "declined", "accepted"), start=1):
+            kit.idea(id, state=state, by="Eva", at=START + day * DAY)
+        assert kit.ideas()[0].state == "accepted"
+        assert [one.name for one in kit.member("m0").timeline].count("idea.accepted") == 1
+
+
 def test_a_vote_is_one_weighs_what_it_weighed_and_can_be_withdrawn(kit):
     id = opened(kit)
     for number in range(1, 6):

@@ -369,6 +369,55 @@ def test_a_store_that_runs_another_program_meanwhile_is_opened_anew(school):
     live.close()
 
 
+@pytest.mark.parametrize("error", [lk.StoreError("busy"), lk.ProgramError("another one")])
+def test_a_browser_that_comes_back_while_the_store_is_busy_is_let_come_again(school, monkeypatch, error):
+    live = school.live()
+    first = live._cursor
+    school.lessons("ann")
+    live.poll()
+
+    def fails(*_, **__):
+        raise error
+
+    with served(live, every=60) as server:
+        with monkeypatch.context() as patch:
+            patch.setattr(live._kit, "happenings", fails)
+            head, body = answer(ask(server.port, "/events", Last_Event_ID=str(first)))
+            assert head.startswith("HTTP/1.1 200 ")  # a browser gives up for good after anything else
+            assert body == ""
+        stream = Stream(server.port, Last_Event_ID=str(first))
+        assert stream.until("celebrate")
+        stream.close()
+
+
+def test_a_program_without_the_board_takes_the_leaders_away_and_ends_nothing(school):
+    live = school.live()
+    without = PROGRAM[: PROGRAM.index("leaderboards:")] + "version: 2\n"
+    school.kit.adopt(lk.Program.from_yaml(without), at=NOW)
+    live.poll()
+    school.lessons("ann")
+    assert "First step" in live.poll()
+    live.close()
+
+
+def test_a_store_that_cannot_be_opened_anew_yet_is_tried_again(school, monkeypatch):
+    live = school.live()
+    opened, failures = live._open, [lk.StoreError("busy"), lk.StoreError("busy")]
+
+    def sometimes():
+        if failures:
+            raise failures.pop()
+        return opened()
+
+    monkeypatch.setattr(live, "_open", sometimes)
+    school.kit.adopt(lk.Program.from_yaml(PROGRAM.replace("First step", "Very first") + "version: 2\n"), at=NOW)
+    for _ in range(3):
+        assert live.poll() == ""
+    school.lessons("ann")
+    assert "Very first" in live.poll()
+    live.close()
+
+
 def test_the_command_says_where_it_is_and_ends_when_asked(school, tmp_path):
     child = subprocess.Popen(
         [sys.executable, "-m", "loyaltykit", "overlay", "--store", school.url, "--port", "0", "--lang", "ru"],

@@ -153,3 +153,25 @@ def test_a_comment_has_an_end(site):
     assert site.open(links["9"], "POST", b"comment=" + b"x" * 1_001)[0] == 400
     assert site.open(links["9"], "POST", b"comment=" + b"x" * 50_000)[0] == 200  # too large to be read: as none
     assert site.kit.comments("nps") == ()
+
+
+def test_a_line_end_of_a_comment_is_one_character(site):
+    links = site.ask()
+    site.open(links["9"], "POST", b"")
+    lines = b"%D0%B4%0D%0A" * 500  # as many as the page's form lets through
+    assert site.open(links["9"], "POST", b"comment=" + lines)[0] == 200
+    (comment,) = site.kit.comments("nps")
+    assert comment.text == "\n".join("д" * 500)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_store_that_is_busy_is_no_bad_link(site, monkeypatch, method):
+    links = site.ask()
+
+    def busy(*_, **__):
+        raise lk.StoreError("the store is busy")
+
+    monkeypatch.setattr(site.kit, "link" if method == "GET" else "pressed_link", busy)
+    status, page, _ = site.open(links["9"], method, b"" if method == "POST" else None)
+    assert status == 503
+    assert "try again" in page

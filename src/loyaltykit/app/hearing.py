@@ -109,13 +109,7 @@ class Hearing(Linking):
     def _refused(self, channel: str, update: Pressed, error: LoyaltyError) -> Heard:
         """Say why nothing was done."""
         member = whose(self._journal, self._attribute(channel), update.chat)
-        codes = {
-            "survey/closed": "closed",
-            "press/unknown": "unknown",
-            "idea/own": "idea-own",
-            "idea/closed": "idea-closed",
-        }
-        word = codes.get(error.code)
+        word = _REFUSALS.get(error.code)
         if word is None:
             kinds = ((DuplicateConflict, "already"), (OutOfStock, "none-left"), (NotEligible, "over"))
             word = next((word for kind, word in kinds if isinstance(error, kind)), "unknown")
@@ -189,7 +183,7 @@ class Hearing(Linking):
 
     def _written(self, channel: str, update: Replied, at: dt.datetime | None) -> Heard:
         member = whose(self._journal, self._attribute(channel), update.chat)
-        head, _, rest = update.text.strip().partition(" ")
+        head, rest = (*update.text.split(maxsplit=1), "", "")[:2]
         command = head.partition("@")[0].lower() if head.startswith("/") else ""
         if member is None:
             return self._answer(channel, update, None, "stranger") if command else Heard()
@@ -200,11 +194,11 @@ class Hearing(Linking):
         return Heard(member=member) if command else self._commented_in(channel, update, member, at)
 
     def _commented_in(self, channel: str, update: Replied, member: str, at: dt.datetime | None) -> Heard:
-        """A text that is no command is a comment, if one is waited for."""
+        """A text that is no command is a comment, if one is waited for and it is not the code word of a stream."""
         with self._writing() as work:
             number, moment = work.hand(member).number, self._instant(work, member, at)
             survey = awaited_comment(work.store, number, moment)
-        if survey is None:
+        if survey is None or self._asked_for(update.text, moment):
             return self._word_in(channel, update, member, at)
         try:
             self.comment(member, survey=survey, text=update.text, at=from_instant(moment))

@@ -170,12 +170,13 @@ class Proposing(Acting):
         return None
 
     def _seen(self, work: Work, member: str, type: str, idea: str, at: dt.datetime | None) -> None:
-        """Record the same as an event that rules can see, where the program declares it."""
+        """Record the same as an event that rules can see, where the program declares it: once, whatever comes again."""
         data = seen_data(self._journal.engine.program.document, type, idea)
-        if data is not None:
-            hand = work.hand(member)
+        hand = work.hand(member)
+        id = f"{type}:{idea}:{hand.number}"
+        if data is not None and not work.store.seen((id,)):
             now = from_instant(self._journal.engine.now(hand.state)) if at is None and self._clock is None else at
-            self._acted(work, member, type, data, at=now, id=f"{type}:{idea}:{hand.number}")
+            self._acted(work, member, type, data, at=now, id=id)
 
 
 def _votes(ideas: Any, state: list[Any]) -> dict[str, float | None]:

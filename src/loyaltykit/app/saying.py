@@ -133,6 +133,13 @@ class Saying(Attending):
         with self._lock:
             return whose(self._journal, channel, address)
 
+    def _asked_for(self, text: str, moment: int) -> bool:
+        """Whether a text is a code word that is open; it is no guess."""
+        folded = fold(text)
+        with self._lock, self._journal.reading() as store:
+            rows = store.words(None, since=moment)
+            return any(row.opens <= moment and row.digest == self._digest(row.session, folded) for row in rows)
+
     # --- parts -------------------------------------------------------------------------------------------------
 
     @property

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from loyaltykit.errors import DuplicateConflict, EventError, LoyaltyError, NotEligible, OutOfStock
+from loyaltykit.errors import DuplicateConflict, EventError, LoyaltyError, NotEligible, OutOfStock, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,6 +50,7 @@ _WORDS = {
     "bad": ("This link is not one of ours.", "Такой ссылки у нас нет."),
     "long": ("Up to a thousand characters, please.", "Не больше тысячи знаков, пожалуйста."),
     "why": ("Would you like to say why? The school will read it.", "Хотите сказать почему? Школа это прочтёт."),
+    "busy": ("Please try again in a minute.", "Пожалуйста, попробуйте ещё раз через минуту."),
     "method": ("This page takes GET and POST.", "Эта страница понимает только GET и POST."),
 }
 
@@ -59,6 +60,7 @@ _REFUSED = (
     (OutOfStock, (HTTPStatus.GONE, "none")),
     (NotEligible, (HTTPStatus.GONE, "over")),
     (EventError, (HTTPStatus.BAD_REQUEST, "long")),
+    (StoreError, (HTTPStatus.SERVICE_UNAVAILABLE, "busy")),
     (LoyaltyError, (HTTPStatus.GONE, "bad")),
 )
 
@@ -82,6 +84,9 @@ def _answered(kit: Loyalty, method: str, environ: dict[str, Any]) -> tuple[HTTPS
         return HTTPStatus.METHOD_NOT_ALLOWED, _page(_say("method", "en"), "en")
     try:
         view = kit.link(token)
+    except StoreError:
+        locale = kit.program.document.locale
+        return HTTPStatus.SERVICE_UNAVAILABLE, _page(_say("busy", locale), locale)
     except LoyaltyError:
         locale = kit.program.document.locale
         return HTTPStatus.NOT_FOUND, _page(_say("bad", locale), locale)
@@ -103,7 +108,8 @@ def _asked(view: LinkView) -> tuple[HTTPStatus, str]:
 
 def _posted(kit: Loyalty, token: str, view: LinkView, environ: dict[str, Any]) -> tuple[HTTPStatus, str]:
     """Do it; an answer may be followed by a comment, in a form of its own."""
-    comment = _form(environ).get("comment", [""])[0].strip()
+    said = _form(environ).get("comment", [""])[0]
+    comment = said.replace("\r\n", "\n").strip()  # a browser sends each line end as two characters
     locale, form = view.locale, _comment_form(view.locale)
     try:
         if comment:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.app.event_stream import message
-from loyaltykit.errors import ProgramError, StoreError
+from loyaltykit.errors import LoyaltyError, ProgramError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -46,19 +46,27 @@ class Live:
         self._kit = kit = open()
         self._shown = shown
         self._now = now
+        self._outdated = False
         self._cursor = kit.happenings(limit=1, names=shown.names).cursor
         self._board: dict[str, Any] | None = None
         self._session: dict[str, Any] | None = None
         self._look()
 
-    def greeting(self, after: int | None) -> str:
-        """How long to wait before coming back and what to say then, the leaders, and what a browser has missed."""
+    def greeting(self, after: int | None) -> str | None:
+        """How long to wait before coming back and what to say then, the leaders, and what a browser has missed.
+
+        None when nobody can say what it has missed now: the store is busy, or runs another program since.
+        """
         told = message("hello", {}, id=self._cursor if after is None else None, retry=RETRY)
         told += board_message(self._board) + session_message(self._session)
         if after is not None and after < self._cursor:
-            missed = self._kit.happenings(
-                after=after, since=self._now() - FRESH, limit=_AGAIN, names=self._shown.names, lang=self._shown.lang
-            )
+            since, shown = self._now() - FRESH, self._shown
+            try:
+                missed = self._kit.happenings(
+                    after=after, since=since, limit=_AGAIN, names=shown.names, lang=shown.lang
+                )
+            except (ProgramError, StoreError):
+                return None
             told += celebrations([one for one in missed if one.cursor <= self._cursor])
         return told
 
@@ -68,14 +76,27 @@ class Live:
 
     def poll(self) -> str:
         """What was recorded since the last time; nothing while the store is busy."""
+        if self._outdated:
+            self._open_again()
         try:
-            return self._news()
+            return "" if self._outdated else self._news()
         except ProgramError:
-            self._kit.close()
-            self._kit = self._open()
+            self._outdated = True
+            self._open_again()
             return ""
         except StoreError:
             return ""
+
+    def _open_again(self) -> None:
+        """Read by the program that the store runs now; when it cannot be opened yet, the next look tries again."""
+        try:
+            kit = self._open()
+        except LoyaltyError:
+            return
+        self._kit.close()
+        self._kit, self._outdated = kit, False
+        if self._shown.board not in kit.program.document.leaderboards:  # there is no such board any more
+            self._shown = attrs.evolve(self._shown, board=None)
 
     def _news(self) -> str:
         found: list[Happening] = []

@@ -47,8 +47,8 @@ _STREAM = (
 class Source(Protocol):
     """What there is to say."""
 
-    def greeting(self, after: int | None) -> str:
-        """The first events for a browser, which has seen everything up to `after`."""
+    def greeting(self, after: int | None) -> str | None:
+        """The first events for a browser, which has seen everything up to `after`; None: let it come again soon."""
 
     def poll(self) -> str:
         """What has come since the last time; empty when nothing has."""
@@ -169,9 +169,9 @@ class Server:
         elif self.watching >= WATCHING:
             self._refuse(watcher, 503)
         else:
-            watcher.streaming, watcher.closing = not asked.head, asked.head
-            greeting = "" if asked.head else self._source.greeting(asked.after)
-            self._say(watcher, (_STREAM + greeting).encode())
+            greeting = None if asked.head else self._source.greeting(asked.after)
+            watcher.streaming, watcher.closing = greeting is not None, greeting is None
+            self._say(watcher, (_STREAM + (greeting or "")).encode())
 
     def _refuse(self, watcher: _Watcher, status: int) -> None:
         watcher.closing = True
