@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import attrs
 
 from loyaltykit.app.facts import tame
-from loyaltykit.insight.cells import LEAST
 from loyaltykit.rules.ideas import PROPOSED
 from loyaltykit.store.rows import IdeaRow
 from loyaltykit.values import from_instant
@@ -91,6 +90,8 @@ def views(store: Store, *, state: str | None = None, top: int | None = None) -> 
 
 def _view(member: str, row: IdeaRow, tally: tuple[int, float], text: str | None) -> IdeaView:
     votes, weight = tally
+    from loyaltykit.insight.cells import LEAST  # with the statistics: the root is imported without them
+
     few = 0 < votes < LEAST
     return IdeaView(
         id=row.id,

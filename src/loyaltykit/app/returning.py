@@ -10,8 +10,6 @@ from loyaltykit.app.acting import instant_of
 from loyaltykit.app.messaging import Messaging
 from loyaltykit.app.outgoing import STAFF, identity
 from loyaltykit.app.recording import record_one
-from loyaltykit.channels.addresses import mail_address
-from loyaltykit.channels.bounces import Bounce, Complaint, read
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.rules.plan import ATTRIBUTES
 
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from loyaltykit.app.work import Work
-    from loyaltykit.channels.bounces import About
+    from loyaltykit.channels.bounces import About, Bounce, Complaint
     from loyaltykit.channels.dead import DeadLetter, Requeued
     from loyaltykit.store import Store
     from loyaltykit.store.rows import OutboxRow
@@ -114,6 +112,8 @@ class Returning(Messaging):
         ``kit.bounced``, that rules and conditions may name. What is not about a letter of ours, or about an address
         that the member has no more, changes nothing; nor does the same report again.
         """
+        from loyaltykit.channels.bounces import read  # with the e-mail package: the root is imported without it
+
         found = read(report) if isinstance(report, bytes) else report
         if found is None:
             return Returned(kind="other")
@@ -137,8 +137,10 @@ class Returning(Messaging):
 
     def _elsewhere_now(self, work: Work, member: str, report: Bounce | Complaint, channel: str) -> bool:
         """Whether a letter went to an address that is not the member's any more."""
-        to = report.about.to or (report.recipient if isinstance(report, Bounce) else None)
+        to = report.about.to or getattr(report, "recipient", None)
         known = work.hand(member).state[ATTRIBUTES].get(self._attribute(channel))
+        from loyaltykit.channels.addresses import mail_address  # with the e-mail package, too
+
         now, then = mail_address(str(known)), None if to is None else mail_address(to)
         return to is not None and (now and now.address.casefold()) != (then and then.address.casefold())
 
@@ -175,6 +177,8 @@ class _Back:
 
 def _kind(report: Bounce | Complaint) -> tuple[str, str]:
     """In a word, and its code."""
+    from loyaltykit.channels.bounces import Complaint
+
     if isinstance(report, Complaint):
         return "complaint", report.kind
     return "permanent" if report.permanent else "transient", report.status
