@@ -126,3 +126,13 @@ def programs():
 def test_the_programs_of_the_pages_have_no_mistakes(text):
     found = lk.check(lk.Program.from_yaml(text))
     assert [str(problem) for problem in found if problem.code not in SEEN_ON_PAGES] == []
+
+
+def test_a_badge_that_counts_what_is_recorded_as_another_event_is_told_so():
+    data = {
+        "program": "p",
+        "events": {"survey.answered": {"survey": "text", "value": "number"}},
+        "badges": {"voice": {"count": "kit.answered", "steps": {"first": 1}}},
+        "surveys": {"pace": {"question": "Too fast?", "scale": "1-5"}},
+    }
+    assert ("badges.voice.count", "reach/recorded-as") in [(one.path, one.code) for one in lk.check(data)]

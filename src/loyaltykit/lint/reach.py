@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from loyaltykit.program.tiers import Window as Qualification
     from loyaltykit.rules.expression.tree import Node
 
+_INSTEAD = {"kit.answered": "survey.answered", "kit.word_said": "word.said"}
+"""Events of our own that are recorded as a declared type, where a program declares it."""
 _GAIN = Ref(("churn", "gain"), type=Type("number", nullable=True))
 
 
@@ -32,6 +34,7 @@ def look(subject: Subject) -> None:
         _start(subject, name, campaign, known)
         _options(subject, name, campaign)
     _quests(subject)
+    _replaced(subject)
 
 
 def _conditions(subject: Subject, known: Known) -> None:
@@ -121,3 +124,16 @@ def _quests(subject: Subject) -> None:
     for name, quest in subject.document.quests.items():
         if quest.start == "campaign" and name not in enrolled:
             subject.warn("reach/quest-never-starts", ("quests", name), hint="hint/enrol", at_key=True, name=name)
+
+
+def _replaced(subject: Subject) -> None:
+    """A rule or badge that waits for an event of our own which this program has recorded as another."""
+    document = subject.document
+    waits: list[tuple[Keys, tuple[str, ...]]] = [
+        (("rules", number, "on"), tuple(rule.on or ())) for number, rule in enumerate(document.rules)
+    ]
+    waits += [(("badges", name, "count"), (badge.count or "",)) for name, badge in document.badges.items()]
+    for loc, types in waits:
+        for name in types:
+            if name in _INSTEAD and _INSTEAD[name] in document.events:
+                subject.warn("reach/recorded-as", loc, hint="hint/nearest", name=name, nearest=_INSTEAD[name])

@@ -24,6 +24,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "the quest {name} is begun by a campaign, and no campaign enrols anybody in it",
         "квест {name} должна начать кампания, но ни одна в него не зовёт",
     ),
+    "reach/recorded-as": (
+        "{name} never happens: this program declares {nearest}, which is recorded in its place",
+        "{name} не случится: в этой программе объявлено {nearest}, оно и записывается вместо него",
+    ),
     # economy: points as money
     "economy/farmable": (
         "{name} gives {point}, which can be spent, for every {types}, however often it is repeated",
