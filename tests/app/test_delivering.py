@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
@@ -186,17 +187,58 @@ def test_a_channel_that_asks_for_peace_is_left_in_peace(store):
         assert kit.deliver(NOON + 11 * MINUTE).sent == 3
 
 
-def test_what_keeps_failing_goes_on_to_the_next_channel_and_dies():
+def test_what_keeps_failing_goes_on_to_the_next_channel_and_dies_when_its_time_is_over(store):
     telegram = Post("telegram", *[Deferred("telegram/500")] * 99)
     email = Post("email", *[Deferred("smtp/450")] * 99)
-    with school(telegram, email, contact={"stale": "60d", "quiet_hours": None}) as kit:
+    with school(telegram, email, contact={"stale": "8d", "quiet_hours": None}, store=store) as kit:
         join(kit)
         kit.record(event("h1"))
-        total = [kit.deliver(NOON + number * HOUR * 6) for number in range(40)]
-        assert sum(one.dead for one in total) == 1
-        assert sum(one.deferred for one in total) == 14
+        total = [kit.deliver(NOON + number * HOUR * 6) for number in range(32)]
+        assert (len(telegram.errors), len(email.errors)) == (99 - 8, 99 - 25)
+        assert sum(one.dead for one in total) == 0
+        assert kit.deliver(NOON + 9 * DAY).dead == 1
         (dead,) = kit.outbox()
         assert (dead.reason, dead.channel) == ("smtp/450", "email")
+        assert [(one.channel, one.attempts) for one in kit.dead()[0].tried] == [("telegram", 8), ("email", 25)]
+
+
+def test_attempts_that_nobody_lived_to_tell_of_come_further_apart_on_the_last_channel(store):
+    class Killed(Post):
+        def send(self, message):
+            self.taken.append(message)
+            raise KeyboardInterrupt
+
+    email = Killed("email")
+    with school(email, contact={"stale": "48h", "quiet_hours": None, "channels": ["email"]}, store=store) as kit:
+        join(kit)
+        kit.record(event("h1"))
+        for number in range(46 * 4):  # each time the lease has run out
+            with suppress(KeyboardInterrupt):
+                kit.deliver(NOON + number * 15 * MINUTE)
+        assert 8 < len(email.taken) < 40
+        email.send = Post("email").send
+        assert sum(kit.deliver(NOON + 46 * HOUR + number * MINUTE).sent for number in range(120)) == 1
+
+
+def test_one_that_keeps_failing_does_not_hold_up_the_members_others_for_ever(store):
+    first = set()
+
+    class Picky(Post):
+        def send(self, message):
+            first.update(() if first else [message.id])
+            if message.id in first:
+                raise Deferred("telegram/500")
+            return super().send(message)
+
+    telegram = Picky()
+    with school(telegram, contact={"stale": "30d", "quiet_hours": None, "channels": ["telegram"]}, store=store) as kit:
+        join(kit)
+        kit.record(event("h1"))
+        kit.deliver(NOON)
+        kit.record(event("h2", at=NOON + MINUTE))
+        for number in range(12):
+            kit.deliver(NOON + HOUR + number * 6 * HOUR)
+        assert [one.id in first for one in telegram.taken] == [False]
 
 
 def test_a_refusal_and_a_block_go_to_the_next_channel_at_once(store):

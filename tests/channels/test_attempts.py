@@ -14,6 +14,7 @@ from loyaltykit.channels.attempts import (
     again,
     asked_to_wait,
     coded,
+    expired,
     failed,
     message_id,
     passed_on,
@@ -57,11 +58,28 @@ def test_what_a_channel_asks_is_heeded_within_reason(retry_after):
         assert asked_to_wait(Deferred("telegram/429", retry_after), 0) is None
 
 
-def test_used_up_attempts_lead_to_the_next_channel_and_then_to_the_end():
+def test_used_up_attempts_lead_to_the_next_channel():
     tired = again(course(attempts=ATTEMPTS), "smtp/450", id="m", at=5, last=FAR)
     assert tired == Course(status="queued", due=5, channels=("email",), reason="smtp/450")
-    dead = again(course("email", attempts=ATTEMPTS), "smtp/450", id="m", at=5, last=FAR)
-    assert (dead.status, dead.channels, dead.reason) == ("dead", (), "smtp/450")
+
+
+@given(
+    attempts=st.integers(ATTEMPTS, 500), at=st.integers(0, 2 * DAY - 60 * SECOND), after=st.none() | st.just(86_400.0)
+)
+def test_the_last_channel_is_tried_for_as_long_as_sending_is_worth_while(attempts, at, after):
+    last = 2 * DAY
+    found = again(course("email", attempts=attempts), "smtp/450", id="m", at=at, last=last, retry_after=after)
+    assert found.status == "deferred"
+    assert at + 30 * SECOND <= found.due <= last
+    over = again(course("email", attempts=attempts), "smtp/450", id="m", at=last, last=last, retry_after=after)
+    assert (over.status, over.channels, over.reason) == ("dead", (), "smtp/450")
+
+
+def test_what_a_channel_failed_until_it_was_stale_is_dead_and_what_never_went_is_suppressed():
+    dead = expired(course("email", attempts=9, reason="smtp/450"), "stale", at=7)
+    assert (dead.status, dead.reason, dead.tried) == ("dead", "smtp/450", (("email", "smtp/450", 9),))
+    assert expired(course("email", attempts=0, reason="telegram/500"), "stale", at=7).status == "suppressed"
+    assert expired(course("email", reason="smtp/450"), "exited", at=7).reason == "exited"
 
 
 def test_a_wait_that_outlasts_the_message_is_not_begun():

@@ -19,7 +19,17 @@ from loyaltykit.app.ideas import with_text
 from loyaltykit.app.outgoing import STAFF, compose, effect_of, identity, offer_told
 from loyaltykit.app.traffic import PATIENCE
 from loyaltykit.calendars import DAY, add, zone
-from loyaltykit.channels.attempts import ATTEMPTS, Course, coded, failed, passed_on, reference_of, switched
+from loyaltykit.channels.attempts import (
+    ATTEMPTS,
+    Course,
+    again,
+    coded,
+    expired,
+    failed,
+    passed_on,
+    reference_of,
+    switched,
+)
 from loyaltykit.channels.contact import (
     Defer,
     Next,
@@ -269,7 +279,7 @@ class Dispatcher:
             if isinstance(verdict, Send):
                 return self._compose(work, row, course, hand, at)
             if isinstance(verdict, Suppress):
-                course = attrs.evolve(course, status="suppressed", reason=verdict.code)
+                course = expired(course, verdict.code, at=at)
             elif isinstance(verdict, _Stay):
                 self._stayed += 1
                 work.store.finish(row, lease=self._lease)
@@ -293,13 +303,25 @@ class Dispatcher:
             return Suppress(why)
         if adapter is None:
             return self._unserved(row, course, hand, at)
-        if course.attempts >= ATTEMPTS:  # whoever had it before did not live to say what came
-            return Next("attempts")
+        if course.attempts >= ATTEMPTS and (unsaid := self._unsaid(row, course, hand, at)) is not None:
+            return unsaid
         if row.purpose == STAFF:
             verdict: Verdict = Send() if self._address(row, adapter, hand) is not None else Next("no-address")
         else:
             verdict = self._asked(work, row, channel, hand, at)
         return self._passable(work, row, course, hand, at) if isinstance(verdict, Send) else verdict
+
+    def _unsaid(self, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | None:
+        """Whoever had it before may not have lived to say what came: to the next channel, and on the last a wait."""
+        if len(course.channels) > 1:
+            return Next("attempts")
+        if row.status != "leased" or row.done is None:
+            return None
+        id, last = identity(self._document, row), self._last(row, hand)
+        then = again(course, "attempts", id=id, at=row.done, last=last)
+        if then.status != "deferred":
+            return Next("attempts")
+        return Defer(then.due, "attempts") if then.due > at else None
 
     def _passable(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | _Switch | _Stay:
         """Whether the channel takes it now, as far as what the channel did lately, order and limits say."""
@@ -428,6 +450,7 @@ class Dispatcher:
         for before in work.store.unsent(row.member):
             tried = "/" in (before.reason or "") and before.purpose != STAFF
             ours = before.status == "deferred" or before.due == self._lease
+            tried = tried and before.attempts < ATTEMPTS  # what never goes does not keep the others back for ever
             if before.seq < row.seq and tried and ours and json.loads(before.channels)[:1] == [channel]:
                 return Defer(at if before.status == "leased" else max(at, before.due), f"{channel}/order")
         return None
@@ -460,9 +483,9 @@ class Dispatcher:
             sent = _row(row, going.course, "sent", row.due, channel=channel)
             work.store.finish(sent._replace(reference=reference_of(outcome), reason=None, done=at), lease=None)
             self._counted.append((channel, "sent"))
-            again = reminder(self._document, sent, at, zone(self._document.timezone))
-            if again is not None:
-                work.store.enqueue([again])
+            reminding = reminder(self._document, sent, at, zone(self._document.timezone))
+            if reminding is not None:
+                work.store.enqueue([reminding])
             return
         error = outcome if isinstance(outcome, BaseException) else TypeError("an adapter must return a Receipt")
         id = identity(self._document, row)

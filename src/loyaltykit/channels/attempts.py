@@ -22,7 +22,7 @@ _LONGEST = 6 * 3_600.0
 _ASKED_AT_MOST = 86_400.0
 _REFERENCE = 200
 ATTEMPTS = 8
-"""On one channel; then the next one is tried."""
+"""On one channel; then the next one is tried. The last one is tried for as long as the message is worth sending."""
 _CODE = re.compile(r"(?!.*[0-9]{4})[a-z][a-z0-9-]{0,30}(/[a-z0-9][a-z0-9.-]{0,40})?")
 Status = Literal["queued", "leased", "deferred", "sent", "dead", "suppressed"]
 
@@ -50,10 +50,13 @@ def message_id(program: str, member: int, effect: str) -> str:
 def again(course: Course, code: str, *, id: str, at: int, last: int, retry_after: float | None = None) -> Course:
     """After an attempt that failed for now: later on the same channel, or the next when attempts are used up.
 
-    `last` is the instant until which sending is worth while: what would be tried later goes to the next channel.
+    `last` is the instant until which sending is worth while: what would be tried later goes to the next channel. The
+    last channel has no number of attempts; of a wait that would outlast the message, half of what is left is waited.
     """
     then = at + round(_wait(id, course.attempts, retry_after) * _SECOND)
-    if course.attempts >= ATTEMPTS or then > last:
+    if len(course.channels) == 1 and then > last and last - at >= _FIRST * _SECOND:
+        then = at + (last - at) // 2
+    if then > last or (course.attempts >= ATTEMPTS and len(course.channels) > 1):
         return passed_on(course, code, at=at)
     return attrs.evolve(course, status="deferred", due=then, reason=code)
 
@@ -67,6 +70,14 @@ def passed_on(course: Course, code: str, *, at: int) -> Course:
         return Course(status="queued", due=at, channels=rest, reason=reason, tried=tried)
     status: Status = "suppressed" if reason == "no-consent" else "dead"
     return Course(status=status, due=at, channels=(), attempts=course.attempts, reason=reason, tried=tried)
+
+
+def expired(course: Course, code: str, *, at: int) -> Course:
+    """Its time is over, or nobody wants it any more; one that a channel failed until it was stale is dead."""
+    if code == "stale" and course.attempts and course.reason and _weight(course.reason) == _weight("/"):
+        tried = (*course.tried, (course.channels[0], course.reason, course.attempts))
+        return attrs.evolve(course, status="dead", due=at, channels=course.channels[1:], tried=tried)
+    return attrs.evolve(course, status="suppressed", reason=code)
 
 
 def switched(course: Course, channel: str, code: str, *, at: int) -> Course:
