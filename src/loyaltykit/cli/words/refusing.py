@@ -62,7 +62,7 @@ RUSSIAN: dict[str, str] = {
     "survey/few": "проголосовало меньше пяти человек: итогов ещё нет",
     "survey/no-options": "в этом опросе нет вариантов: у него шкала",
     "survey/by": "нет группы {name}",
-    "survey/every": "нет периода {name}",
+    "survey/every": "нет периода {name}: нужно day, week, month, quarter, half или year",
     "leaderboard/unknown": "в программе нет таблицы лидеров {name}",
     "reward/unknown": "в программе нет награды {name}",
     "staff/unknown": "в программе нет роли {name}",
@@ -107,7 +107,7 @@ RUSSIAN: dict[str, str] = {
     "event/conflict": "событие {event} уже записано с другим содержанием",
     "adopt/mode": "нет такого способа перехода: {name}",
     "adopt/other-program": "в хранилище работает программа {name}, а {other} — другая программа",
-    "adopt/decimals": "баллы {name} уже считаются с другим числом знаков после запятой: объявите другие очки",
+    "adopt/decimals": "баллы {name} уже считаются с другим числом знаков после запятой: объявите другие баллы",
     "program/not-adopted": "в хранилище работает другая программа",
     # events
     "event/kind": "событие — это набор полей",
