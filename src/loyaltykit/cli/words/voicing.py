@@ -11,7 +11,10 @@ VOICE_WORDS: dict[str, tuple[str, str]] = {
         "By group: an attribute, level, tier.ID or segment.ID.",
         "По группам: атрибут участника, level, tier.ID или segment.ID.",
     ),
-    "help/survey-every": ("Over time: by day, week, month, quarter, half or year.", "По времени: day, week, month, quarter, half или year."),
+    "help/survey-every": (
+        "Over time: by day, week, month, quarter, half or year.",
+        "По времени: day, week, month, quarter, half или year.",
+    ),
     "help/ideas": ("List what students propose.", "Показать, что предлагают ученики."),
     "help/idea": (
         "Decide about an idea: open it for votes, decline, accept, or say that it is done.",
