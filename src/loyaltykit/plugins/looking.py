@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.channels.apart import LIMIT, Apart, Origin, command, environment
+from loyaltykit.channels.apart import LIMIT, Apart, Origin, command
 from loyaltykit.channels.line_process import Ended, Garbage, LineProcess, Silent
 from loyaltykit.errors import PluginError
 from loyaltykit.plugins.channel_maker import ChannelSpec
@@ -21,6 +21,7 @@ from loyaltykit.plugins.discovering import Plugins, discover
 from loyaltykit.plugins.installed import installed, version_of
 from loyaltykit.plugins.loading import SLOW, log, refusal
 from loyaltykit.plugins.seams import SEAMS
+from loyaltykit.plugins.surroundings import bare_environment
 from loyaltykit.problems import echo, printable
 
 if TYPE_CHECKING:
@@ -97,12 +98,13 @@ class Look:
 def look_at_plugins(*, off: Iterable[str] = (), limit: float = LIMIT, hidden: Iterable[str] = ()) -> Look:
     """Ask every installed plug-in what it brings, each in a process of its own that has `limit` seconds.
 
-    `off` as for `discover`; `hidden` are environment variables that the processes do not get.
+    `off` as for `discover`. Of our environment the processes get what a Python needs, and what the variable
+    `LOYALTYKIT_PLUGINS_ENV` names; never what is in `hidden`.
     """
     points = list(installed(off).items())
     found: list[Found] = []
     for start in range(0, len(points), _AT_ONCE):
-        found += _asked(points[start : start + _AT_ONCE], limit, environment(hidden))
+        found += _asked(points[start : start + _AT_ONCE], limit, bare_environment(hidden))
     return Look(tuple(_once(found)))
 
 
@@ -110,7 +112,8 @@ def discover_safely(hooks: Iterable[str], *, off: Iterable[str] = (), limit: flo
     """As `discover`, but only plug-ins that bring something by these hooks are imported here.
 
     Each is asked in a process of its own first, so one that hangs, or ends its process, does so there: it is refused by
-    name after `limit` seconds. On Windows they are asked here.
+    name after `limit` seconds. There it sees of our environment what `look_at_plugins` hands on. On Windows they are
+    asked here.
     """
     asked, unwanted = tuple(hooks), tuple(off)
     points = installed(unwanted)
