@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from loyaltykit import Attachment, Refused
 from loyaltykit.channels.addresses import MailAddress, mail_address
-from loyaltykit.channels.headers import clean, head, reads_as_meant, written
+from loyaltykit.channels.headers import clean, head, written
 from loyaltykit.channels.letter import compose
+from loyaltykit.channels.reread import reads_as_meant
 from tests.channels.post import AT, message
 
 NAMES = [

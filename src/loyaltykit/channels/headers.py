@@ -1,4 +1,4 @@
-"""The head of an e-mail: values cleaned after decoding, written in ASCII, and read again before they are sent."""
+"""The head of an e-mail: values cleaned after decoding, and written in ASCII."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import unicodedata
 from email.base64mime import header_encode
 from email.errors import HeaderParseError
 from email.header import decode_header
-from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from loyaltykit.channels.addresses import MailAddress
 
@@ -87,32 +86,3 @@ def mailbox(address: MailAddress) -> str:
 def head(headers: Iterable[tuple[str, str]]) -> bytes:
     """Written headers as the bytes that begin a letter."""
     return "".join(f"{name}: {value}\r\n" for name, value in headers).encode()
-
-
-def reads_as_meant(raw: bytes, meant: Sequence[tuple[str, str]]) -> bool:
-    """Whether a letter, read again, has exactly the headers that were meant, in their order and with their values."""
-    top, end, _ = raw.partition(b"\r\n\r\n")
-    found = HeaderParser().parsestr((top + end).decode("utf-8", "replace"))
-    if not end or found.defects or found.get_payload():
-        return False
-    said = found.items()
-    return [name for name, _ in said] == [name for name, _ in meant] and all(
-        (value == wanted and "=?" not in value) or _said(value) == _squeezed(wanted)
-        for (_, value), (_, wanted) in zip(said, meant, strict=True)
-    )
-
-
-def _said(value: str) -> str:
-    """What a header says to who reads it."""
-    if value.isascii() and "=?" not in value:
-        return _squeezed(value)
-    parts = decode_header(value)  # texts, or bytes; what is not encoded comes in the standard library's own escapes
-    said = (
-        part.decode(charset or "raw-unicode-escape") if isinstance(part, bytes) else part for part, charset in parts
-    )
-    return _squeezed("".join(said))
-
-
-def _squeezed(text: str) -> str:
-    """Without blanks: how a line was folded is no part of what it says."""
-    return "".join(text.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import html
 import re
@@ -12,8 +13,9 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from loyaltykit.channels.bounces import HEADER
-from loyaltykit.channels.headers import clean, head, mailbox, reads_as_meant, written
+from loyaltykit.channels.headers import clean, head, mailbox, written
 from loyaltykit.channels.links import is_link
+from loyaltykit.channels.reread import reads_as_meant
 from loyaltykit.errors import Refused
 
 if TYPE_CHECKING:
@@ -48,24 +50,42 @@ def compose(
         raise Refused(code="email/unsubscribe")
     if any(button.url is not None and not is_link(button.url) for button in message.buttons):
         raise Refused(code="email/button")
-    kind, body = _body(message)
-    headers = _headers(message, sender, to, reply_to, at)
+    name = _digest(message.id)
+    kind, body = _body(message, name[:24])
+    headers = _headers(message, sender, to, reply_to, (_date(at.replace(microsecond=0)), f"<{name}@{sender.domain}>"))
     headers += [("MIME-Version", "1.0", "1.0"), ("Content-Type", kind, kind)]
     raw = head((name, value) for name, value, _ in headers) + b"\r\n" + body
-    if not reads_as_meant(raw, [(name, meant) for name, _, meant in headers]):
+    if not (_whole_lines(raw) and reads_as_meant(raw, [(name, meant) for name, _, meant in headers])):
         raise Refused(code="email/head")
     return raw
 
 
+def _whole_lines(raw: bytes) -> bool:
+    """Whether every CR and every LF is half of an end of line: servers differ in what they take others for."""
+    return raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")
+
+
 def message_id(message: str, domain: str) -> str:
     """The same for every attempt, and telling nothing: the message's own id may hold the member's."""
-    return f"<{hashlib.sha256(message.encode('utf-8', 'replace')).hexdigest()[:40]}@{domain}>"
+    return f"<{_digest(message)}@{domain}>"
+
+
+def _digest(message: str) -> str:
+    return hashlib.sha256(message.encode("utf-8", "replace")).hexdigest()[:40]
+
+
+_date = functools.lru_cache(maxsize=8)(format_datetime)
+"""All letters of one second have one date."""
 
 
 def _headers(
-    message: OutgoingMessage, sender: MailAddress, to: MailAddress, reply_to: MailAddress | None, at: dt.datetime
+    message: OutgoingMessage,
+    sender: MailAddress,
+    to: MailAddress,
+    reply_to: MailAddress | None,
+    dated: tuple[str, str],
 ) -> list[tuple[str, str, str]]:
-    """Name, value as written, and what it means."""
+    """Name, value as written, and what it means; `dated` are the values of Date and Message-ID."""
     subject = clean(message.subject)
     found = [
         ("From", mailbox(sender), _meant(sender)),
@@ -74,8 +94,8 @@ def _headers(
     ]
     found += [("Reply-To", mailbox(reply_to), _meant(reply_to))] if reply_to is not None else []
     plain = [
-        ("Date", format_datetime(at)),
-        ("Message-ID", message_id(message.id, sender.domain)),
+        ("Date", dated[0]),
+        ("Message-ID", dated[1]),
         ("Auto-Submitted", "auto-generated"),  # RFC 3834: no holiday notes in answer
     ]
     if _LOCALE.fullmatch(message.locale):
@@ -95,14 +115,13 @@ def _meant(address: MailAddress) -> str:
     return f"{name} <{address.address}>" if name else address.address
 
 
-def _body(message: OutgoingMessage) -> tuple[str, bytes]:
+def _body(message: OutgoingMessage, seed: str) -> tuple[str, bytes]:
     """The Content-Type of the whole, and the parts: text, HTML and what is attached.
 
     Base64 throughout: no line is too long, and no boundary is met by chance or on purpose. Written by hand, since the
     heads of the parts are constants, and the email package takes longer over them than a server over a letter.
     """
     links = [(button.label, button.url) for button in message.buttons if button.url is not None]
-    seed = hashlib.sha256(message.id.encode("utf-8", "replace")).hexdigest()[:24]
     kind, both = _parts(
         "alternative",
         f"=_a{seed}",
@@ -129,9 +148,14 @@ def _words(kind: str, text: str) -> bytes:
 
 
 def _text(text: str, links: list[tuple[str, str]]) -> str:
-    lines = [_CONTROLS.sub("", text).rstrip()]
+    lines = [_shown(text).rstrip()]
     lines += [f"{clean(label)}: {url}" for label, url in links]
     return _network_lines("\n\n".join(filter(None, lines)) + "\n")
+
+
+def _shown(text: str) -> str:
+    """Without control characters, which most texts have none of but the ends of their lines."""
+    return text if text.replace("\n", "").isprintable() else _CONTROLS.sub("", text)
 
 
 def _network_lines(text: str) -> str:
@@ -146,7 +170,7 @@ def _page(message: OutgoingMessage, links: list[tuple[str, str]]) -> str:
         paragraphs = html.escape(message.text, quote=False).replace("\r\n", "\n").split("\n\n")
         inner = "".join(f'<p dir="auto">{paragraph.strip()}</p>\n' for paragraph in paragraphs if paragraph.strip())
         inner = inner.replace("\n", "<br>\n").replace("</p><br>\n", "</p>\n")
-    inner = _CONTROLS.sub("", inner)
+    inner = _shown(inner)
     buttons = _row(links)
     before, end, after = inner.rpartition("</body>")
     if end:

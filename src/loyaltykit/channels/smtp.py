@@ -1,4 +1,4 @@
-"""One connection to a mail server, kept from letter to letter, and what the server's answers mean."""
+"""One connection to a mail server, kept from letter to letter, and what it means when it breaks."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.channels.dialogue import ask, commands, give, later
 from loyaltykit.channels.timed_smtp import TimedSmtp, TimedSmtpTls
-from loyaltykit.errors import Deferred, DeliveryError, Gone, Refused
+from loyaltykit.errors import Deferred, DeliveryError
 
 if TYPE_CHECKING:
     from loyaltykit.channels.addresses import MailAddress
 
 _STEPS = 4
 """A letter has so many times the time of one step, from connecting to the last reply."""
-_NOBODY = frozenset({550, 551, 553})
-"""At RCPT: no such mailbox, moved, malformed (RFC 5321, 4.2.3)."""
-_OUR_FAULT = frozenset({530, 534, 535, 538})
-"""Authentication (RFC 4954): the letter is not to blame, and will go when the settings are right."""
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -64,6 +61,7 @@ class Postman:
         self._server = server
         self._smtp: TimedSmtp | None = None
         self._handed = False
+        self._together = True
 
     def hand(self, sender: MailAddress, to: MailAddress, letter: bytes) -> DeliveryError | None:
         """None when the server has taken the letter, else why not. Nothing is raised, so nothing is chained."""
@@ -84,12 +82,13 @@ class Postman:
 
     def _attempt(self, sender: MailAddress, to: MailAddress, letter: bytes) -> DeliveryError | None:
         self._handed = False
+        fresh = self._smtp is None
         until = time.monotonic() + _STEPS * self._server.timeout
         try:
             if self._smtp is None:
                 self._smtp = self._server.connect(until)
             self._smtp.until = until
-            verdict = self._dialogue(self._smtp, sender, to, letter)
+            verdict = self._dialogue(self._smtp, sender, to, letter, fresh=fresh)
             if verdict is not None:
                 self._reset(self._smtp, verdict)
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
@@ -106,27 +105,22 @@ class Postman:
             self._drop()
 
     def _dialogue(
-        self, smtp: smtplib.SMTP, sender: MailAddress, to: MailAddress, letter: bytes
+        self, smtp: smtplib.SMTP, sender: MailAddress, to: MailAddress, letter: bytes, *, fresh: bool
     ) -> DeliveryError | None:
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if to.international or sender.international else []
-        if options and not smtp.has_extn("smtputf8"):
-            return Refused(code="smtp/no-smtputf8")
-        if smtp.has_extn("size"):
-            options.append(f"SIZE={len(letter)}")
-        verdict = _answer(smtp.mail(sender.address, options)[0])
-        if verdict is None:
-            verdict = _answer(smtp.rcpt(to.address)[0], recipient=True)
+        lines = commands(smtp, sender, to, len(letter))
+        if isinstance(lines, DeliveryError):
+            return lines
+        together = self._together and smtp.has_extn("pipelining")
+        try:
+            verdict = ask(smtp, lines, together=together)
+        except (smtplib.SMTPException, OSError):
+            if together and fresh:
+                self._together = False  # it may offer what it cannot do: one by one from now on
+            raise
         if verdict is None:
             self._handed = True
-            verdict = self._content(smtp, letter)
+            verdict = give(smtp, letter)
         return verdict
-
-    @staticmethod
-    def _content(smtp: smtplib.SMTP, letter: bytes) -> DeliveryError | None:
-        try:
-            return _answer(smtp.data(letter)[0])
-        except smtplib.SMTPDataError as error:  # the server does not even want to see it
-            return _answer(error.smtp_code)
 
     def _drop(self) -> None:
         if self._smtp is not None:
@@ -134,28 +128,10 @@ class Postman:
             self._smtp = None
 
 
-def _answer(code: int, *, recipient: bool = False) -> DeliveryError | None:
-    """What a reply code means (RFC 5321, 4.2.1); None: accepted."""
-    if 200 <= code < 300:
-        return None
-    if not 500 <= code < 600 or code in _OUR_FAULT:
-        return _later(code)
-    return Gone(_named(code)) if recipient and code in _NOBODY else Refused(_named(code))
-
-
-def _later(code: int) -> Deferred:
-    """A server that says anything but failure where it fails makes no sense."""
-    return Deferred(_named(code)) if 400 <= code < 600 else Deferred(code="smtp/answer")
-
-
-def _named(code: int) -> str:
-    return f"smtp/{code}"
-
-
 def _failure(error: Exception) -> DeliveryError:
     """A connection that could not be made or was lost, as a short code: the words of these errors hold addresses."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return _later(error.smtp_code)
+        return later(error.smtp_code)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Deferred(code="smtp/not-offered")  # STARTTLS or AUTH: never go on without
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import socket
 
+_CLOSE = 0.001
+"""Seconds that a socket may wait longer than it should."""
+
 
 class TimedSocket:
     """A socket with one end for all its reads, and perhaps no more than `largest` bytes until then."""
@@ -26,6 +29,7 @@ class TimedSocket:
         """So many seconds from now, and so many bytes, for all that is read until this is called again."""
         self._until = None if seconds is None else time.monotonic() + seconds
         self._room = self._largest
+        self._known = seconds or 0.0
         self.sock.settimeout(seconds)
 
     def wait(self) -> None:
@@ -36,7 +40,9 @@ class TimedSocket:
             left = self._until - time.monotonic()
             if left <= 0:
                 raise TimeoutError
-            self.sock.settimeout(left)
+            if self._known - left > _CLOSE:  # telling the socket is a call of the system
+                self._known = left
+                self.sock.settimeout(left)
 
     def got(self, number: int) -> None:
         """So many bytes were read."""

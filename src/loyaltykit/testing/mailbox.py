@@ -39,7 +39,8 @@ class Mailbox:
     """An SMTP server in a thread of its own, on a free port of 127.0.0.1, from `with` to the end of the block.
 
     `security` is ``none``, ``starttls`` (letters are refused before it) or ``tls``, with the server's `ssl_context`.
-    With `user` and `password`, letters are taken after logging in only. Needs aiosmtpd, from the extra [demo].
+    With `user` and `password`, letters are taken after logging in only. With `pipelining` it offers to take commands
+    together (RFC 2920), as most servers of the world do. Needs aiosmtpd, from the extra [demo].
     """
 
     host = "127.0.0.1"
@@ -52,6 +53,7 @@ class Mailbox:
         user: str | None = None,
         password: str | None = None,
         smtputf8: bool = True,
+        pipelining: bool = False,
     ) -> None:
         if (security != "none") != (ssl_context is not None):
             raise LoyaltyError("starttls and tls need an ssl_context, none has none", code="testing/tls")
@@ -63,6 +65,7 @@ class Mailbox:
         """The connections that are open now."""
         self._security, self._context = security, ssl_context
         self._user, self._password, self._smtputf8 = user, password, smtputf8
+        self._pipelining = pipelining
         self._refusals: dict[str, list[Any]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
@@ -134,7 +137,14 @@ class Mailbox:
         wanted = ((self._user or "").encode(), (self._password or "").encode())
         return AuthResult(success=self._user is not None and (given.login, given.password) == wanted, handled=False)
 
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd looks its hooks up by the names of commands
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd looks its hooks up by the names of commands
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Say what is offered."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self._pipelining else responses
+
+    async def handle_MAIL(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Take the sender, from who has logged in if that is asked for."""
