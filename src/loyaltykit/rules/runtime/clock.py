@@ -106,6 +106,9 @@ def joined(state: State) -> int | None:
 
 def after(at: int, *instants: int | None) -> int:
     """The earliest of the instants that is later than `at`; NEVER when none is."""
+    if len(instants) == 1:  # as most conditions have it
+        only = instants[0]
+        return only if only is not None and only > at else NEVER
     return min((instant for instant in instants if instant is not None and instant > at), default=NEVER)
 
 

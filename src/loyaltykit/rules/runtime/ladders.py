@@ -27,13 +27,14 @@ ENDS_AT, LAPSED, SECURED = range(3)
 class Steps:
     """A ladder's steps with the rewards that they bring, ready for use at run time."""
 
-    __slots__ = ("due", "grants", "plan", "zone")
+    __slots__ = ("_base", "due", "grants", "plan", "zone")
 
     def __init__(self, plan: Qualify, grants: tuple[tuple[Grant, ...], ...], zone: str, due: int | None) -> None:
         self.plan = plan
         self.grants = grants
         self.zone = zone
         self.due = due
+        self._base = plan.base
 
     def begin(self, state: State, at: int, out: Any) -> None:
         """A new member: what the first step brings."""
@@ -152,8 +153,11 @@ class Ladder(Steps):
             self._requalified(state, at)
 
     def _rank(self, value: float | None) -> int:
-        base = self.plan.base
-        return base if value is None else max(base, bisect_right(self.plan.thresholds, value) - 1)
+        base = self._base
+        if value is None:
+            return base
+        rank = bisect_right(self.plan.thresholds, value) - 1
+        return max(base, rank)
 
     def _requalified(self, state: State, at: int) -> None:
         """The step held, or a higher one, is qualified for now: a grace ends, a time begins anew."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 State = list[Any]
 _SHOWN = 60
 """So many frozen periods of a run are remembered."""
+_EVEN = {"day": (1, 0), "week": (7, -first_day("week", 0))}
+"""Periods of equal length: its days, and by how many the first of them began before day 0."""
 
 
 def look_again(state: State, streaks: Iterable[Touch], at: int) -> None:
@@ -40,12 +42,25 @@ class Chain:
         self.slot = plan.slot
         self.period: PeriodName = plan.period  # type: ignore[assignment]  # the plan holds period names
         self._zone = zone
+        self._days = _EVEN.get(plan.period)
 
     def ends(self, state: State) -> int:
         """When the run ends unless something counts before; NEVER where there is none. It may be over."""
-        if state[self.slot] == LONG_AGO:
+        last = state[self.slot]
+        if last == LONG_AGO:
             return NEVER
-        return self._over(state, next(self._missing(state, state[self.slot])))
+        return self._after_next(state, last) or self._over(state, next(self._missing(state, last)))
+
+    def _after_next(self, state: State, last: int) -> int | None:
+        """When the period after the next begins, found by adding; None when that takes a look at the zone.
+
+        No clock changes between now and then, so no date is skipped after the member's last event.
+        """
+        if state[SKIPPED] or self._days is None:
+            return None
+        days, shift = self._days
+        due: int = ((last + 2) * days - shift) * DAY - state[OFFSET]
+        return due if state[ZONE_FROM] <= due < state[ZONE_TO] else None
 
     def _missing(self, state: State, after: int) -> Iterator[int]:
         """The periods after one that count as missed if nothing happens in them, without end."""
