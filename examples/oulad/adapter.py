@@ -4,8 +4,9 @@ The tables know days, not hours. So that the events of a day have a stable and p
 hour of the day from the number that the dataset gave them, and their rows of that day follow from there, 20 seconds
 apart, in the order of the file. Registrations come before a day's clicks, submissions and farewells after them.
 
-What an event is named after is stable as well: `v:COURSE:STUDENT:SITE:DAY:REPEAT` for a click row, where REPEAT counts
-equal rows, and `s:`, `r:`, `w:`, `e:` for submissions, registrations, withdrawals and the ends of courses.
+What an event is named after is stable as well: `v:DATE:COURSE:STUDENT:SITE:REPEAT` for a click row, where REPEAT counts
+equal rows, and `s:`, `r:`, `w:`, `e:` for submissions, registrations, withdrawals and the ends of courses. Ids that grow
+with time, as these do, are quicker to store: an index then grows at its end.
 """
 
 from __future__ import annotations
@@ -75,8 +76,8 @@ def _clicks(
     midnight = _midnight(date)
     repeats: dict[str, int] = {}
     made = []
-    for _, _, student, site, day, clicks in found:
-        row = f"v:{course}:{student}:{site}:{day}"
+    for _, _, student, site, _, clicks in found:
+        row = f"v:{date}:{course}:{student}:{site}"
         repeat = repeats[row] = repeats.get(row, 0) + 1
         slot = slots.get(student) or _hour(student)
         slots[student] = min(slot + 1, _NIGHT - 1)

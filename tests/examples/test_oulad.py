@@ -90,27 +90,27 @@ def test_rows_become_events_of_four_types_with_stable_ids(folder):
     found = list(adapter.events(folder))
     clicks = {event.id: event for event in found if event.id.startswith("v:")}
     assert set(clicks) == {
-        "v:AAA2013J:11:501:-2:1",
-        "v:AAA2013J:11:501:-2:2",
-        "v:AAA2013J:12:502:-2:1",
-        "v:AAA2013J:11:502:-2:1",
-        "v:AAA2013J:11:503:0:1",
-        "v:AAA2013J:12:501:40:1",
-        "v:BBB2013B:12:601:-1:1",
-        "v:BBB2013B:12:601:240:1",
+        "v:2013-09-29:AAA2013J:11:501:1",
+        "v:2013-09-29:AAA2013J:11:501:2",
+        "v:2013-09-29:AAA2013J:12:502:1",
+        "v:2013-09-29:AAA2013J:11:502:1",
+        "v:2013-10-01:AAA2013J:11:503:1",
+        "v:2013-11-10:AAA2013J:12:501:1",
+        "v:2013-01-31:BBB2013B:12:601:1",
+        "v:2013-09-29:BBB2013B:12:601:1",
     }
-    assert clicks["v:AAA2013J:11:501:-2:1"].type == "resource.viewed"
-    assert clicks["v:AAA2013J:11:502:-2:1"].type == "forum.visited"
-    assert clicks["v:AAA2013J:11:503:0:1"].type == "quiz.attempted"
+    assert clicks["v:2013-09-29:AAA2013J:11:501:1"].type == "resource.viewed"
+    assert clicks["v:2013-09-29:AAA2013J:11:502:1"].type == "forum.visited"
+    assert clicks["v:2013-10-01:AAA2013J:11:503:1"].type == "quiz.attempted"
     wanted = {"course": "AAA2013J", "site": "501", "activity": "oucontent", "clicks": 4}
-    assert clicks["v:AAA2013J:11:501:-2:1"].data == wanted
+    assert clicks["v:2013-09-29:AAA2013J:11:501:1"].data == wanted
     assert {event.member for event in found} == PEOPLE
 
 
 def test_days_count_from_the_start_of_the_presentation(folder):
     dates = {event.id: event.at.astimezone(adapter.ZONE).date() for event in adapter.events(folder)}
-    assert dates["v:AAA2013J:11:501:-2:1"] == dt.date(2013, 9, 29)
-    assert dates["v:BBB2013B:12:601:-1:1"] == dt.date(2013, 1, 31)
+    assert dates["v:2013-09-29:AAA2013J:11:501:1"] == dt.date(2013, 9, 29)
+    assert dates["v:2013-01-31:BBB2013B:12:601:1"] == dt.date(2013, 1, 31)
     assert dates["s:AAA2013J:11:1"] == dt.date(2013, 10, 19)
     assert dates["r:AAA2013J:11"] == dt.date(2013, 8, 12)
 
@@ -118,8 +118,8 @@ def test_days_count_from_the_start_of_the_presentation(folder):
 def test_events_come_in_the_order_of_time_with_a_students_day_in_file_order(folder):
     found = list(adapter.events(folder))
     assert all(one.instant <= other.instant for one, other in pairwise(found))
-    own = [event.id for event in found if event.member == "11" and event.id.startswith("v:") and ":-2:" in event.id]
-    assert own == ["v:AAA2013J:11:501:-2:1", "v:AAA2013J:11:501:-2:2", "v:AAA2013J:11:502:-2:1"]
+    own = [event.id for event in found if event.member == "11" and event.id.startswith("v:") and "2013-09-29" in event.id]
+    assert own == ["v:2013-09-29:AAA2013J:11:501:1", "v:2013-09-29:AAA2013J:11:501:2", "v:2013-09-29:AAA2013J:11:502:1"]
     hours = {event.at.astimezone(adapter.ZONE).hour for event in found}
     assert hours <= set(range(7, 24))
 
