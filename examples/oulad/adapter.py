@@ -5,8 +5,8 @@ hour of the day from the number that the dataset gave them, and their rows of th
 apart, in the order of the file. Registrations come before a day's clicks, submissions and farewells after them.
 
 What an event is named after is stable as well: `v:DATE:COURSE:STUDENT:SITE:REPEAT` for a click row, where REPEAT counts
-equal rows, and `s:`, `r:`, `w:`, `e:` for submissions, registrations, withdrawals and the ends of courses. Ids that grow
-with time, as these do, are quicker to store: an index then grows at its end.
+equal rows, and `s:`, `r:`, `w:`, `e:` for submissions, registrations, withdrawals and the ends of courses. Ids that
+grow with time, as these do, are quicker to store: an index then grows at its end.
 """
 
 from __future__ import annotations

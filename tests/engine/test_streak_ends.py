@@ -26,7 +26,7 @@ APIA = (dt.date(2011, 12, 29) - dt.date(1970, 1, 1)).days * DAY
 )
 @example("Pacific/Apia", APIA, "day", 0)
 @example("Pacific/Apia", APIA + DAY // 2, "day", 0)
-@example("Pacific/Apia", APIA + DAY, "day", 1)
+@example("Pacific/Apia", APIA + 3 * DAY // 2, "day", 2)
 def test_a_streak_ends_when_the_next_period_without_anything_is_over(name, at, period, ago):
     streak = Chain(Touch("run", "streaks.run", SLOT, (), None, period, 1, (), once=False), name)
     state = [None] * SLOT + [0]
