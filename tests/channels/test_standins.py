@@ -11,6 +11,7 @@ import urllib3
 from loyaltykit import LoyaltyError, MissingExtra
 from loyaltykit.testing import BotApi, Mailbox
 from loyaltykit.testing.bothtml import visible
+from loyaltykit.testing.standin import HttpStandIn
 
 LOGIN = {"user": "robot", "password": "right"}
 
@@ -87,6 +88,24 @@ def test_a_mailbox_is_a_mail_server():
         smtp.sendmail("a@x.example", ["b@x.example"], b"Subject: hi\r\n\r\nbody\r\n")
     assert box.messages[0]["Subject"] == "hi"
     assert (box.letters[0].sender, box.letters[0].recipients) == ("a@x.example", ("b@x.example",))
+
+
+def test_a_mailbox_does_not_look_at_its_letters_for_each_connection(monkeypatch):
+    seen = []
+    monkeypatch.setattr(Mailbox, "messages", property(seen.append))
+    with Mailbox() as box, smtplib.SMTP(box.host, box.port) as smtp:
+        assert smtp.noop()[0] == 250
+    assert seen == []
+
+
+def test_a_reset_before_reading_takes_nothing_in():
+    answers = iter([True, False])
+    with HttpStandIn(resets=lambda: next(answers)) as there, urllib3.PoolManager(retries=False) as pool:
+        with pytest.raises(urllib3.exceptions.ProtocolError, match="reset"):
+            pool.request("POST", f"{there.url}/in", body=b"{}")
+        assert there.requests == []
+        assert pool.request("POST", f"{there.url}/in", body=b"{}").status == 200
+    assert len(there.requests) == 1
 
 
 def test_a_mailbox_with_a_password_asks_for_it():

@@ -120,7 +120,7 @@ class Mailbox:
         """One more connection."""
         self.connections += 1
         return door(
-            self,
+            _Hooks(self),
             hostname="mailbox.invalid",
             ident="mailbox",
             enable_SMTPUTF8=self._smtputf8,
@@ -192,6 +192,16 @@ class Mailbox:
                 return _OK + " "
             return str(script[0])
         return _OK
+
+
+class _Hooks:
+    """What aiosmtpd gets to see of a mailbox: it looks at every attribute of its handler for every connection."""
+
+    def __init__(self, box: Mailbox) -> None:
+        self.open = box.open
+        self.handle_MAIL = box.handle_MAIL
+        self.handle_RCPT = box.handle_RCPT
+        self.handle_DATA = box.handle_DATA
 
 
 def _door() -> Any:

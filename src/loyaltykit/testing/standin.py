@@ -70,14 +70,20 @@ class HttpStandIn:
     """A server on a free port of 127.0.0.1, from `with` to the end of the block; give its `url` to the adapter.
 
     `answer` says what to reply to a request; without it every request gets 200 and an empty object. What is scripted
-    with `say` comes first.
+    with `say` comes first. `resets` is asked before a request is read: true breaks the connection off unread.
     """
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpReply] | None = None) -> None:
+    def __init__(
+        self,
+        answer: Callable[[HttpRequest], HttpReply] | None = None,
+        *,
+        resets: Callable[[], bool] | None = None,
+    ) -> None:
         self.url = ""
         self.requests: list[HttpRequest] = []
         """All of them, in order."""
         self._answer = answer or (lambda _: HttpReply.json({}))
+        self._resets = resets
         self._script: list[HttpReply] = []
         self._lock = threading.Lock()
         self._server: _Server | None = None
@@ -98,7 +104,7 @@ class HttpStandIn:
             self._server.hang_up()
 
     def __enter__(self) -> Self:
-        self._server = _Server(self._reply)
+        self._server = _Server(self._reply, self._resets)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
@@ -124,8 +130,9 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = False
 
-    def __init__(self, reply: Callable[[HttpRequest], HttpReply]) -> None:
+    def __init__(self, reply: Callable[[HttpRequest], HttpReply], resets: Callable[[], bool] | None) -> None:
         self.reply = reply
+        self.resets = resets
         self.over = threading.Event()
         self.open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -154,6 +161,14 @@ class _Handler(BaseHTTPRequestHandler):
             super().finish()
         finally:
             self.server.open.discard(self.connection)
+
+    def handle_one_request(self) -> None:
+        """One request, unless its connection breaks off before anything of it is read."""
+        resets = self.server.resets
+        if resets is not None and self.connection.recv(1, socket.MSG_PEEK) and resets():
+            self._break_off()
+        else:
+            super().handle_one_request()
 
     def _exchange(self) -> None:
         path, _, query = self.path.partition("?")
@@ -208,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         with contextlib.suppress(OSError):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.shutdown(socket.SHUT_RD)
+            self.connection.close()  # before socketserver says goodbye
 
     def log_message(self, *_: object) -> None:
         """Nothing: the addresses may hold tokens."""

@@ -1,0 +1,1 @@
+"""Delivery beside receivers that reset, stall and lie."""
