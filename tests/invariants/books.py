@@ -149,6 +149,8 @@ class Member:
     holds: dict[str, tuple] = field(default_factory=dict)
     paid: dict[str, list] = field(default_factory=dict)
     """By redemption: what was taken, a list of (lot, amount)."""
+    early: dict[str, Fraction] = field(default_factory=dict)
+    """Money that came back before its order, by order."""
     gone: int = 0
     """What has expired."""
     kept_to: dt.datetime = LONG_AGO
@@ -263,6 +265,8 @@ class Member:
         if given > 0:
             self.awards[order] = Award(self.now, f"rules.paid/{id}", money, given, counted=given)
             self.give(f"rules.paid/{id}", given, order=order if school.until else None)
+            if order in self.early:
+                self.refund(order, self.early.pop(order))
 
     def _in_period(self, per: str) -> list[Award]:
         return [one for one in self.awards.values() if together(one.at, self.now, per, self.school.zone)]
@@ -281,6 +285,7 @@ class Member:
         """Take back the share that came back by now, or the whole."""
         award = self.awards.get(order)
         if award is None:
+            self.early[order] = self.early.get(order, Fraction(0)) + money
             return
         award.refunded += money
         share = min(Fraction(1), award.refunded / award.amount) if self.school.share else Fraction(1)

@@ -223,6 +223,7 @@ FAULTS = (
     ),
     Fault("pending points are there at once", lots, "add", _at_once, WAITS, stories.waits),
     Fault("a refund keeps the points", reversing.Keeper, "reverse", _nothing(False), School(), stories.thirds),
+    Fault("a refund before its order is lost", reversing.Keeper, "_wait", _nothing(), PLAIN, stories.early_refund),
     Fault("a refund is rounded part by part", reversing.Keeper, "_due", _each_part_rounded, School(), stories.thirds),
     Fault("a cap is not opened again", reopening, "reopen", _nothing(), TIGHT, stories.reopened),
     Fault("a limit counts one too few", amounts, "left_in_period", _one_more, TIGHT, stories.capped),

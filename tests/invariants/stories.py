@@ -92,6 +92,13 @@ def spent_refund(world: World) -> None:
     later(world, 1)
 
 
+def early_refund(world: World) -> None:
+    """A refund whose clock is behind that of the order."""
+    back(world, "a", 250)
+    later(world, 0.1)
+    paid(world, "a", 500)
+
+
 def held(world: World) -> None:
     """A hold whose time runs out."""
     paid(world, "a", 600)

@@ -255,6 +255,8 @@ def _then(fn: Function, rule: Fire) -> None:
         fn(f"s[{rule.key_slot}][key] = 1")
     if rule.limit is not None:
         use(fn, rule.limit, "limit", "1")
+    if rule.kept is not None and rule.kept.early is not None:
+        reversals.come_true(fn, rule, rule.kept.early)
     consequences(fn, rule.follow, fn.constant(rule.source), "eid")
 
 

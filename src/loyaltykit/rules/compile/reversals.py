@@ -45,6 +45,13 @@ def keep(fn: Function, rule: Fire) -> None:
     fn(f"{keeper(fn, rule)}.keep(s, key, kept, asked, at, eid, {_bases(fn, rule)}{by})")
 
 
+def come_true(fn: Function, rule: Fire, early: int) -> None:
+    """Code that takes back at once what had come back before it was given."""
+    with fn.block(f"if key in s[{early}]:"):
+        fn(f"{keeper(fn, rule)}.come_true(s, key, at, eid, out)")
+    _touch(fn, rule)
+
+
 def _bases(fn: Function, rule: Fire) -> str:
     fields = () if rule.kept is None else rule.kept.fields
     return _tuple(fn.field(name) for name, _ in fields)

@@ -31,9 +31,10 @@ class Reversals:
         takers = [one for one in self.builder.program.document.rules if one.reverse == rule.id]
         if rule.key is None or not rule.award or not (takers or rule.revise):
             return None
+        early = self.builder.slot(f"rules.{rule.id} early", {}) if takers else None
         names = dict.fromkeys(one.of for one in takers if one.of is not None)
         declared = self.builder.program.document.named_events
-        return Kept(tuple((name, declared[events[0]][name].kind) for name in names), rule.revise)
+        return Kept(tuple((name, declared[events[0]][name].kind) for name in names), rule.revise, early)
 
     def reverse(self, rule: Rule) -> Reverse | None:
         """What a rule takes back; None when it gives."""

@@ -13,6 +13,8 @@ class Kept:
     """The fields of its events, with their kinds, of which a reversal may be a share."""
     revise: bool = False
     """Whether the same key again posts the difference."""
+    early: int | None = None
+    """The slot of what came back before its award, by key; None where nothing is taken back."""
 
 
 @attrs.frozen(slots=True)

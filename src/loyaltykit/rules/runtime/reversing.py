@@ -3,6 +3,9 @@
 A record is [bases, refunded, taken, wanted, pieces]. `bases` are the fields that a reversal may be a share of, as whole
 numbers, `refunded` how much of each came back; `taken` and `wanted` are amounts by point. A piece is one award:
 [at, local day, occurrence, {point: what is left of it}, value of the limit's `by`]; a regrade upward adds one.
+
+What comes back before its award (by its instant, a clock may be wrong) waits by key: {rule that takes back: [field or
+None, how much of it, the first event]}, and is taken back when it is given.
 """
 
 from __future__ import annotations
@@ -41,6 +44,12 @@ class Keeper:
         self.zone = plan.zone
         self.slot = rule.key_slot or 0
         self.fields = () if rule.kept is None else rule.kept.fields
+        self.early = None if rule.kept is None else rule.kept.early
+        self.takers = {
+            one.source: dict(one.reverse.overdraft)
+            for one in plan.rules
+            if one.reverse is not None and one.reverse.rule == rule.id
+        }
         known = {point.id: point for point in plan.points}
         self.points: dict[str, Points] = {award.point: known[award.point] for award in rule.follow.awards}
         caps = dict(rule.caps)
@@ -93,29 +102,66 @@ class Keeper:
         `part` is the number of the field and how much of it comes back now.
         """
         record = state[self.slot].get(key)
+        units = None if part is None else (part[0], max(0, round((part[1] or 0) * _SCALES[self.fields[part[0]][1]])))
+        if record is None and key is not None:
+            self._wait(state, key, units, source, event)
         if record is None or record == 1:
             return False
+        return self._reverse(state, record, units, policies, source, at, event, event, out)
+
+    def _wait(self, state: State, key: str, part: tuple[int, int] | None, source: str, event: str) -> None:
+        """Remember what comes back of an award that is not there yet."""
+        if self.early is None:
+            return
+        box: dict[str, Any] = state[self.early]
+        field = None if part is None else self.fields[part[0]][0]
+        known = box.setdefault(key, {}).setdefault(source, [field, 0, event])
+        known[1] += 0 if part is None else part[1]
+        if len(box) > MOST_VALUES:
+            del box[next(iter(box))]
+
+    def come_true(self, state: State, key: str, at: int, event: str, out: Any) -> None:
+        """Take back of an award that was just given what had come back before."""
+        record = state[self.slot].get(key)
+        names = [name for name, _ in self.fields]
+        for source, (field, units, first) in state[self.early].pop(key).items():
+            if source in self.takers and record is not None and record != 1:
+                part = (names.index(field), units) if field in names else None
+                self._reverse(state, record, part, self.takers[source], source, at, first, event, out)
+
+    def _reverse(
+        self,
+        state: State,
+        record: list[Any],
+        part: tuple[int, int] | None,
+        policies: Mapping[str, str],
+        source: str,
+        at: int,
+        occurrence: str,
+        event: str,
+        out: Any,
+    ) -> bool:
         due = self._due(record, self._share(record, part))
         short = {name: self._short(state, record, name, amount) for name, amount in due.items()}
         refused = [name for name, missing in short.items() if missing and policies[name] == "refuse"]
         if refused:
-            out.append(("refused", at, event, source, event, refused[0], -due[refused[0]]))
+            out.append(("refused", at, event, source, occurrence, refused[0], -due[refused[0]]))
             return False
         for name, amount in due.items():
             record[_TAKEN][name] = record[_TAKEN].get(name, 0) + amount
-            self._take(state, record, name, amount, policies[name] == "forgive", source, at, event, out)
+            self._take(state, record, name, amount, policies[name] == "forgive", source, at, occurrence, event, out)
         if due:
             self._reopen_limit(state, record)
         return bool(due)
 
-    def _share(self, record: list[Any], part: tuple[int, float | None] | None) -> Fraction:
+    def _share(self, record: list[Any], part: tuple[int, int] | None) -> Fraction:
         if part is None:
             return Fraction(1)
-        number, value = part
+        number, units = part
         if number >= len(record[_BASES]):  # an award of a program that did not ask for the field
             return Fraction(1)
         base = record[_BASES][number]
-        record[_REFUNDED][number] += max(0, round((value or 0) * _SCALES[self.fields[number][1]]))
+        record[_REFUNDED][number] += units
         if not base or base < 0:
             return Fraction(1)
         shares = (
@@ -149,6 +195,7 @@ class Keeper:
         forgive: bool,  # noqa: FBT001  # a policy of the call, not of a person's choosing
         source: str,
         at: int,
+        occurrence: str,
         event: str,
         out: Any,
     ) -> None:
@@ -168,7 +215,7 @@ class Keeper:
             for lot, units in posted.items():
                 sums[lot] = sums.get(lot, 0) + units
         for lot, units in sums.items():
-            out.append(("reversal", at, event, source, event, name, -units, lot))
+            out.append(("reversal", at, event, source, occurrence, name, -units, lot))
 
     def _reopen_limit(self, state: State, record: list[Any]) -> None:
         """Nothing is left of what was given: the firing does not count against the limit any more."""
@@ -212,7 +259,7 @@ class Keeper:
                 if policy == "refuse" and self._short(state, record, name, less):
                     out.append(("refused", at, event, self.rule.source, event, name, -less))
                 else:
-                    self._take(state, record, name, less, policy == "forgive", self.rule.source, at, event, out)
+                    self._take(state, record, name, less, policy == "forgive", self.rule.source, at, event, event, out)
         if given:
             by = record[_PIECES][0][_BY]
             record[_PIECES].append([at, local_day(state, at, self.zone), event, given, by])
