@@ -243,3 +243,27 @@ def test_how_long_is_read_in_words_and_figures(text, told):
 def test_moments_are_read_in_the_ways_of_several_countries(text, told):
     found = moment(text, day_first=False, day=None)
     assert (found and found.isoformat()) == told
+
+
+def told_apart(school, raw, session, *arguments, lang="en"):
+    folder, url = school
+    path = folder / "list.csv"
+    path.write_text(raw, "utf-8")
+    result = invoke("import-attendance", path, "--store", url, "--session", session, *arguments, lang=lang)
+    assert result.exit_code == 0, result.output
+    return result.stderr
+
+
+def test_a_list_of_columns_alone_is_said_to_name_nobody(school):
+    assert "nobody who was there" in told_apart(school, ZOOM_UNIQUE.partition("\n")[0], "open-lesson")
+    nobody = "\n".join([*ZOOM_WEBINAR.splitlines()[:6], ZOOM_WEBINAR.splitlines()[-1]])
+    assert "ни одного присутствовавшего" in told_apart(school, nobody, "open-lesson", lang="ru")
+    assert told_apart(school, ZOOM_UNIQUE, "open-lesson") == ""
+
+
+def test_a_session_that_may_be_a_slip_is_doubted_until_somebody_was_there(school):
+    doubted = told_apart(school, ZOOM, "open-leson", "--dry-run")
+    assert "did you mean open-lesson?" in doubted
+    assert "возможно, имелась в виду open-lesson?" in told_apart(school, ZOOM, "open-leson", lang="ru")
+    assert told_apart(school, ZOOM, "open-leson") == ""  # it was meant so
+    assert "no session meet-the-team, and" in told_apart(school, ZOOM, "meet-the-team", "--dry-run")

@@ -448,6 +448,18 @@ def test_a_board_or_a_duration_that_there_is_none_of_is_said(school):
     assert "не срок" in wrong.output
 
 
+@pytest.mark.parametrize(
+    ("session", "said"), [("open-leson", "did you mean open-lesson?"), ("open-lesson", ""), ("elsewhere", "no session")]
+)
+def test_a_session_that_may_be_a_slip_is_doubted_and_the_overlay_runs(tmp_path, monkeypatch, session, said):
+    url = f"sqlite:///{tmp_path / 'school.db'}"
+    program = PROGRAM + "rewards: {open-lesson: {kind: session, at: 2026-09-24T19:00, minutes: 90}}\n"
+    lk.Loyalty(lk.Program.from_yaml(program), store=url).close()
+    monkeypatch.setattr(Server, "serve", lambda *_, **__: None)
+    result = invoke("overlay", "--store", url, "--session", session, "--port", "0")
+    assert (result.exit_code, said in result.stderr, bool(result.stderr)) == (0, True, bool(said))
+
+
 @pytest.fixture
 def browser(tmp_path):
     if BROWSER is None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import io
 import re
 import threading
 import urllib.error
@@ -151,8 +152,58 @@ def test_a_comment_has_an_end(site):
     links = site.ask()
     site.open(links["9"], "POST", b"")
     assert site.open(links["9"], "POST", b"comment=" + b"x" * 1_001)[0] == 400
-    assert site.open(links["9"], "POST", b"comment=" + b"x" * 50_000)[0] == 200  # too large to be read: as none
     assert site.kit.comments("nps") == ()
+
+
+@pytest.mark.parametrize("size", [16_385, 900_000])
+def test_a_form_that_is_too_long_is_no_thanks_and_no_answer(site, size):
+    """The page arrives whole although the body was not taken."""
+    links = site.ask()
+    assert site.open(links["Go"], "POST", b"x" * size)[0] == 413
+    assert answers(site) == (0, 0)
+    site.open(links["9"], "POST", b"")
+    status, page, _ = site.open(links["9"], "POST", b"comment=" + b"x" * (size - 8))
+    assert status == 413
+    assert "Up to a thousand characters" in page
+    assert "<textarea" in page
+    assert site.kit.comments("nps") == ()
+    assert site.open(links["9"], "POST", b"comment=" + b"x" * 1_000)[0] == 200
+    assert len(site.kit.comments("nps")) == 1
+
+
+def asked(site, url, body, **environ):
+    """As a server would ask, with a body and a length of one's own."""
+    told = []
+    path = url.partition("/p/")[2]
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": f"/p/{path}", "wsgi.input": io.BytesIO(body), **environ}
+    b"".join(press_pages(site.kit)(environ, lambda status, headers: told.append(int(status[:3]))))
+    return told[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "environ", "status"),
+    [
+        (b"&".join(b"a=1" for _ in range(11)), {"CONTENT_LENGTH": "43"}, 400),  # more fields than any form of ours has
+        (b"comment=never whole", {"CONTENT_LENGTH": "40"}, 400),  # the browser went away
+        (b"comment=x", {"CONTENT_LENGTH": "-9"}, 400),
+        (b"comment=x", {"CONTENT_LENGTH": "nine"}, 400),
+        (b"comment=x", {"CONTENT_LENGTH": "9" * 5_000}, 400),
+        (b"comment=x", {"HTTP_TRANSFER_ENCODING": "chunked"}, 411),
+        (b"comment=" + b"x" * 20_000, {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}, 413),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_said_to_be_none_and_nothing_is_recorded(site, body, environ, status):
+    links = site.ask()
+    assert asked(site, links["9"], body, **environ) == status
+    assert answers(site) == (0, 0)
+
+
+def test_a_form_in_pieces_is_read_where_the_server_says_where_it_ends(site):
+    links = site.ask()
+    site.open(links["9"], "POST", b"")
+    pieces = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    assert asked(site, links["9"], b"comment=because", **pieces) == 200
+    assert [one.text for one in site.kit.comments("nps")] == ["because"]
 
 
 def test_a_line_end_of_a_comment_is_one_character(site):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from loyaltykit.app.linking import LinkView
 
 _LARGEST = 16_384
+_THROWN_AWAY = 1_048_576
+"""So much of a form that is too long is read all the same: who still writes may never see the answer."""
 _HEADERS = (
     ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
@@ -49,6 +51,7 @@ _WORDS = {
     "none": ("There is none left.", "Больше не осталось."),
     "bad": ("This link is not one of ours.", "Такой ссылки у нас нет."),
     "long": ("Up to a thousand characters, please.", "Не больше тысячи знаков, пожалуйста."),
+    "unread": ("This form could not be read.", "Не удалось прочитать форму."),
     "why": ("Would you like to say why? The school will read it.", "Хотите сказать почему? Школа это прочтёт."),
     "busy": ("Please try again in a minute.", "Пожалуйста, попробуйте ещё раз через минуту."),
     "method": ("This page takes GET and POST.", "Эта страница понимает только GET и POST."),
@@ -108,7 +111,11 @@ def _asked(view: LinkView) -> tuple[HTTPStatus, str]:
 
 def _posted(kit: Loyalty, token: str, view: LinkView, environ: dict[str, Any]) -> tuple[HTTPStatus, str]:
     """Do it; an answer may be followed by a comment, in a form of its own."""
-    said = _form(environ).get("comment", [""])[0]
+    try:
+        said = _form(environ).get("comment", [""])[0]
+    except _NoForm as error:
+        again = _comment_form(view.locale) if error.word == "long" and view.comment else ""
+        return error.status, _page(_say(error.word, view.locale), view.locale, again)
     comment = said.replace("\r\n", "\n").strip()  # a browser sends each line end as two characters
     locale, form = view.locale, _comment_form(view.locale)
     try:
@@ -129,15 +136,50 @@ def _comment_form(locale: str) -> str:
     return f'<form method="post">{area}<p><button>{button}</button></p></form>'
 
 
+class _NoForm(Exception):
+    """What was sent is no form of ours: the status, and the word for it."""
+
+    def __init__(self, status: HTTPStatus, word: str) -> None:
+        super().__init__(word)
+        self.status = status
+        self.word = word
+
+
 def _form(environ: dict[str, Any]) -> dict[str, list[str]]:
+    """The fields of the form. Raises _NoForm for one that is too long, or cannot be read: nothing of it counts."""
+    body = _body(environ)
     try:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
     except ValueError:
-        return {}
-    if not 0 < length <= _LARGEST:
-        return {}
-    body: bytes = environ["wsgi.input"].read(length)
-    return parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+        raise _NoForm(HTTPStatus.BAD_REQUEST, "unread") from None
+
+
+def _body(environ: dict[str, Any]) -> bytes:
+    stream = environ["wsgi.input"]
+    said = str(environ.get("CONTENT_LENGTH") or "").strip()
+    if not said and environ.get("HTTP_TRANSFER_ENCODING"):
+        if not environ.get("wsgi.input_terminated"):
+            raise _NoForm(HTTPStatus.LENGTH_REQUIRED, "unread")
+        body: bytes = stream.read(_LARGEST + 1)
+        length = len(body)
+    else:
+        if said and not (said.isascii() and said.isdigit() and len(said) < 20):
+            raise _NoForm(HTTPStatus.BAD_REQUEST, "unread")
+        length = int(said or 0)
+        body = stream.read(length) if 0 < length <= _LARGEST else b""
+    if length > _LARGEST:
+        _throw_away(stream, length)
+        raise _NoForm(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "long")
+    if len(body) < length:
+        raise _NoForm(HTTPStatus.BAD_REQUEST, "unread")
+    return body
+
+
+def _throw_away(stream: Any, length: int) -> None:
+    """Read what is still to come, as far as that is reasonable."""
+    left = min(length, _THROWN_AWAY)
+    while left > 0 and (piece := stream.read(min(left, _LARGEST))):
+        left -= len(piece)
 
 
 def _say(word: str, locale: str, **arguments: str) -> str:

@@ -14,6 +14,7 @@ from loyaltykit.cli.failing import Failure, WrongUsage
 from loyaltykit.cli.frame import Option, Session, command, json_option, store_option
 from loyaltykit.cli.options import existing, moment, open_existing
 from loyaltykit.cli.output import put, put_json
+from loyaltykit.cli.streams import doubt
 from loyaltykit.cli.words import count, say
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def import_attendance(session: Session, file: str, url: str, **options: Any) -> 
     """Nobody is guessed: who is no member is written into a file."""
     place = Path(existing(file, session.lang))
     with open_existing(url, session.lang) as kit:
+        doubted = doubt(kit, options["session_id"], session.lang)
         when = _when(kit, options, session)
         listing = _listing(kit, place, options, when, session)
         matched = _matched(kit, listing, options, session)
@@ -62,6 +64,8 @@ def import_attendance(session: Session, file: str, url: str, **options: Any) -> 
         left = Path(options["unmatched"] or f"{place}.unmatched.csv")
         write_unmatched(left, matched.unmatched)
     _tell(listing, matched, made, left, session)
+    if doubted is not None:
+        put(doubted, err=True)
 
 
 def _when(kit: Loyalty, options: dict[str, Any], session: Session) -> dt.datetime | None:
@@ -151,6 +155,8 @@ def _row(member: str, person: Any, when: dt.datetime | None, session: Session) -
 
 def _tell(listing: Listing, matched: Matched, made: Attended, left: Path | None, session: Session) -> None:
     lang = session.lang
+    if not listing.rows:
+        put(say(lang, "attendance/nobody"), err=True)
     if session.json:
         put_json({
             "kind": listing.kind, "rows": listing.rows, "people": len(listing.people), "bad_lines": listing.bad,

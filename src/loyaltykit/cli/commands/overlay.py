@@ -75,11 +75,14 @@ def overlay(
     from loyaltykit.cli.overlay.news import Live, Shown
     from loyaltykit.cli.overlay.page import page
     from loyaltykit.cli.overlay.serving import Server
+    from loyaltykit.cli.streams import doubt
 
     window = _window(last, session)
     token = None if host in _LOOPBACK else secrets.token_urlsafe(16)
     stop = Stop()
     with stop.listening(), open_existing(url, session.lang) as kit:
+        if stream is not None and (doubted := doubt(kit, stream, session.lang)) is not None:
+            put(doubted, err=True)
         boards = tuple(kit.program.document.leaderboards)
         shown = Shown(
             board=board or (boards[0] if boards else None),

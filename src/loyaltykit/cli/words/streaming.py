@@ -98,6 +98,18 @@ Several joins of somebody add up; the same list again changes nothing, a correct
         "a map has `columns` with some of {fields}",
         "в таблице столбцов нужен ключ columns и в нём что-то из {fields}",
     ),
+    "attendance/nobody": (
+        "The list names nobody who was there: its columns were found, and no such line below them.",
+        "В списке нет ни одного присутствовавшего: столбцы найдены, но под ними никого.",
+    ),
+    "stream/nearest": (
+        "The program has no session {name}, and nobody has been there yet; did you mean {nearest}?",
+        "Встречи {name} в программе нет, и на ней ещё никого не было; возможно, имелась в виду {nearest}?",
+    ),
+    "stream/unknown": (
+        "The program has no session {name}, and nobody has been there yet.",
+        "Встречи {name} в программе нет, и на ней ещё никого не было.",
+    ),
     "attendance/excel": ("this is an Excel file: save it as CSV", "это файл Excel: сохраните его как CSV"),
     "attendance/large": ("the file is larger than 64 MB", "файл больше 64 МБ"),
     "attendance/zone": ("there is no zone {name}", "нет часового пояса {name}"),
