@@ -80,6 +80,17 @@ def test_a_complaint_withdraws_consent(box):
         assert (made.sent, made.suppressed) == (1, 1)
 
 
+@pytest.mark.parametrize("to", ["To: redacted-3f2a@provider.example", "X-Nobody: none", "To: ann@old.example"])
+def test_a_complaint_counts_whatever_address_the_provider_leaves_in_it(box, to):
+    """RFC 6590 has providers black out whom the letter was for."""
+    with school(box) as kit:
+        letter = "\n".join(to if line.startswith("To:") else line for line in sent(kit, box).splitlines()) + "\n\n"
+        report = arf().replace(arf()[arf().index(b"From: School") : arf().index(b"Hello\n--b1--")], letter.encode())
+        assert kit.bounced(report, at=dated(NOON)).kind == "complaint"
+        kit.record(event("a2", "advert", at=NOON + 2 * HOUR))
+        assert kit.deliver(NOON + 2 * HOUR).suppressed == 1
+
+
 def test_the_envelope_brings_it_back_when_nothing_is_quoted(box):
     with school(box, bounces="bounces@school.example") as kit:
         sent(kit, box)

@@ -19,7 +19,12 @@ Message-ID: <abc@school.example>
 """
 
 
-def dsn(status="5.1.1", action="failed", *, to="hello@school.example", quoted=LETTER, kind="text/rfc822-headers"):
+SAID = "550 5.1.1 no such user"
+
+
+def dsn(
+    status="5.1.1", action="failed", *, to="hello@school.example", quoted=LETTER, kind="text/rfc822-headers", said=SAID
+):
     return f"""\
 From: MAILER-DAEMON@mx.example
 To: {to}
@@ -39,7 +44,7 @@ Reporting-MTA: dns; mx.example
 Final-Recipient: rfc822; ann@school.example
 Action: {action}
 Status: {status}
-Diagnostic-Code: smtp; 550 5.1.1 no such user
+Diagnostic-Code: smtp; {said}
 --b1
 Content-Type: {kind}
 
@@ -89,6 +94,10 @@ def test_a_dead_address():
         ("5.2.1", "failed", True),
         ("5.4.4", "failed", True),
         ("5.0.0", "failed", True),
+        ("5.1.10", "failed", True),
+        ("5.1.7", "failed", False),
+        ("5.1.8", "failed", False),
+        ("5.2.0", "failed", False),
         ("5.2.2", "failed", False),
         ("5.7.1", "failed", False),
         ("5.3.4", "failed", False),
@@ -99,6 +108,39 @@ def test_a_dead_address():
 )
 def test_only_the_address_itself_is_given_up(status, action, permanent):
     assert read(dsn(status, action)).permanent is permanent
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "permanent"),
+    [
+        ("550-5.1.1 The email account that you tried to reach does not exist.", "5.1.1", True),
+        ("550 5.2.1 The email account is disabled", "5.2.1", True),
+        ("552 5.2.2 The mailbox is over its quota", "5.2.2", False),
+        ("550 5.7.1 [192.0.2.7] Our system has detected that this message is likely unsolicited", "5.7.1", False),
+        ("554 5.7.1 Service unavailable; client host blocked", "5.7.1", False),
+        ("550 Unknown user ann@school.example", "5.0.0", True),
+        ("550 5.0.0 User unknown", "5.0.0", True),
+        ("550 5.1.1.7 is on a blocklist", "5.0.0", False),
+        ("550 rejected as spam", "5.0.0", False),
+        ("550 message blocked by policy", "5.0.0", False),
+        ("552 Mailbox limit exceeded", "5.0.0", False),
+        ("554 Transaction failed", "5.0.0", False),
+        ("no reply at all", "5.0.0", True),
+    ],
+)
+def test_a_server_that_writes_no_exact_code_is_judged_by_what_the_other_side_said(said, status, permanent):
+    found = read(dsn("5.0.0", said=said))
+    assert (found.status, found.permanent) == (status, permanent)
+
+
+@pytest.mark.parametrize("lines", ["\r\n", "\n"])
+def test_a_report_about_addresses_beyond_ascii(lines):
+    raw = dsn("5.1.1", kind="message/global-headers").replace(
+        b"message/delivery-status", b"message/global-delivery-status"
+    )
+    raw = raw.replace(b"rfc822; ann@school.example", "utf-8; Анна@школа.example".encode())
+    found = read(raw.replace(b"\r\n", lines.encode()))
+    assert (found.permanent, found.status, found.about.tokens) == (True, "5.1.1", (MARK,))
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
@@ -116,6 +158,12 @@ def test_a_complaint():
     assert isinstance(found, Complaint)
     assert (found.kind, found.about.tokens, found.about.message_id) == ("abuse", (MARK,), "<abc@school.example>")
     assert read(arf("not-spam")) is None
+
+
+def test_a_complaint_without_the_letter_is_known_by_the_address_that_it_was_sent_from():
+    raw = arf().replace(f"{HEADER}: {MARK}\n".encode(), b"")
+    raw = raw.replace(b"Version: 1\n", f"Version: 1\nOriginal-Mail-From: <bounces+{MARK}@school.example>\n".encode())
+    assert read(raw).about.tokens == (MARK,)
 
 
 @pytest.mark.parametrize(

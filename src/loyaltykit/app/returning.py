@@ -109,10 +109,14 @@ class Returning(Messaging):
         It is matched to the letter by the token that we signed; without a `secret`, by the Message-ID of a letter that
         we sent. An address that is dead switches the channel off (``kit.reached``), a complaint withdraws the consent
         to marketing and to the letter's purpose on this channel (``kit.consented``), and each is the event
-        ``kit.bounced``, that rules and conditions may name. What is not about a letter of ours, or about an address
-        that the member has no more, changes nothing; nor does the same report again.
+        ``kit.bounced``, that rules and conditions may name. What is not about a letter of ours changes nothing, nor
+        does a failure of an address that the member has no more, nor the same report again. A complaint counts
+        whatever address it names: providers black it out, and it is the person who does not want to be written to.
         """
-        from loyaltykit.channels.bounces import read  # with the e-mail package: the root is imported without it
+        from loyaltykit.channels.bounces import (
+            Complaint,
+            read,
+        )  # with the e-mail package: the root is imported without it
 
         found = read(report) if isinstance(report, bytes) else report
         if found is None:
@@ -123,7 +127,7 @@ class Returning(Messaging):
             if row is None or member is None or row.purpose == STAFF:
                 return Returned(kind="foreign")
             letter = identity(self._journal.engine.program.document, row)
-            if self._elsewhere_now(work, member, found, channel):
+            if not isinstance(found, Complaint) and self._elsewhere_now(work, member, found, channel):
                 return Returned(kind="old-address", member=member, letter=letter)
             back = _Back(row=row, member=member, letter=letter, channel=channel)
             return Returned(kind=self._taken_back(work, back, found, at), member=member, letter=letter)
@@ -135,9 +139,9 @@ class Returning(Messaging):
         numbers = filter(None, map(self._signer.returning, about.tokens))
         return next(filter(None, map(store.letter, numbers)), None)
 
-    def _elsewhere_now(self, work: Work, member: str, report: Bounce | Complaint, channel: str) -> bool:
+    def _elsewhere_now(self, work: Work, member: str, report: Bounce, channel: str) -> bool:
         """Whether a letter went to an address that is not the member's any more."""
-        to = report.about.to or getattr(report, "recipient", None)
+        to = report.about.to or report.recipient
         known = work.hand(member).state[ATTRIBUTES].get(self._attribute(channel))
         from loyaltykit.channels.addresses import mail_address  # with the e-mail package, too
 

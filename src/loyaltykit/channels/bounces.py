@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.channels.bounce_codes import STATUS, judged
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
@@ -25,12 +27,9 @@ _LARGEST = 5_000_000
 _MARK = r"[0-9a-f]{1,16}-[0-9a-f]{20}"
 _VERP = re.compile(rf"\+({_MARK})@", re.IGNORECASE)
 _ALONE = re.compile(_MARK, re.IGNORECASE)
-_STATUS = re.compile(r"([245])\.([0-9]{1,3})\.([0-9]{1,3})")
 _BACK_TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 _ID = re.compile(r"<[^<>\s]{1,500}>")
 _SPAM = frozenset({"abuse", "opt-out", "opt-out-list", "fraud", "virus", "miscategorized"})
-_NOT_THE_ADDRESS = frozenset({"2.2", "2.3", "2.4"})
-"""Of the codes about mailboxes, those that say that it is full or the letter too large."""
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -86,40 +85,41 @@ def read(raw: bytes) -> Bounce | Complaint | None:
 
 def _bounce(letter: Message) -> Bounce | None:
     for block in _blocks(letter, "delivery-status"):
-        action, status = _field(block, "Action").lower(), _STATUS.search(_field(block, "Status"))
+        action, status = _field(block, "Action").lower(), STATUS.search(_field(block, "Status"))
         if action not in {"failed", "delayed"} or status is None:
             continue
         recipient = _field(block, "Original-Recipient") or _field(block, "Final-Recipient")
+        code, of_the_address = judged(status, _field(block, "Diagnostic-Code"))
         return Bounce(
             about=_about(letter),
-            status=status[0],
-            permanent=action == "failed" and _of_the_address(status),
+            status=code,
+            permanent=action == "failed" and of_the_address,
             recipient=_address(recipient.rpartition(";")[2]),
         )
     return None
-
-
-def _of_the_address(status: re.Match[str]) -> bool:
-    """Whether a code blames the address: it is bad, disabled or leads nowhere (RFC 3463, 3.2, 3.3 and 3.5)."""
-    if status[1] != "5" or f"{status[2]}.{status[3]}" in _NOT_THE_ADDRESS:
-        return False
-    return status[2] in {"0", "1", "2"} or (status[2], status[3]) == ("4", "4")
 
 
 def _complaint(letter: Message) -> Complaint | None:
     for block in _blocks(letter, "feedback-report"):
         kind = _field(block, "Feedback-Type").lower()
         if kind in _SPAM:
-            return Complaint(about=_about(letter), kind=kind)
+            about = _about(letter)
+            tokens = [token.lower() for token in _VERP.findall(_field(block, "Original-Mail-From"))]
+            return Complaint(
+                about=attrs.evolve(about, tokens=tuple(dict.fromkeys((*about.tokens, *tokens)))), kind=kind
+            )
     return None
 
 
 def _blocks(letter: Message, kind: str) -> Iterator[Message]:
-    """The groups of fields of a report's second part."""
+    """The groups of fields of a report's second part; `global` is that of addresses beyond ASCII (RFC 6533)."""
     for part in _parts(letter):
+        inside = part.get_payload()
         if part.get_content_type() == f"message/{kind}":
-            inside = part.get_payload()
             yield from inside if isinstance(inside, list) else ()  # type: ignore[misc]  # a list holds messages
+        elif part.get_content_type() == f"message/global-{kind}" and isinstance(inside, list):
+            text = inside[0].as_bytes()  # type: ignore[union-attr]  # as above; the parser took all groups for one letter
+            yield from map(message_from_bytes, re.split(rb"\r?\n(?:\r?\n)+", text))
 
 
 def _parts(letter: Message) -> Iterator[Message]:
@@ -144,7 +144,7 @@ def _about(letter: Message) -> About:
 def _quoted(part: Message) -> Message | None:
     """The letter that a part quotes, whole or its headers alone."""
     kind = part.get_content_type()
-    if kind.removeprefix("message/") == "rfc822":
+    if kind in {"message/rfc822", "message/global", "message/global-headers"}:
         inside = part.get_payload()
         return inside[0] if isinstance(inside, list) and inside and not isinstance(inside[0], str) else None
     if kind == "text/rfc822-headers":
