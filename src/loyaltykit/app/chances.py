@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.app.others import id_of, tell
 from loyaltykit.calendars import number_of, zone
 from loyaltykit.rules.plan import ATTRIBUTES
+from loyaltykit.rules.plan.chances import WAITING
 from loyaltykit.rules.runtime.chances import UNKNOWN
 
 if TYPE_CHECKING:
@@ -38,11 +39,16 @@ def referral(work: Work, hand: Hand, request: Request) -> Event:
     referrer = request.data["referrer"]
     reason = against(work, hand, referrer)
     if reason == UNKNOWN:
-        work.write_rows()  # the member may be new
-        work.store.await_referrer(_digest(work, referrer), hand.number)
+        wait(work, hand, referrer)
     elif reason is None:
         _tell_referrer(work, referrer, hand.number, request.at)
     return work.engine.answer(request, reason is None, reason=reason)
+
+
+def wait(work: Work, friend: Hand, referrer: str) -> None:
+    """Remember whom a friend waits for."""
+    work.write_rows()  # the member may be new
+    work.store.await_referrer(_digest(work, referrer), friend.number)
 
 
 def against(work: Work, friend: Hand, referrer: str) -> str | None:
@@ -64,12 +70,15 @@ def against(work: Work, friend: Hand, referrer: str) -> str | None:
 def welcome(work: Work, newcomers: Sequence[Hand]) -> None:
     """Members were recorded for the first time: whoever waited to have been referred by them hears of it."""
     work.write_rows()
+    refer = work.engine.plan.referrals
     by_digest = {_digest(work, hand.id): hand for hand in newcomers}
     for digest, member, friend in work.store.awaited(by_digest):
         referrer, hand = by_digest[digest], work.hand(friend)
+        work.store.unawait(member)
+        if refer is None or hand.state[refer.slot] != WAITING:
+            continue  # what they waited with was taken out; the next such event asks again
         reason, at = against(work, hand, referrer.id), work.engine.now(referrer.state)
         said = {"granted": reason is None, "reason": reason}
-        work.store.unawait(member)
         tell(work, friend, "kit.invited", said, id=id_of("invited:", member), at=at)
         if reason is None:
             _tell_referrer(work, referrer.id, member, at)

@@ -12,7 +12,7 @@ from loyaltykit.app.refold import refold
 from loyaltykit.app.rows import SEAT, stored, to_effect, to_entry, to_event, to_json
 from loyaltykit.errors import DuplicateConflict, EventError
 from loyaltykit.problems import echo
-from loyaltykit.program.reserved import VOIDED, voidable
+from loyaltykit.program.reserved import TAKES_OUT, VOIDED, voidable
 from loyaltykit.rules.decisions import expand
 from loyaltykit.values import Decision, Expanded, Rejected
 
@@ -191,7 +191,7 @@ def record_member(work: Work, hand: Hand, events: Sequence[Event], tally: Tally)
             _record_past(work, hand, events[:past], tally, horizon=horizon, now=now)
             events = events[past:]
     for event in events:
-        if event.type == VOIDED:
+        if event.type in TAKES_OUT:
             now = max(now, event.instant, engine.now(hand.state))
             _record_past(work, hand, (event,), tally, horizon=horizon, now=now)
             continue
@@ -241,7 +241,9 @@ def _record_past(work: Work, hand: Hand, events: Sequence[Event], tally: Tally, 
         tally.recorded += 1
         tally.late += event.instant < horizon
     if last and hand.recorded is not None:
-        work.decided.append(_written_out(hand.id, last, refold(work, hand, hand.recorded, last, now)))
+        changed = refold(work, hand, hand.recorded, last, now)
+        if work.tells:
+            work.decided.append(_written_out(hand.id, last, changed))
 
 
 def check_void(work: Work, hand: Hand, void: Event) -> None:

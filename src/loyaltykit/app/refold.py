@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.past import history
+from loyaltykit.app.referring import note_referral
 from loyaltykit.app.revoking import revocations
 from loyaltykit.app.rows import to_effect
 from loyaltykit.app.settling import settle
@@ -67,6 +68,8 @@ def refold(
     hand.changed = True
     if work.engine.plan.boards:
         replace_scores(work, hand, replay.scores)
+    if work.engine.plan.referrals is not None and recorded is not None:
+        note_referral(work, hand, replay.effects)
     entries = _adjustments(hand, work.store.sums(hand.number), replay.entries, late_event, now)
     effects = _reconciled(work, hand, replay.effects, late_event, now)
     quiet = () if quiet_before is None else [one for one in effects if one.kind in _SAID and one.at < quiet_before]

@@ -25,6 +25,8 @@ def settle(work: Work, hand: Hand, request: Request) -> Event:
     """
     first = work.answered(answer_id(request), hand.id)
     if first is not None:
+        if request.kind == "referral":
+            work.referrals[hand.id] = True if first.data["granted"] else None
         return work.engine.answer_again(request, first)
     if request.kind == "choice":
         chosen = choose(work, request)

@@ -14,7 +14,7 @@ from loyaltykit.app.recording import first_decision
 from loyaltykit.app.rows import to_event
 from loyaltykit.errors import EventError
 from loyaltykit.problems import echo
-from loyaltykit.program.reserved import VOIDED
+from loyaltykit.program.reserved import TAKES_OUT, VOIDED
 from loyaltykit.store.rows import WITHDRAWN
 
 if TYPE_CHECKING:
@@ -53,5 +53,5 @@ class Voiding(Acting):
 
 def _void_of(work: Work, row: EventRow, member: str) -> EventRow:
     """The event that took another one out: the first of them."""
-    voids = (one for one in work.store.history(row.member) if one.type == VOIDED and one.late != 1)
+    voids = (one for one in work.store.history(row.member) if one.type in TAKES_OUT and one.late != 1)
     return next(one for one in voids if to_event(one, member).data["event"] == row.id)

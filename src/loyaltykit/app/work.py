@@ -9,6 +9,7 @@ from loyaltykit.app.chances import welcome
 from loyaltykit.app.choosing import Memories, learn
 from loyaltykit.app.enqueueing import SAID, Outgoing, Over, outgoing, over_by
 from loyaltykit.app.ideas import carry_out, with_text
+from loyaltykit.app.referring import mend
 from loyaltykit.app.rows import add_rows, effect_row, entry_row, event_row, to_carry_out, to_event
 from loyaltykit.app.seats import freed
 from loyaltykit.app.settling import settle
@@ -73,6 +74,8 @@ class Work:
         """What is to be written of leaderboards: board, period, group, member."""
         self.newcomers: list[Hand] = []
         """Who was recorded for the first time; others may wait to have been referred by them."""
+        self.referrals: dict[str, bool | None] = {}
+        """Friends whose history was folded again or goes on after that: whether the referral stands; None: it waits."""
         self.addresses: list[tuple[str, str, int, int]] = []
         """Attribute, address, member and event, of addresses that were told."""
         self._members: list[tuple[int, str]] = []
@@ -201,9 +204,11 @@ class Work:
 
     def flush(self) -> None:
         """Write what has gathered, and the states of the members that changed."""
-        while self.newcomers:
+        while self.newcomers or self.referrals:
             newcomers, self.newcomers = self.newcomers, []
             welcome(self, newcomers)
+            referrals, self.referrals = self.referrals, {}
+            mend(self, referrals)
         self.write_rows()
         self.memories.write()
         states = [self._state_row(hand) for hand in self.hands.values() if hand.changed]

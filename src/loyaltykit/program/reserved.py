@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 RESERVED = ("member.", "churn.", "fact.", "kit.", "event.")
 MEMBER_UPDATED = "member.updated"
 VOIDED = "event.voided"
+UNREFERRED = "kit.unreferred"
+"""Takes a `kit.referred` out of the referrer's history: what the friend got it for was taken out of theirs."""
+TAKES_OUT = (VOIDED, UNREFERRED)
 MATERIALS = "materials"
 """In an offer: whatever fits where the student is stuck."""
 _OWN = re.compile(r"\b(?:member|churn|kit|event)\.[a-z_]+")
@@ -86,6 +89,7 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     "kit.kept": {"point": "text", "mechanic": "text", "amount": "integer"},
     VOIDED: {"event": "text", "by": "optional text", "reason": "optional text"},
     "kit.referred": {"friend": "integer"},
+    UNREFERRED: {"event": "text"},
     "kit.won": {
         "leaderboard": "text", "period": "text", "group": "optional text", "rank": "integer", "score": "number",
     },

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.program.reserved import VOIDED
+from loyaltykit.program.reserved import UNREFERRED, VOIDED
 from loyaltykit.rules.badges import Badges
 from loyaltykit.rules.ideas import TOLD, Ideas
 from loyaltykit.rules.keeping import Keeping
@@ -74,6 +74,7 @@ class Actions:
             "kit.shown": shown,
             "churn.scored": self.scored,
             VOIDED: noted,
+            UNREFERRED: noted,
             "kit.kept": Keeping(plan).kept,
             **Rights(plan, self.spends).table,
             **Runs(plan, compiled).table,

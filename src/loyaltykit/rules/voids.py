@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.program.reserved import VOIDED, voidable
+from loyaltykit.program.reserved import TAKES_OUT, UNREFERRED, voidable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -16,18 +16,26 @@ if TYPE_CHECKING:
     from loyaltykit.values import Event
 
 
+_REFERRED = "kit.referred"
+_NEVER = (-(2**63), "")
+
+
 def taken_out(events: Iterable[Event], *, late: Collection[str] = ()) -> set[str]:
-    """The ids of the voided events among a member's events, in any order. A void that came too late takes out none."""
+    """The ids of the voided events among a member's events, in any order. A void that came too late takes out none.
+
+    That a friend came is taken out by an event of its own, and by no void.
+    """
     known = list(events)
-    voids: dict[str, tuple[int, str]] = {}
+    voids: dict[tuple[str, bool], tuple[int, str]] = {}
     for event in known:
-        if event.type == VOIDED and event.id not in late:
-            target = event.data["event"]
+        if event.type in TAKES_OUT and event.id not in late:
+            target = event.data["event"], event.type == UNREFERRED
             voids[target] = max(voids.get(target, (event.instant, event.id)), (event.instant, event.id))
     if not voids:
         return set()
     return {
         event.id
         for event in known
-        if event.id in voids and voidable(event.type) and (event.instant, event.id) < voids[event.id]
+        if (voidable(event.type) or event.type == _REFERRED)
+        and (event.instant, event.id) < voids.get((event.id, event.type == _REFERRED), _NEVER)
     }

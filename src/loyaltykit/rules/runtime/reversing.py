@@ -124,7 +124,7 @@ class Keeper:
         """Take back of an award that was just given what had come back before."""
         record = state[self.slot].get(key)
         names = [name for name, _ in self.fields]
-        for source, (field, units, first) in state[self.early].pop(key).items():
+        for source, (field, units, first) in state[self.early or 0].pop(key).items():
             if source in self.takers and record is not None and record != 1:
                 part = (names.index(field), units) if field in names else None
                 self._reverse(state, record, part, self.takers[source], source, at, first, event, out)

@@ -39,6 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "did/kit.bounced": ("a letter to you comes back", "письмо к вам вернулось"),
     "did/kit.reached": ("we can reach you again, or no longer", "до вас снова можно или больше нельзя достучаться"),
     "did/kit.referred": ("a friend comes on your invitation", "по вашему приглашению пришёл друг"),
+    "did/kit.unreferred": ("a friend's coming is taken out again", "приход друга отменили"),
     "did/kit.won": ("you are among the winners of a leaderboard", "вы в числе победителей таблицы лидеров"),
     "did/kit.left": ("you leave a waiting list", "вы вышли из очереди"),
     "did/kit.held": ("points are set aside for you", "для вас отложили баллы"),
