@@ -39,6 +39,11 @@ def from_instant(instant: int) -> dt.datetime:
     return EPOCH + dt.timedelta(microseconds=instant)
 
 
+def _names(data: Mapping[str, Any]) -> str:
+    """What a repr shows of data that may be personal: the names of its fields."""
+    return f"{{{', '.join(map(str, data))}}}"
+
+
 @attrs.frozen(slots=True)
 class Event:
     """What happened to a member, from outside.
@@ -52,7 +57,7 @@ class Event:
     type: str
     member: str
     at: dt.datetime
-    data: Mapping[str, Any] = attrs.field(factory=dict, repr=lambda data: f"{{{', '.join(data)}}}")
+    data: Mapping[str, Any] = attrs.field(factory=dict, repr=_names)
     """Not in the repr: it may hold personal data."""
     known_at: dt.datetime | None = None
     instant: int = attrs.field(init=False, repr=False, eq=False)
@@ -134,7 +139,7 @@ class Effect:
     mechanic: str
     occurrence: str
     event: str | None = None
-    data: Mapping[str, Any] = attrs.field(factory=dict)
+    data: Mapping[str, Any] = attrs.field(factory=dict, repr=_names)
     """What belongs to the kind: ``step`` and ``previous`` of a ladder, ``until`` of a grant."""
 
 
@@ -154,7 +159,7 @@ class Request:
     mechanic: str
     occurrence: str
     event: str | None = None
-    data: Mapping[str, Any] = attrs.field(factory=dict)
+    data: Mapping[str, Any] = attrs.field(factory=dict, repr=_names)
     """What belongs to the kind: ``options`` and ``context`` of a choice."""
 
 

@@ -147,7 +147,7 @@ class EntitlementView:
     kept: bool = False
     at: dt.datetime | None = None
     """When it begins, of a session."""
-    link: str | None = None
+    link: str | None = attrs.field(default=None, repr=False)
     """Where it takes place; only who holds the right sees it."""
     going: bool | None = None
     """Whether the member said that they will come."""
@@ -173,8 +173,8 @@ class TaskView:
     escalated_to: str | None = None
     done: dt.datetime | None = None
     """When it was done, or needed no longer."""
-    by: str | None = None
-    note: str | None = None
+    by: str | None = attrs.field(default=None, repr=False)
+    note: str | None = attrs.field(default=None, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON: times as ISO 8601."""

@@ -12,9 +12,10 @@ from loyaltykit.app.commenting import await_comment, awaited_comment
 from loyaltykit.app.heard_words import said
 from loyaltykit.app.linking import Linking
 from loyaltykit.app.outgoing import effect_of, presses
+from loyaltykit.channels.attempts import coded
 from loyaltykit.channels.protocol import Button, OutgoingMessage
 from loyaltykit.channels.telegram_updates import Blocked, Pressed, Replied, Started, Unblocked
-from loyaltykit.errors import DeliveryError, DuplicateConflict, EventError, LoyaltyError, NotEligible, OutOfStock
+from loyaltykit.errors import DuplicateConflict, EventError, LoyaltyError, NotEligible, OutOfStock
 from loyaltykit.rules.ideas import OPEN
 from loyaltykit.rules.plan import ATTRIBUTES
 from loyaltykit.values import from_instant
@@ -68,21 +69,17 @@ class Hearing(Linking):
         off. The same update again changes nothing. What a member did wrong is in `refused`, and raised is only what
         `Loyalty` cannot go on with.
         """
-        try:
-            match update:
-                case Pressed():
-                    return self._pressed_in(channel, update, at)
-                case Started():
-                    return self._started(channel, update, at)
-                case Blocked() | Unblocked():
-                    return self._reached(channel, update, at)
-                case Replied():
-                    return self._written(channel, update, at)
-                case _:
-                    return Heard()
-        except DeliveryError as error:  # what was said stands; that we could not confirm it is no reason to lose it
-            _log.warning("%s: a reply was not delivered: %s", channel, error.code)
-            return Heard(refused=error.code)
+        match update:
+            case Pressed():
+                return self._pressed_in(channel, update, at)
+            case Started():
+                return self._started(channel, update, at)
+            case Blocked() | Unblocked():
+                return self._reached(channel, update, at)
+            case Replied():
+                return self._written(channel, update, at)
+            case _:
+                return Heard()
 
     # --- presses -----------------------------------------------------------------------------------------------------
 
@@ -270,8 +267,8 @@ class Hearing(Linking):
         )
         try:
             adapter.send(message)
-        except DeliveryError as error:
-            _log.warning("%s: a reply was not delivered: %s", channel, error.code)
+        except Exception as error:  # noqa: BLE001  # what was said stands, whatever an adapter raises when we confirm it
+            _log.warning("%s: a reply was not delivered: %s", channel, coded(error, channel))
 
     def _confirm(self, channel: str, update: Pressed, text: str) -> None:
         """The button stops waiting, and the member reads what came of it."""
@@ -288,8 +285,8 @@ class Hearing(Linking):
             return
         try:
             method(*arguments)
-        except DeliveryError as error:  # a press that is too old to be confirmed was taken all the same
-            _log.info("%s: %s: %s", channel, name, error.code)
+        except Exception as error:  # noqa: BLE001  # a press that is too old to be confirmed was taken all the same
+            _log.info("%s: %s: %s", channel, name, coded(error, channel))
 
     def _locale(self, member: str | None) -> str:
         """The language of a member's, else the program's."""

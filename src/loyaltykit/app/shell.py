@@ -359,16 +359,22 @@ class Shell(Awarding, Spending, Keeping, Voiding, Voicing, Commenting, Proposing
 def _read(raw: Raw) -> Event:
     """The event that a host hands in."""
     event = raw if isinstance(raw, Event) else _parsed(raw)
-    try:
-        f"{event.id}{event.member}".encode()
-    except UnicodeEncodeError as error:
+    if not _is_text(f"{event.id}{event.member}"):
         name = echo(event.id)
-        raise EventError(f"event {name}: id and member must be valid text", code="event/name", event=name) from error
+        raise EventError(f"event {name}: id and member must be valid text", code="event/name", event=name)
     if event.type == SETTLED:
         raise EventError(
             f"events of type {SETTLED} are the shell's own", code="event/reserved", event=event.id, field="type"
         )
     return stored(event) if event.type == MEMBER_UPDATED else event  # attributes live on: as they would come back
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _parsed(raw: Mapping[str, Any] | str) -> Event:

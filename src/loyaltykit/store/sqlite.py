@@ -70,7 +70,10 @@ class SqliteExecutor:
         except sqlite3.Error as error:
             raise translated(error) from error
         except UnicodeEncodeError as error:
-            raise StoreError(f"this text cannot be stored ({error.reason})", code="store/text") from error
+            reason = error.reason
+        raise StoreError(
+            f"this text cannot be stored ({reason})", code="store/text"
+        )  # out here: the error has the text
 
 
 class OwnExecutor(SqliteExecutor):

@@ -72,8 +72,8 @@ def number(value: Any, decimals: Any = None, *, context: RenderContext) -> str:
         return "" if value is None else str(value)
     pattern = None
     if decimals is not None:
-        places = int(decimals)
-        if not 0 <= places <= _MOST_DECIMALS:
+        places = _number(decimals)
+        if not isinstance(places, int) or not 0 <= places <= _MOST_DECIMALS:
             raise ValueError(f"number takes at most {_MOST_DECIMALS} decimals")
         pattern = "#,##0." + "0" * places if places else "#,##0"
     return str(format_decimal(figure, format=pattern, locale=language(_locale(context))))
@@ -101,8 +101,8 @@ def date(value: Any, pattern: Any = "%Y-%m-%d", *, context: RenderContext) -> st
         return _DIRECTIVE.sub(lambda match: _directive(moment, match[1], match[2]), written)
     try:
         return _in_words(moment, written, language(_locale(context)))
-    except (AttributeError, KeyError) as error:
-        raise ValueError(f"{written} is not a pattern for this date") from error
+    except (AttributeError, KeyError):
+        raise ValueError("that is not a pattern for this date") from None  # it may be a fact: it is not quoted
 
 
 def join(value: Any, separator: Any = ", ") -> str:

@@ -102,7 +102,8 @@ class Template:
             return rendered(self._bound, aliased(facts), locale)
         except ValueError as error:
             reason = echo(str(error))
-            raise LoyaltyError(f"the message cannot be rendered: {reason}", code="message/render") from error
+        # raised out here: what stands behind it quotes the facts
+        raise LoyaltyError(f"the message cannot be rendered: {reason}", code="message/render")
 
 
 def render(template: Template | str, facts: Mapping[str, Any], *, html: bool = False, locale: str = "en") -> str:
