@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from loyaltykit.channels.dead import Tried
-from loyaltykit.errors import Gone, LoyaltyError, Refused
+from loyaltykit.errors import Deferred, Gone, LoyaltyError, Refused
 from tests.app.post import DAY, HOUR, NOON, Post, event, join, school
 
 MINUTE = dt.timedelta(minutes=1)
@@ -127,6 +127,48 @@ def test_what_went_stale_by_itself_is_listed_and_may_go_too(store):
         assert (letter.reason, letter.tried, letter.channels) == ("stale", (), ("telegram", "email"))
         kit.requeue([letter.id], by="olga", even_stale=True, at=NOON + 3 * DAY)
         assert kit.deliver(NOON + 3 * DAY).sent == 1
+
+
+def test_what_failed_before_nobody_delivered_for_days_is_a_dead_letter(store):
+    telegram = Post("telegram", Deferred("telegram/500"))
+    with school(telegram, store=store, contact={"channels": ["telegram"]}) as kit:
+        given_up(kit, "ann")
+        made = kit.deliver(NOON + 5 * DAY)
+        assert (made.dead, made.suppressed) == (1, 0)
+        (letter,) = kit.dead()
+        assert (letter.reason, letter.tried) == ("telegram/500", (Tried("telegram", "telegram/500", 1),))
+        assert kit.dead(reason="telegram/500", channel="telegram") == (letter,)
+        assert kit.requeue([letter.id], by="olga", even_stale=True, at=NOON + 5 * DAY).requeued == (letter.id,)
+        assert kit.deliver(NOON + 5 * DAY).sent == 1
+
+
+def test_what_was_sent_meanwhile_is_not_sent_again(store):
+    telegram, email = broken()
+    with school(telegram, email, store=store) as kit:
+        given_up(kit, "ann")
+        (letter,) = kit.dead()
+        kit.requeue([letter.id], by="olga", at=NOON + HOUR)
+        assert kit.deliver(NOON + HOUR).sent == 1
+        again = kit.requeue([letter.id], by="olga", even_stale=True, at=NOON + 2 * HOUR)
+        assert (again.requeued, again.refused) == ((), {letter.id: "unknown"})
+        assert kit.requeue(reason="smtp/554", by="olga", at=NOON + 2 * HOUR).requeued == ()
+        assert kit.deliver(NOON + 2 * HOUR).sent == 0
+        assert len(telegram.taken) == 1
+
+
+def test_each_id_that_fits_nothing_is_told_beside_one_that_fits(store):
+    with school(*broken(), store=store) as kit:
+        given_up(kit, "ann")
+        (letter,) = kit.dead()
+        made = kit.requeue(["", letter.id[:3], letter.id], by="olga", at=NOON + HOUR)
+        assert (made.requeued, made.refused) == ((letter.id,), {"": "unknown", letter.id[:3]: "unknown"})
+
+
+def test_one_id_may_stand_alone(store):
+    with school(*broken(), store=store) as kit:
+        given_up(kit, "ann")
+        (letter,) = kit.dead()
+        assert kit.requeue(letter.id, by="olga", at=NOON + HOUR).requeued == (letter.id,)
 
 
 def test_what_lost_its_reason_stays(store):

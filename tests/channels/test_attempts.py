@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,7 +80,21 @@ def test_what_a_channel_failed_until_it_was_stale_is_dead_and_what_never_went_is
     dead = expired(course("email", attempts=9, reason="smtp/450"), "stale", at=7)
     assert (dead.status, dead.reason, dead.tried) == ("dead", "smtp/450", (("email", "smtp/450", 9),))
     assert expired(course("email", attempts=0, reason="telegram/500"), "stale", at=7).status == "suppressed"
+    assert expired(tried_before(("telegram", "no-address", 0)), "stale", at=7).status == "suppressed"
     assert expired(course("email", reason="smtp/450"), "exited", at=7).reason == "exited"
+
+
+def tried_before(*tried, **more):
+    return attrs.evolve(course("email", **{"attempts": 0, **more}), tried=tried)
+
+
+def test_one_that_was_handed_over_anywhere_is_dead_when_its_time_is_over():
+    elsewhere = expired(tried_before(("telegram", "telegram/403", 1)), "stale", at=7)
+    assert (elsewhere.status, elsewhere.reason, elsewhere.channels) == ("dead", "telegram/403", ("email",))
+    night = expired(tried_before(("telegram", "telegram/500", 8), attempts=2, reason="quiet-hours"), "stale", at=7)
+    assert (night.status, night.reason, night.tried[1:]) == ("dead", "telegram/500", (("email", "attempts", 2),))
+    unknown = expired(course("email", attempts=1), "stale", at=7)
+    assert (unknown.status, unknown.reason, unknown.channels) == ("dead", "attempts", ())
 
 
 def test_a_wait_that_outlasts_the_message_is_not_begun():

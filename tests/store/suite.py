@@ -237,6 +237,12 @@ class StoreSuite:
         assert work.letter(2).reason == "stale"
         assert [row.seq for row in work.to_send(999, limit=9)] == [5, 3, 4]
 
+    def test_what_was_tried_does_not_lapse_unseen(self, work):
+        tried = letter("f2")._replace(tried='[["telegram","telegram/403",1]]')
+        work.enqueue([letter("f1")._replace(attempts=1, reason="smtp/450"), tried, letter("f3")])
+        assert work.lapse(300, reason="stale", at=500) == 1
+        assert [work.letter(seq).status for seq in (1, 2, 3)] == ["queued", "queued", "suppressed"]
+
     def test_what_was_suppressed_for_a_reason_can_wait_again(self, work):
         work.enqueue([letter("f1"), letter("f2"), letter("f3"), letter("f1", member=2)])
         work.suppress([1, 4], reason="undone", at=400)

@@ -54,16 +54,19 @@ def dead_letters(store: Store, document: Document, wanted: Wanted, limit: int) -
     return tuple(_letter(row, identity(document, row), ids.get(row.member, "")) for row in rows)
 
 
-def found_by(store: Store, document: Document, ids: Collection[str]) -> dict[str, OutboxRow]:
-    """Dead letters by their ids; some beginning of an id that is nobody else's will do."""
+def found_by(store: Store, document: Document, ids: Collection[str]) -> tuple[dict[str, OutboxRow], list[str]]:
+    """Dead letters by their ids, and what is no id of one; a beginning of an id that is nobody else's will do."""
     found: dict[str, OutboxRow] = {}
+    lacking = []
     rows = [row for state in STATES for row in Wanted(state=state).rows(store)]
     named = {identity(document, row): row for row in rows}
     for id in ids:
         fits = [name for name in named if name.startswith(id)] if len(id) >= _SHORTEST else []
         if len(fits) == 1:
             found[fits[0]] = named[fits[0]]
-    return found
+        else:
+            lacking.append(id)
+    return found, lacking
 
 
 _SHORTEST = 6

@@ -187,7 +187,7 @@ class Dispatcher:
         return False
 
     def _lapse(self) -> None:
-        """Settle what went stale at once: there may be very many after a school has recorded its past."""
+        """Settle at once what went stale and was never tried: there may be very many after a school's past came in."""
         if self._rules.stale.months:
             return
         with self._transaction() as work:

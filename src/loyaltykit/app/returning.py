@@ -87,18 +87,18 @@ class Returning(Messaging):
         from loyaltykit.app.dead_letters import Requeueing, Wanted, found_by
         from loyaltykit.channels.dead import Requeued
 
-        wanted = tuple(dict.fromkeys(ids))
+        wanted = tuple(dict.fromkeys([ids] if isinstance(ids, str) else ids))
         filtered = Wanted(state=state, channel=channel, reason=reason, since=_instant(since))
         if not wanted and channel is None and reason is None and since is None:
             raise LoyaltyError("requeue needs ids, or a channel, a reason or a time", code="dead/nothing")
         document, moment = self._journal.engine.program.document, self._moment_of(at)
         with self._writing() as work:
+            unknown: list[str] = []
             if wanted:
-                rows = found_by(work.store, document, wanted)
+                rows, unknown = found_by(work.store, document, wanted)
             else:
                 rows = {identity(document, row): row for row in filtered.rows(work.store)}
             made = Requeueing(work, document, at=moment, by=by, record=record_one).put_back(rows, even_stale=even_stale)
-        unknown = [id for id in wanted if not any(name.startswith(id) for name in rows)]
         return Requeued(requeued=made.requeued, refused={**made.refused, **dict.fromkeys(unknown, "unknown")})
 
     def bounced(

@@ -73,11 +73,24 @@ def passed_on(course: Course, code: str, *, at: int) -> Course:
 
 
 def expired(course: Course, code: str, *, at: int) -> Course:
-    """Its time is over, or nobody wants it any more; one that a channel failed until it was stale is dead."""
-    if code == "stale" and course.attempts and course.reason and _weight(course.reason) == _weight("/"):
-        tried = (*course.tried, (course.channels[0], course.reason, course.attempts))
-        return attrs.evolve(course, status="dead", due=at, channels=course.channels[1:], tried=tried)
-    return attrs.evolve(course, status="suppressed", reason=code)
+    """Its time is over, or nobody wants it any more; one that was handed over and is stale now is dead.
+
+    Why it did not go is told by what a channel said last; where no answer was written down, by ``attempts``.
+    """
+    if code != "stale" or not (course.attempts or any(attempts for _, _, attempts in course.tried)):
+        return attrs.evolve(course, status="suppressed", reason=code)
+    here = course.reason if course.reason and "/" in course.reason else "attempts"
+    now = ((course.channels[0], here, course.attempts),) if course.attempts else ()
+    tried = (*course.tried, *now)
+    said = [reason for _, reason, attempts in tried if attempts and "/" in reason]
+    return attrs.evolve(
+        course,
+        status="dead",
+        due=at,
+        reason=said[-1] if said else "attempts",
+        channels=course.channels[len(now) :],
+        tried=tried,
+    )
 
 
 def switched(course: Course, channel: str, code: str, *, at: int) -> Course:

@@ -91,7 +91,8 @@ class MemoryOutbox(Undone):
         return len(found)
 
     def lapse(self, before: int, *, reason: str, at: int) -> int:
-        return self._settle([row for row in self._waiting() if row.due < before and row.purpose != "staff"], reason, at)
+        old = [row for row in self._waiting() if row.due < before and row.purpose != "staff"]
+        return self._settle([row for row in old if not row.attempts and row.tried == "[]"], reason, at)
 
     def given_up(
         self, status: str, *, channel: str | None, reason: str | None, since: int | None, limit: int

@@ -222,7 +222,7 @@ class Outbox(Protocol):
         """Have messages wait again that were suppressed for a reason; how many."""
 
     def lapse(self, before: int, *, reason: str, at: int) -> int:
-        """Settle what has waited since before an instant, staff's messages aside; how many messages."""
+        """Settle what has waited since before an instant and was never tried, staff's aside; how many messages."""
 
     def given_up(
         self, status: str, *, channel: str | None, reason: str | None, since: int | None, limit: int

@@ -102,7 +102,7 @@ class SqlOutbox(SqlPart):
         return sum(self._executor.execute(_REQUEUE, (member, effect, reason)) for effect in effects)
 
     def lapse(self, before: int, *, reason: str, at: int) -> int:
-        old = f"{_SUPPRESS}{_WAITING} AND due < ? AND purpose <> 'staff'"
+        old = f"{_SUPPRESS}{_WAITING} AND due < ? AND purpose <> 'staff' AND attempts = 0 AND tried = '[]'"
         return self._executor.execute(old, (reason, at, before))
 
     def given_up(
