@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from loyaltykit.churn import History
 
 HEADER = ("id", "type", "member", "at", "known_at", "value")
-VALUED = ("work.progress", "work.marked")
+VALUED = ("work.progress", "work.marked", "work.announced")
 """The number of clicks in a row is of no use to a model here."""
 
 

@@ -1,7 +1,8 @@
 """OULAD as a history in columns, and the panels that churn models are compared on.
 
 A day begins at midnight UTC: the tables know days only. Clicks are activity, by the kind of what was clicked; a
-submission's score becomes known 14 days after it; work that is not there on the day after it was due is missed.
+submission's score becomes known 14 days after it; work that is not there on the day after it was due is missed. What is
+due, and by the end of which day, every student can read in the course's calendar from the first.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ ROLES = {
     "handed_in": ("work.submitted", "work.submitted-late"),
     "late": "work.submitted-late",
     "missed": "work.missed",
+    "due": "work.announced",
     "left": "course.withdrawn",
 }
 MARKED_AFTER = 14
@@ -109,18 +111,18 @@ def _marks(place: Path, course: Presentation) -> dict[str, npt.NDArray[Any]]:
     }
 
 
-def _enrolled(place: Path, course: Presentation) -> list[tuple[int, int | None]]:
-    """Students, and the day they unregistered."""
+def _enrolled(place: Path, course: Presentation) -> list[tuple[int, int, int | None]]:
+    """Students, the day they registered (where nobody knows, the first of the course), and the day they left."""
     return [
-        (int(student), int(float(left)) if left else None)
-        for module, code, student, _, left in rows(place / "studentRegistration.csv.xz")
+        (int(student), int(float(registered)) if registered else 0, int(float(left)) if left else None)
+        for module, code, student, registered, left in rows(place / "studentRegistration.csv.xz")
         if (module, code) == (course.module, course.code)
     ]
 
 
 def _withdrawals(place: Path, course: Presentation) -> list[tuple[Any, ...]]:
     nan = float("nan")
-    return [(who, "course.withdrawn", day, day, nan) for who, day in _enrolled(place, course) if day is not None]
+    return [(who, "course.withdrawn", day, day, nan) for who, _, day in _enrolled(place, course) if day is not None]
 
 
 def _work(place: Path, course: Presentation) -> list[tuple[Any, ...]]:
@@ -145,10 +147,12 @@ def _work(place: Path, course: Presentation) -> list[tuple[Any, ...]]:
             found.append((student, "work.progress", day, day, number / len(due)))
             if score:
                 found.append((student, "work.marked", day, day + MARKED_AFTER, float(score)))
-    for student, left in _enrolled(place, course):
+    for student, registered, left in _enrolled(place, course):
         there = {piece for day, piece, _ in handed.get(student, ()) if day <= due[piece]}
-        for piece, day in due.items():
-            if piece not in there and (student, piece) not in banked and (left is None or left > day):
+        expected = [(piece, day) for piece, day in due.items() if (student, piece) not in banked]
+        for piece, day in expected:
+            found.append((student, "work.announced", registered, registered, day + 1 - registered))
+            if piece not in there and (left is None or left > day):
                 found.append((student, "work.missed", day + 1, day + 1, float("nan")))
     return found
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import loyaltykit as lk
 from loyaltykit.app.rows import to_event
+from loyaltykit.churn import PanelBuilder
+from loyaltykit.churn.scoring import roles_of
 from loyaltykit.errors import ModelError
+from loyaltykit.program.churn_sense import meaning
 from tests.app.scored import DAY, DOCUMENT, NOW, PROGRAM, START, history, program
 from tests.churn.sample import Sample
 
@@ -55,6 +59,22 @@ def test_a_model_is_fitted_to_what_is_over_and_kept(kit):
     assert made.report.n == made.rows
     assert made.to_dict()["report"]["n"] == made.rows
     assert kit.score_churn(NOW).fit is None
+
+
+def test_work_that_is_due_is_known_by_what_the_store_holds(url):
+    changes = {
+        "events": {**DOCUMENT["events"], "homework.set": {"due": "date"}},
+        "churn": {**DOCUMENT["churn"], "facts": {"due": "homework.set.due"}},
+    }
+    with lk.Loyalty(program(**changes), store=url, churn_model=Sample) as kit:
+        due = (NOW.date() + 10 * DAY).isoformat()
+        kit.record(lk.Event("set", "homework.set", "ann", NOW - DAY, {"due": due}))
+        history = kit.churn_history(NOW)
+        panel = PanelBuilder(history, roles_of(meaning(kit.program.document))).at([NOW])
+    midnight = dt.datetime.combine(NOW.date() + 11 * DAY, dt.time(), tzinfo=ZoneInfo("Europe/Moscow"))
+    assert panel.column("due_in").tolist() == [(midnight - NOW) / DAY]
+    assert panel.column("due_28").tolist() == [1.0]
+    assert panel.column("active_days").tolist() == [0.0]
 
 
 def test_too_little_history_fits_nothing_and_everybody_is_a_cold_start(plain):

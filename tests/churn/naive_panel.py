@@ -176,8 +176,15 @@ def study(mine, fact, cutoff, *, roles, zone):
         "missed_ago": ago(missed),
         "handed_in_share": over(len(handed_in), len(handed_in) + len(missed)),
         "late": len(learned("late")),
+        **ahead(learned("due", valued=True), cutoff),
         "score_last": last(scores),
         "score_mean": over(whole, len(scores) * 1_000_000),
         "points": last(learned("points", valued=True)),
         "tier": last(learned("tier", valued=True)),
     }
+
+
+def ahead(planned, cutoff):
+    due = [event[2] + round(min(event[4], 36_500.0) * DAY) for event in planned if event[4] > 0]
+    away = [instant - cutoff for instant in due if instant > cutoff]
+    return {"due_in": min(away) / DAY if away else NAN, "due_28": sum(span <= 28 * DAY for span in away)}

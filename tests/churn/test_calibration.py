@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loyaltykit.churn.calibration import Isotonic, Platt, _one_by_one, isotonic, platt, pooled
+from loyaltykit.churn.calibration import Isotonic, Platt, _one_by_one, isotonic, platt, platt_where_better, pooled
 
 COARSE = st.integers(-50, 50).map(lambda number: number / 8)  # the peer takes scores that nearly touch for one
 ROWS = st.lists(st.tuples(st.floats(-1e6, 1e6), st.booleans()), min_size=1, max_size=60)
@@ -108,3 +108,29 @@ def test_calibrations_come_back_from_their_arrays():
 def test_what_is_no_score_or_label_is_refused(fit, score, y):
     with pytest.raises(ValueError, match="scores"):
         fit(score, y)
+
+
+def years(shift, seed=0):
+    """Log odds that are twice too sure, of six years; by year so much more than they say happens."""
+    chance = np.random.default_rng(seed)
+    score, year = chance.normal(-1, 3, 6_000), np.repeat(np.arange(6), 1_000)
+    p = 1 / (1 + np.exp(-(score / 2 + np.asarray(shift)[year])))
+    return score, (chance.random(6_000) < p).astype(float), year
+
+
+def test_what_is_wrong_every_year_is_set_right():
+    score, y, year = years([0.0] * 6)
+    found = platt_where_better(score, y, year)
+    assert found == platt(score, y)
+    assert found.slope == pytest.approx(0.5, abs=0.05)
+
+
+def test_what_differs_from_year_to_year_is_left_as_it_is():
+    score, y, year = years([1.5, -1.5, 1.5, -1.5, 1.5, -1.5])
+    assert platt_where_better(score / 2, y, year) == Platt()
+    assert platt(score / 2, y) != Platt()
+
+
+def test_a_single_part_says_nothing_about_another():
+    score, y, _ = years([0.0] * 6)
+    assert platt_where_better(score, y, np.zeros(6_000, dtype=np.int64)) == Platt()

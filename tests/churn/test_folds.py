@@ -45,6 +45,9 @@ def test_what_is_held_out_is_of_other_members_and_a_horizon_away():
         distance = np.abs(panel.cutoff[one.rows][:, None] - panel.cutoff[one.held])
         assert distance.min() >= 28 * DAY
         assert len(one.held) == 16
+    times = [set(panel.cutoff[np.concatenate([one.held for one in found if one.part == part])]) for part in range(5)]
+    assert sum(map(len, times)) == 20
+    assert set.union(*times) == set(panel.cutoff)
 
 
 def test_too_few_cutoffs_part_members_only():

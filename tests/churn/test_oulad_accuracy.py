@@ -22,5 +22,5 @@ def test_the_default_ranks_and_calibrates_on_the_next_presentation():
     assert report.converged
     assert auc(test.labels, p) >= 0.860
     assert brier(test.labels, p) <= 0.0690
-    assert lift_at(test.labels, p, 0.1) >= 4.5
-    assert calibration_error(test.labels, p) <= 0.0125  # chance alone makes it about .007
+    assert lift_at(test.labels, p, 0.1) >= 4.6
+    assert calibration_error(test.labels, p) <= 0.010  # chance alone makes it about .007

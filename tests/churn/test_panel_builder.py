@@ -18,6 +18,7 @@ TYPES = (
     "work",
     "work-late",
     "missed",
+    "set",
     "marked",
     "balance",
     "rank",
@@ -33,6 +34,7 @@ ROLES = Roles(
     handed_in=("work", "work-late"),
     late="work-late",
     missed="missed",
+    due="set",
     points="balance",
     tier="rank",
     left="gone",
@@ -40,11 +42,11 @@ ROLES = Roles(
 )
 instants = st.integers(0, 75 * 24 * 2).map(lambda half: START + half * HOUR // 2)
 lateness = st.sampled_from([0] * 12 + [1, HOUR, DAY, 5 * DAY, 40 * DAY])
-values = st.one_of(st.floats(-2, 2), st.sampled_from([0.0, 1.0, float("nan"), 1e9, float("inf")]))
+values = st.one_of(st.floats(-2, 2), st.sampled_from([0.0, 1.0, 9.5, 30.0, float("nan"), 1e9, float("inf")]))
 events = st.builds(
     lambda member, kind, at, late, value: (member, kind, at, at + late, value),
     st.sampled_from("abc"),
-    st.sampled_from([*TYPES[:4] * 5, *TYPES]),
+    st.sampled_from([*TYPES[:4] * 5, *["set"] * 4, *TYPES]),
     instants,
     lateness,
     values,

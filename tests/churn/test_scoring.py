@@ -14,6 +14,7 @@ SAID = Meaning(
     scores=(("quiz", "score"),),
     handed_in=(),
     missed=(),
+    due=(),
     late=(),
     away=(),
     label="silence",

@@ -56,6 +56,7 @@ def test_every_feature_of_a_panel_has_words_in_both_languages(code):
             "не заходит 9 дней, обычно занимается раз в 10 дней",
         ),
         ("recency", 21.0, {}, "silent for 21 days", "не заходит 21 день"),
+        ("due_in", 3.0, {}, "the next assignment is due in 3 days", "до срока следующего задания 3 дня"),
         ("silence_ratio", 4.5, {}, "the pause is 4.5 times as long as usual", "перерыв в 4,5 раза больше обычного"),
         ("silence_ratio", 21.0, {}, "the pause is 21 times as long as usual", "перерыв в 21 раз больше обычного"),
         ("cadence", 7.0, {}, "usually active once a week", "обычно занимается раз в неделю"),

@@ -54,6 +54,12 @@ def test_what_is_not_there_on_the_day_after_it_was_due_is_missed(found):
     assert [row[:3] for row in rows(found, "work.submitted-late")] == [("12", "work.submitted-late", 20)]
 
 
+def test_everybody_knows_from_the_first_by_the_end_of_which_day_their_work_is_due(found):
+    announced = [(member, at + round(value)) for member, _, at, _, value in rows(found, "work.announced")]
+    banked = {("11", 31)}
+    assert set(announced) == {(member, due) for member in ("11", "12", "13") for due in (20, 31)} - banked
+
+
 def test_who_withdrew_is_in_no_later_row(found):
     panel = builder(found).at([START + 39 * DAY, START + 41 * DAY])
     assert [(panel.members[m], (c - START) // DAY) for m, c in zip(panel.member, panel.cutoff, strict=True)] == [

@@ -82,6 +82,7 @@ def test_every_type_that_is_read_is_named_once():
             {"facts": {"scores": ["lesson.completed.course"]}},
             ("churn.facts.scores", "document/fact-number", "error", ""),
         ),
+        ({"facts": {"due": "lesson.completed.course"}}, ("churn.facts.due", "document/fact-due", "error", "")),
         ({"facts": {"progress": 3}}, ("churn.facts.progress", "document/fact", "error", "")),
         (
             {"facts": {"missed": "homework.mised"}},

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from loyaltykit.churn.scoring import Columns, fact
+from loyaltykit.program.churn_fields import readers
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from loyaltykit.app.journal import Journal
+    from loyaltykit.program.churn_fields import Reader
     from loyaltykit.program.churn_sense import Meaning
     from loyaltykit.store import Store
     from loyaltykit.store.rows import Happening
+
+    Fields = dict[str, list[tuple[str, int, Reader]]]
+    """By event type the fields that are read: the number of the type that each stands under, and how it is read."""
 
 _PAGE = 2_000
 """Members whose events are read at once."""
@@ -78,16 +83,15 @@ class Happened:
         return len(self._found.member) > MOST
 
 
-def _fields(meaning: Meaning, found: Columns) -> dict[str, list[tuple[str, int]]]:
-    """By event type its fields that are read, and the number of the type that each stands under."""
-    fields: dict[str, list[tuple[str, int]]] = {}
-    facts = (*meaning.scores, *(() if meaning.progress is None else (meaning.progress,)))
-    for event, field in dict.fromkeys(facts):
-        fields.setdefault(event, []).append((field, found.number(fact(event, field))))
-    return fields
+def _fields(meaning: Meaning, found: Columns) -> Fields:
+    """By event type its fields that are read."""
+    return {
+        event: [(field, found.number(fact(event, field)), read) for field, read in fields]
+        for event, fields in readers(meaning).items()
+    }
 
 
-def _add(found: Columns, rows: list[Happening], fields: dict[str, list[tuple[str, int]]]) -> None:
+def _add(found: Columns, rows: list[Happening], fields: Fields) -> None:
     """Append events, and beside those that carry facts a row for each fact."""
     if not rows:
         return
@@ -100,8 +104,8 @@ def _add(found: Columns, rows: list[Happening], fields: dict[str, list[tuple[str
     for number, text in enumerate(data):
         if text:
             held = json.loads(text)
-            for field, code in fields[type[number]]:
-                if (value := _number(held.get(field))) is not None:
+            for field, code, read in fields[type[number]]:
+                if (value := read(held.get(field), at[number])) is not None:
                     found.member.append(member[number])
                     found.type.append(code)
                     found.at.append(at[number])
@@ -111,11 +115,3 @@ def _add(found: Columns, rows: list[Happening], fields: dict[str, list[tuple[str
 
 def _known(at: int, known_at: int | None) -> int:
     return at if known_at is None else known_at
-
-
-def _number(value: Any) -> float | None:
-    """A field's value as it was declared: a number, or money as text."""
-    try:
-        return None if value is None else float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None

@@ -31,6 +31,8 @@ class Fold:
 
     rows: Places
     held: Places
+    part: int
+    """Rows held out of the same part have members or a time in common."""
 
 
 def unseen_folds(panel: Panel, fold: Ints) -> list[Fold]:
@@ -45,8 +47,8 @@ def unseen_folds(panel: Panel, fold: Ints) -> list[Fold]:
     folds = int(fold.max(initial=-1)) + 1
     stretch = place * folds // max(len(times), 1)
     found = [
-        Fold(np.flatnonzero((fold != one) & apart), np.flatnonzero((fold == one) & inside))
-        for inside, apart in (_around(panel, stretch == part) for part in np.unique(stretch))
+        Fold(np.flatnonzero((fold != one) & apart), np.flatnonzero((fold == one) & inside), part)
+        for part, (inside, apart) in enumerate(_around(panel, stretch == one) for one in np.unique(stretch))
         for one in range(folds)
     ]
     found = [one for one in found if len(one.held)]
@@ -65,7 +67,8 @@ def _around(panel: Panel, inside: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np
 def folds_of(fold: Ints) -> list[Fold]:
     """One fold for each number: learn from the others, hold out its own."""
     return [
-        Fold(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in range(int(fold.max(initial=-1)) + 1)
+        Fold(np.flatnonzero(fold != one), np.flatnonzero(fold == one), one)
+        for one in range(int(fold.max(initial=-1)) + 1)
     ]
 
 

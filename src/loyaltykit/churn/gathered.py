@@ -27,6 +27,7 @@ CAUSES = (
     ("age", "active_days", "repeats", "last"),
     ("progress", "progress_28"),
     ("missed_28", "missed", "late", "handed_in_share", "missed_ago", "handed_in_28", "handed_in_ago", "handed_in"),
+    ("due_in", "due_28"),
     ("score_last", "score_mean"),
     ("points", "tier"),
 )

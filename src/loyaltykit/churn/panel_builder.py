@@ -12,6 +12,7 @@ import numpy as np
 from loyaltykit.churn.away import Away
 from loyaltykit.churn.columns import instants, length, micros
 from loyaltykit.churn.features import FAMILIES, FEATURES
+from loyaltykit.churn.features.ahead import Planned
 from loyaltykit.churn.features.days import Activity, DayTable, corrected, extra, locate
 from loyaltykit.churn.features.grid import Grid
 from loyaltykit.churn.features.known import Known, as_learned
@@ -60,6 +61,7 @@ class PanelBuilder:
         named = {role: getattr(self.roles, role) for role in (*VALUED, *COUNTED, "left", "away")}
         few = as_learned(history, chain.from_iterable(named.values()))
         self._known = {role: Known.of(few, named[role], valued=role in VALUED) for role in (*VALUED, *COUNTED)}
+        self._planned = Planned.of(history, self.roles.due)
         self._seen = _earliest(history)
         self._left = _earliest(few.take(np.flatnonzero(few.of(named["left"]))))
         self._away = Away.of(few.take(np.flatnonzero(few.of(named["away"]))))
@@ -113,6 +115,7 @@ class PanelBuilder:
             grid=grid,
             population=population,
             known=self._known,
+            planned=self._planned,
         )
 
     def _panel(self, view: View, span: dt.timedelta | None, label: Label | None) -> Panel:

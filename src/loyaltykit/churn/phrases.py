@@ -212,6 +212,19 @@ PHRASES: dict[str, Phrase] = {
         none=("no assignment handed in late", "с опозданием ничего не сдано"),
         noun="task",
     ),
+    "due_in": Phrase(
+        label=("when the next assignment is due", "когда нужно сдать следующее задание"),
+        some=("the next assignment is due in {value}", "до срока следующего задания {value}"),
+        none=("an assignment is due today", "сегодня нужно сдать задание"),
+        noun="day",
+    ),
+    "due_28": Phrase(
+        label=("assignments due in the next four weeks", "задания на ближайшие четыре недели"),
+        some=("{only}{value} due in the next four weeks", "на ближайшие четыре недели {only}{value}"),
+        none=("no assignment is due in the next four weeks", "на ближайшие четыре недели заданий нет"),
+        noun="task",
+        usual=True,
+    ),
     "score_last": Phrase(
         label=("the last score", "последняя оценка"),
         some=("the last score was {only}{value}", "последняя оценка: {only}{value}"),

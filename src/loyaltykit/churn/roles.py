@@ -26,8 +26,8 @@ def _perhaps_types(given: str | Iterable[str] | None) -> Types | None:
 class Roles:
     """Which event types mean what; each field takes a type or several, and a type may have several roles.
 
-    Left to itself, every type is activity but those of `missed`, `scores`, `points`, `tier`, `left` and `away`,
-    and the library's own events (`churn.scored` and so on).
+    Left to itself, every type is activity but those of `missed`, `due`, `scores`, `points`, `tier`, `left` and
+    `away`, and the library's own events (`churn.scored` and so on).
     """
 
     activity: Types | None = attrs.field(default=None, converter=_perhaps_types)
@@ -44,6 +44,8 @@ class Roles:
     """Work was handed in late; it counts as handed in only when it is named there too."""
     missed: Types = attrs.field(default=(), converter=_types)
     """Work was due and was not there."""
+    due: Types = attrs.field(default=(), converter=_types)
+    """Work will be due: the value says in how many days from the event. What is ahead is known, so it may be read."""
     points: Types = attrs.field(default=(), converter=_types)
     """The value is a balance: the last known one counts."""
     tier: Types = attrs.field(default=(), converter=_types)
@@ -57,5 +59,5 @@ class Roles:
         """Which of the types of a history are activity."""
         if self.activity is not None:
             return tuple(name for name in types if name in self.activity)
-        passive = {*self.missed, *self.scores, *self.points, *self.tier, *self.left, *self.away}
+        passive = {*self.missed, *self.due, *self.scores, *self.points, *self.tier, *self.left, *self.away}
         return tuple(name for name in types if name not in passive and not name.startswith(tuple(RESERVED)))

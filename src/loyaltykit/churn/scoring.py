@@ -48,6 +48,7 @@ def roles_of(meaning: Meaning) -> Roles:
         activity=meaning.activity,
         progress=() if meaning.progress is None else fact(*meaning.progress),
         scores=[fact(*one) for one in meaning.scores],
+        due=[fact(one.event, one.field) for one in meaning.due],
         handed_in=meaning.handed_in,
         late=meaning.late,
         missed=meaning.missed,

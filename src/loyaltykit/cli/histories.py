@@ -13,6 +13,7 @@ from loyaltykit.cli.feed.items import Refusal
 from loyaltykit.cli.feed.opening import open_events
 from loyaltykit.cli.feed.reading import read_items
 from loyaltykit.cli.words import say
+from loyaltykit.program.churn_fields import readers
 from loyaltykit.values import to_instant
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from loyaltykit.cli.feed.progress import Progress
     from loyaltykit.cli.maps.model import Mapping as Map
     from loyaltykit.cli.words import Lang
+    from loyaltykit.program.churn_fields import Reader
     from loyaltykit.program.churn_sense import Meaning
     from loyaltykit.program.document import Document
     from loyaltykit.values import Event
@@ -70,7 +72,7 @@ class Gathering:
     def _file(self, name: str) -> None:
         opened = open_events(name, self.lang)
         self.progress.phase("churn/reading", opened.size)
-        fields = _fields(self.meaning)
+        fields = {} if self.meaning is None else readers(self.meaning)
         try:
             for number, item in enumerate(read_items(opened, self.document, self.maps, self.lang, []), 1):
                 if isinstance(item.what, Refusal):
@@ -86,16 +88,15 @@ class Gathering:
         self._rejected += 1
         self._first = self._first or f"{place}: {refusal.words(self.lang)}"
 
-    def _add(self, event: Event, fields: Mapping[str, list[str]]) -> None:
+    def _add(self, event: Event, fields: Mapping[str, list[tuple[str, Reader]]]) -> None:
         """A row for the event, and one for each fact that it carries."""
         known = event.instant if event.known_at is None else to_instant(event.known_at)
         self._row(event, event.type, known, _NOTHING)
-        for field in fields.get(event.type, ()):
-            value = event.data.get(field)
-            if isinstance(value, int | float | str):  # a money field may be text; what is no number is not known
+        for field, read in fields.get(event.type, ()):
+            if (value := read(event.data.get(field), event.instant)) is not None:
                 self._row(event, fact(event.type, field), known, value)
 
-    def _row(self, event: Event, type: str, known: int, value: float | str) -> None:
+    def _row(self, event: Event, type: str, known: int, value: float) -> None:
         for name, cell in zip(_COLUMNS, (event.member, type, event.instant, known, value), strict=True):
             self._rows[name].append(cell)
 
@@ -110,12 +111,3 @@ def bare_document() -> Document:
     from loyaltykit.program.load import Program
 
     return Program.from_dict(_BARE).document
-
-
-def _fields(meaning: Meaning | None) -> dict[str, list[str]]:
-    """By type the fields that carry facts."""
-    found: dict[str, list[str]] = {}
-    if meaning is not None:
-        for type, field in (*meaning.scores, *((meaning.progress,) if meaning.progress else ())):
-            found.setdefault(type, []).append(field)
-    return found

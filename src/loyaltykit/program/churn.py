@@ -51,11 +51,13 @@ class Facts(Model):
     """The field that holds the share of the course that is done. Usual: ``lesson.completed.progress``."""
     scores: FactList | None = None
     """The fields that hold results of tests. Usual: ``quiz.passed.score``, ``quiz.failed.score``."""
+    due: FactList | None = None
+    """The fields that say when work will be due: an instant, a date, or a number of days from the event."""
     handed_in: Types | None = None
     missed: Types | None = None
     late: Types | None = None
     activity: Types | None = None
-    """What the member does. Without it every declared event but those of `missed` and `away`."""
+    """What the member does. Without it every declared event but those of `missed`, `due` and `away`."""
     away: Types | None = None
     """The member is silent by right from then on (finished, said goodbye), until they do something again."""
 

@@ -8,6 +8,7 @@ import attrs
 
 from loyaltykit.calendars import DAY
 from loyaltykit.program.churn import MODELS, SILENCE, USUAL_PROGRESS, USUAL_SCORES
+from loyaltykit.program.churn_fields import DEADLINES, NUMBERS, Deadline, readers
 from loyaltykit.program.names import Desk, suggest
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from loyaltykit.program.churn import Churn
     from loyaltykit.program.document import Document
     from loyaltykit.program.places import Fault, Keys
-
-_NUMBERS = frozenset({"number", "integer", "money"})
 
 
 def check_churn(document: Document, data: Mapping[str, Any], broken: frozenset[Keys]) -> tuple[Fault, ...]:
@@ -50,8 +49,13 @@ def _events(desk: Desk, document: Document) -> None:
     known = dict(_fields(document))
     for name, loc in _named(churn):
         desk.ask("event-field", name, known, loc)
-        if known.get(name, "number") not in _NUMBERS:
+        if known.get(name, "number") not in NUMBERS:
             desk.report("document/fact-number", loc, name=name, kind=known[name])
+    for number, name in enumerate(churn.facts.due or ()):
+        loc = ("churn", "facts", "due", number)
+        desk.ask("event-field", name, known, loc)
+        if known.get(name, "number") not in DEADLINES:
+            desk.report("document/fact-due", loc, name=name, kind=known[name])
 
 
 def _fields(document: Document) -> Iterator[tuple[str, str]]:
@@ -87,6 +91,7 @@ class Meaning:
     scores: tuple[tuple[str, str], ...]
     handed_in: tuple[str, ...]
     missed: tuple[str, ...]
+    due: tuple[Deadline, ...]
     late: tuple[str, ...]
     away: tuple[str, ...]
     label: str
@@ -94,15 +99,14 @@ class Meaning:
     @property
     def types(self) -> tuple[str, ...]:
         """All event types that are read, each once."""
-        fields = [event for event, _ in (*self.scores, *((self.progress,) if self.progress else ()))]
         named = () if self.label == SILENCE else (self.label,)
         counted = (*self.handed_in, *self.missed, *self.late, *self.away)
-        return tuple(dict.fromkeys((*self.activity, *counted, *fields, *named)))
+        return tuple(dict.fromkeys((*self.activity, *counted, *readers(self), *named)))
 
     @property
     def with_data(self) -> frozenset[str]:
         """The event types whose fields are read."""
-        return frozenset(event for event, _ in (*self.scores, *((self.progress,) if self.progress else ())))
+        return frozenset(readers(self))
 
 
 def meaning(document: Document) -> Meaning:
@@ -112,18 +116,28 @@ def meaning(document: Document) -> Meaning:
         f"{event}.{field}": (event, field)
         for event, declared in document.events.items()
         for field, kind in declared.items()
-        if kind.kind in _NUMBERS and not kind.items
+        if kind.kind in NUMBERS and not kind.items
     }
     progress = USUAL_PROGRESS if facts.progress is None else facts.progress
     scores = USUAL_SCORES if facts.scores is None else facts.scores
-    missed, away = facts.missed or (), facts.away or ()
+    missed, away, due = facts.missed or (), facts.away or (), tuple(_deadlines(document))
+    passive = {*missed, *away, *(one.event for one in due)}
     return Meaning(
-        activity=facts.activity or tuple(name for name in document.events if name not in (*missed, *away)),
+        activity=facts.activity or tuple(name for name in document.events if name not in passive),
         progress=fields.get(progress),
         scores=tuple(fields[name] for name in scores if name in fields),
         handed_in=facts.handed_in or (),
         missed=missed,
+        due=due,
         away=away,
         late=facts.late or (),
         label=document.churn.label,
     )
+
+
+def _deadlines(document: Document) -> Iterator[Deadline]:
+    wanted = frozenset(document.churn.facts.due or ())
+    for event, declared in document.events.items():
+        for field, kind in declared.items():
+            if f"{event}.{field}" in wanted:
+                yield Deadline(event, field, kind, document.timezone)

@@ -390,6 +390,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name} is {kind}; a number must stand here",
         "{name} — это {kind}, а здесь нужно число",
     ),
+    "document/fact-due": (
+        "{name} is {kind}; an instant, a date or a number of days must stand here",
+        "{name} — это {kind}, а здесь нужен момент, дата или число дней",
+    ),
     "document/gain-holdout": (
         "nobody is withheld from {name}, so what it brings can never be known: give it a holdout",
         "у кампании {name} нет контрольной группы (holdout): её отдачу узнать не получится",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loyaltykit.churn.features.ahead import Planned
     from loyaltykit.churn.features.days import Cells, DayTable
     from loyaltykit.churn.features.grid import Days, Grid
     from loyaltykit.churn.features.known import Known
@@ -65,6 +66,7 @@ class View:
     population: Population
     known: Mapping[str, Known]
     """By role."""
+    planned: Planned
 
     @property
     def cutoff(self) -> Ints:

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from loyaltykit.churn.binning import Bins, bins_of
-from loyaltykit.churn.calibration import Platt, platt
+from loyaltykit.churn.calibration import Platt, platt_where_better
 from loyaltykit.churn.folds import Fold, folds_of, member_folds, unseen_folds
 from loyaltykit.churn.growing import Grower, Growth, Sample, grow, joined, mean_of, sample_of, trees_needed
 from loyaltykit.churn.logistic import log_likelihood, log_odds
@@ -53,7 +53,8 @@ class Boosted(OfFeatures):
     How many trees are grown is seen on members and a time that were both held out, for that is how a model is used:
     next month, next term. Then the members are dealt into `folds`, and each forest of the committee learns without one
     of them. The score is the mean of the forests' log odds, set right by Platt's method on what was said of the rows
-    held out at first. The same panel and `seed` give the same model to the bit, in whatever order its rows stand.
+    held out at first, if that does good on a time that it was not fitted to. The same panel and `seed` give the same
+    model to the bit, in whatever order its rows stand.
 
     Features are the panel's own unless `features` names them, but for those that only grow with time (`ELAPSED`): by
     them trees tell one cut-off from another, and learn what was so that month.
@@ -103,11 +104,11 @@ class Boosted(OfFeatures):
         apart = unseen_folds(panel, fold)
         growers = [self._grower(sample, one, chance) for one in apart]
         trees = trees_needed(growers, self._growth)
-        unseen = np.empty(len(sample.y))
+        unseen, part = np.empty(len(sample.y)), np.empty(len(sample.y), dtype=np.int64)
         for one, grower in zip(apart, growers, strict=True):
-            unseen[one.held] = grower.held_after(trees)
+            unseen[one.held], part[one.held] = grower.held_after(trees), one.part
         forests = [grow(sample.take(one.rows), self._growth, start, chance, trees) for one in folds_of(fold)]
-        return mean_of(forests), start, platt(unseen, sample.y)
+        return mean_of(forests), start, platt_where_better(unseen, sample.y, part)
 
     def _grower(self, sample: Sample, fold: Fold, chance: np.random.Generator) -> Grower:
         taken = sample.take(fold.rows)

@@ -52,9 +52,10 @@ def taught(document: Document, lang: Lang, *, seed: int) -> Taught | None:
 
 def _columns(said: Meaning, lang: Lang, seed: int) -> Columns:
     from loyaltykit.churn.scoring import Columns, fact
+    from loyaltykit.program.churn_fields import readers
 
     found = Columns()
-    facts = {*said.scores, *(() if said.progress is None else (said.progress,))}
+    fields = readers(said)
     wanted = frozenset(said.types)
     begun = to_instant(START - _BEFORE)
     for member, one in _happenings(lang, seed):
@@ -62,9 +63,9 @@ def _columns(said: Meaning, lang: Lang, seed: int) -> Columns:
             continue
         at = begun + round(one.second * 1_000_000)
         found.add(member, one.type, at, at)
-        for field, value in one.data.items():
-            if (one.type, field) in facts:
-                found.add(member, fact(one.type, field), at, at, float(value))
+        for field, read in fields.get(one.type, ()):
+            if (value := read(one.data.get(field), at)) is not None:
+                found.add(member, fact(one.type, field), at, at, value)
     return found
 
 
