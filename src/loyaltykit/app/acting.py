@@ -76,6 +76,8 @@ class Acting:
     def _moment(self, hand: Hand, at: dt.datetime | None, id: str, *, again: bool) -> int:
         """When an action happens: as told, else the clock's time, else the member's now. Never before that now."""
         engine, now = self._journal.engine, self._journal.now(hand.state)
+        if at is not None and not again and self._beyond(instant_of(at), now or 0):
+            raise _future(id)
         if at is None and self._clock is not None:
             at = self._clock()
         if at is not None:
@@ -95,16 +97,24 @@ class Acting:
 
     def _ahead(self, event: Event, tally: Tally) -> bool:
         """Whether an event is too far ahead of the clock, which the tally hears of then."""
-        if self._clock is None or event.instant <= instant_of(self._clock()) + DAY:
+        if not self._beyond(event.instant):
             return False
-        text = f"event {echo(event.id)}: is more than a day ahead of the clock"
-        tally.refuse(event, EventError(text, code="event/future", event=event.id, field="at"))
+        tally.refuse(event, _future(event.id))
         return True
+
+    def _beyond(self, moment: int, now: int = 0) -> bool:
+        """Whether an instant is more than a day ahead of the clock, and of a member's now."""
+        return self._clock is not None and moment > max(instant_of(self._clock()) + DAY, now + _APART)
 
     def _reading_at(self, at: dt.datetime | None) -> int | None:
         if at is None and self._clock is not None:
             at = self._clock()
         return None if at is None else instant_of(at)
+
+
+def _future(id: str) -> EventError:
+    text = f"event {echo(id)}: is more than a day ahead of the clock"
+    return EventError(text, code="event/future", event=id, field="at")
 
 
 def free_id(work: Work, type: str) -> str:
