@@ -3,10 +3,11 @@
 import datetime as dt
 import json
 import sys
+import time
 
 import pytest
 
-from loyaltykit import Event, Loyalty, Program
+from loyaltykit import Event, Function, Loyalty, Program
 from loyaltykit.channels.limits import limits_of
 from loyaltykit.cli.channels import Settings, options_of, read_settings
 from loyaltykit.cli.words import WORDS
@@ -25,6 +26,15 @@ DOCUMENT = {
 TEN = dt.datetime(2026, 9, 1, 10, tzinfo=dt.UTC)
 SLEEPER = "import time\ntime.sleep(600)\n"
 BROKEN = "import nothing_of_the_kind\n"
+HALF = """
+from loyaltykit import Function
+from loyaltykit.plugins import hookimpl
+
+
+@hookimpl
+def loyaltykit_functions():
+    return [Function(name="half", arguments=("number",), result="number", call=lambda number: number / 2)]
+"""
 
 
 @pytest.fixture
@@ -153,6 +163,32 @@ def test_a_plug_in_that_hangs_is_named_and_the_other_channels_deliver(installed,
     assert "plug-in kit_sleeper/channel: it was not loaded within 1 s" in result.stderr
     assert "messages for the channel pigeon wait" in result.stderr
     assert json.loads(result.stdout)["sent"] == 2  # ann's, too: the program names console second
+
+
+def test_a_plug_in_that_hangs_holds_up_no_command_that_does_not_need_it(installed, store, tmp_path):
+    installed("kit_sleeper", SLEEPER)
+    program = tmp_path / "program.json"
+    program.write_text(json.dumps(DOCUMENT), "utf-8")
+    began = time.monotonic()
+    assert invoke("member", "ann", "--store", store).exit_code == 0
+    assert invoke("check", str(program)).exit_code == 0
+    assert time.monotonic() - began < 15, "a plug-in is waited for 30 seconds"
+
+
+@pytest.mark.parametrize("table", ['off = ["kit_sleeper"]', 'start_limit = "1s"'])
+def test_functions_are_looked_for_as_the_channel_file_says(installed, config, tmp_path, table):
+    installed("kit_sleeper", SLEEPER)
+    installed("kit_half", HALF)
+    url = f"sqlite:///{tmp_path / 'own.db'}"
+    halved = {**DOCUMENT, "rules": [{"id": "greet", "on": "hello", "when": "half(4) == 2", "send": "greeting"}]}
+    functions = [Function(name="half", arguments=("number",), result="number", call=lambda number: number / 2)]
+    with Loyalty(Program.from_dict(halved, functions=functions), store=url) as kit:
+        kit.update_member("bob", {"name": "Bob"}, at=TEN)
+        kit.record(Event("h", "hello", "bob", TEN, {}))
+    began = time.monotonic()
+    result = deliver(url, config(f"console = true\n[plugins]\n{table}\n"))
+    assert json.loads(result.stdout)["sent"] == 1
+    assert time.monotonic() - began < 15, "a plug-in is waited for 30 seconds"
 
 
 def test_one_that_is_switched_off_is_not_loaded(installed, store, config, monkeypatch):

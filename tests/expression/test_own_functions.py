@@ -149,6 +149,40 @@ def test_a_store_wants_the_functions_that_its_program_calls(tmp_path):
         assert "rules.paid" in str(kit.explain("ann", event="o1"))
 
 
+def test_a_call_that_gives_them_is_made_once_and_only_for_one_that_is_not_ours(tmp_path):
+    asked = []
+
+    def give():
+        asked.append(1)
+        return FUNCTIONS
+
+    url = f"sqlite:///{tmp_path}/school.db"
+    plain = program(when="count('order.paid') >= 1 and max(event.amount, 2) > 1", functions=give)
+    with lk.Loyalty(plain, store=url) as kit:
+        kit.record(lk.Event("o1", "order.paid", "ann", START, {"amount": 100, "plan": "pro"}))
+        kit.record(lk.Event("o0", "order.paid", "ann", START - dt.timedelta(hours=1), {"amount": 10, "plan": "pro"}))
+        assert kit.explain("ann", event="o1")
+    with lk.Loyalty.open(url, functions=give) as kit:
+        assert kit.member("ann").points["stars"].available == 2
+    assert asked == []
+    with lk.Loyalty.open(url, functions=give) as kit:
+        kit.adopt(program("discount(event.amount, event.plan)", functions=give), at=START + dt.timedelta(days=1))
+    with pytest.raises(lk.ProgramError, match="did you mean discount"):
+        program("discont(event.amount, 'x')", functions=give)
+    assert asked == [1, 1], "once for each program that calls one"
+
+
+def test_a_version_before_this_one_may_call_what_this_one_does_not(tmp_path):
+    url = f"sqlite:///{tmp_path}/school.db"
+    with lk.Loyalty(program("discount(event.amount, event.plan)"), store=url) as kit:
+        kit.record(lk.Event("o1", "order.paid", "ann", START, {"amount": 100, "plan": "pro"}))
+        kit.adopt(program("1"), at=START + dt.timedelta(days=1))
+    with lk.Loyalty.open(url, functions=lambda: FUNCTIONS) as kit:
+        late = lk.Event("o0", "order.paid", "ann", START - dt.timedelta(hours=1), {"amount": 10, "plan": "pro"})
+        kit.record(late)
+        assert kit.member("ann").points["stars"].available == 55
+
+
 def test_a_plug_in_brings_them():
     class OurFunctions:
         @hookimpl

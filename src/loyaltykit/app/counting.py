@@ -45,7 +45,7 @@ class Counted:
         self._where = where
         self._admission = admission
         self._zone = zone
-        self._functions = functions or {}
+        self._functions = {} if functions is None else functions
         paths = [node.path for node in depends(where) if isinstance(node, Ref)] if where is not None else []
         self.local = any(path[1] == "local" for path in paths)
         """Whether the members' zones matter."""

@@ -244,7 +244,7 @@ def timeline_of(rows: Sequence[ProgramRow], engine: Engine) -> Timeline:
         )
 
     def making(row: ProgramRow) -> Callable[[], Engine]:
-        return lambda: Engine(Program.from_json(row.document, functions=engine.program.functions.values()))
+        return lambda: Engine(Program.from_json(row.document, functions=engine.program.functions.values))
 
     return Timeline([*(era(row, making(row)) for row in rows[:-1]), era(rows[-1], lambda: engine)])
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from loyaltykit.channels import Channel
     from loyaltykit.churn.registry import Given
     from loyaltykit.drafting import Drafter
-    from loyaltykit.rules.expression.own import Function
+    from loyaltykit.rules.expression.own import Functions
     from loyaltykit.store import Store
     from loyaltykit.store.sqlite import Connection
 
@@ -77,7 +77,7 @@ class Loyalty(Scoring):
         recommender: Recommender | str | None = None,
         policies: Iterable[GivenPolicy] = (),
         churn_model: Given | None = None,
-        functions: Iterable[Function] = (),
+        functions: Functions = (),
     ) -> None:
         adapters, signer = by_name(channels), signer_of(secret, unsubscribe=unsubscribe_url, press=press_url)
         opened = open_store(store) if isinstance(store, str) else store
@@ -122,7 +122,7 @@ class Loyalty(Scoring):
         recommender: Recommender | str | None = None,
         policies: Iterable[GivenPolicy] = (),
         churn_model: Given | None = None,
-        functions: Iterable[Function] = (),
+        functions: Functions = (),
     ) -> Self:
         """Open a store with the program it remembers."""
         return cls(
@@ -261,7 +261,7 @@ def _settled_model(program: Program, own: Given | None) -> None:
         chosen(program.document, None, None)
 
 
-def _remembered(store: Store, functions: Iterable[Function]) -> Program:
+def _remembered(store: Store, functions: Functions) -> Program:
     """The program that a store runs."""
     store.begin(write=False)
     try:

@@ -167,6 +167,7 @@ def options_of(settings: Settings, stream: TextIO, lang: Lang) -> dict[str, Any]
         "elsewhere": settings.elsewhere,
         "drafter": Drafting(settings.plugins),
         "recommender": settings.plugins.recommender,
+        "functions": settings.plugins.functions,
         "secret": secret_of(settings, lang),
         "unsubscribe_url": settings.unsubscribe_url,
         "press_url": settings.press_url,

@@ -33,11 +33,11 @@ def load_program(path: str, lang: Lang) -> Program:
     """The program in a file; ProgramError when it does not hold."""
     from loyaltykit.program.load import Program
 
-    return Program.load(existing(path, lang), lang=lang, functions=own_functions())
+    return Program.load(existing(path, lang), lang=lang, functions=own_functions)
 
 
 def own_functions() -> tuple[Function, ...]:
-    """The functions that installed plug-ins bring."""
+    """The functions that installed plug-ins bring; hand on the call, so that they are asked only where it matters."""
     from loyaltykit.plugins import discover_safely
 
     return discover_safely(("loyaltykit_functions",)).functions
@@ -57,7 +57,7 @@ def open_existing(url: str, lang: Lang, **options: Any) -> Loyalty:
     file = store_file(url)
     if file is not None and not file.is_file():
         raise WrongUsage(say(lang, "usage/no-store", name=file))
-    return Loyalty(None, store=url, clock=now, functions=own_functions(), **options)
+    return Loyalty(None, store=url, clock=now, **{"functions": own_functions, **options})
 
 
 def now() -> dt.datetime:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from loyaltykit.cli.words import Lang
     from loyaltykit.drafting import Brief, Draft, Drafter
     from loyaltykit.plugins import ChannelSpec, Look
+    from loyaltykit.rules.expression.own import Function
 
 _ENV = "_env"
 
@@ -42,6 +43,12 @@ class Plugged(BaseModel):
     """The plug-in's recommender that chooses for offers with `by: recommender`, where there are several."""
     aloud: bool = False
     """Whether what they print is let through, on standard error."""
+
+    def functions(self) -> tuple[Function, ...]:
+        """The functions that plug-ins bring."""
+        from loyaltykit.plugins import discover_safely
+
+        return discover_safely(("loyaltykit_functions",), off=self.off, limit=seconds(self.start_limit)).functions
 
     @field_validator("send_limit", "start_limit")
     @classmethod

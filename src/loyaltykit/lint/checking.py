@@ -10,17 +10,17 @@ from loyaltykit.program.load import Program, functions_by_name, read_file
 from loyaltykit.program.report import problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from loyaltykit.problems import Lang, Problem
     from loyaltykit.program.places import Source
-    from loyaltykit.rules.expression.own import Function
+    from loyaltykit.rules.expression.own import Functions
 
 __all__ = ["check", "lint"]
 
 
 def check(
-    source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en", functions: Iterable[Function] = ()
+    source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en", functions: Functions = ()
 ) -> list[Problem]:
     """Every problem of a program, and all advice: of a file by its path, of a dict, or of a program that was loaded.
 

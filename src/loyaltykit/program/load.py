@@ -16,14 +16,13 @@ from loyaltykit.program.places import MAX_TEXT
 from loyaltykit.program.report import problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from types import ModuleType
 
     from loyaltykit.problems import Lang, Problem
     from loyaltykit.program.document import Document
     from loyaltykit.program.places import Source
     from loyaltykit.program.verify import Verified
-    from loyaltykit.rules.expression.own import Function
+    from loyaltykit.rules.expression.own import Function, Functions
     from loyaltykit.rules.expression.tree import Node
 
 __all__ = ["Program", "canonical", "check", "functions_by_name", "json_schema", "read_file"]
@@ -45,14 +44,18 @@ def _verify(source: Source, functions: Mapping[str, Function]) -> Verified:
     return verify(source, functions)
 
 
-def functions_by_name(functions: Iterable[Function]) -> dict[str, Function]:
+def functions_by_name(functions: Functions) -> Mapping[str, Function]:
     """A school's own functions by their names, none of which is one of ours."""
-    if not functions:
+    if functions == ():
         return {}
     from loyaltykit.rules.expression.functions import EVENTS, OTHERS  # only for those who have some
-    from loyaltykit.rules.expression.own import PLAIN, by_name
+    from loyaltykit.rules.expression.own import PLAIN, Asked, by_name
 
-    return by_name(functions, {*EVENTS, *OTHERS, *PLAIN, "mean", "number"})
+    taken = {*EVENTS, *OTHERS, *PLAIN, "mean", "number"}
+    if callable(functions):
+        ask = functions
+        return Asked(lambda: by_name(ask(), taken))
+    return by_name(functions, taken)
 
 
 def json_schema() -> dict[str, Any]:
@@ -86,7 +89,8 @@ class Program:
 
     Make one with `load`, `from_dict`, `from_json`, `from_yaml` or `from_toml`; each raises ProgramError with all
     problems at once. `lang` is the language of the problems, ``en`` or ``ru``; `functions` are functions of your own
-    that expressions may call, such as ``loyaltykit.plugins.discover().functions``.
+    that expressions may call, such as ``loyaltykit.plugins.discover().functions``, or a call that gives them, which is
+    made when an expression calls one that is not ours.
 
     A rule has an event type (`on`) or a condition (`when`), or both. A rule without `on` fires each time that its
     condition turns true for a member; there is no event then, so `event.*`, `key`, `limit.by` and `multiply` are
@@ -109,32 +113,32 @@ class Program:
     """The functions of the school's own that its expressions may call, by name."""
 
     @classmethod
-    def load(cls, path: str | Path, *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
+    def load(cls, path: str | Path, *, lang: Lang = "en", functions: Functions = ()) -> Self:
         """The program in a file: `.yaml`, `.yml`, `.json` or `.toml`."""
         return cls._of(read_file(path), lang, functions)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
+    def from_dict(cls, data: Mapping[str, Any], *, lang: Lang = "en", functions: Functions = ()) -> Self:
         """The program in plain Python data. A key `True` is read as `on`."""
         return cls._of(_reading().read_data(data), lang, functions)
 
     @classmethod
-    def from_yaml(cls, text: str | bytes, *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
+    def from_yaml(cls, text: str | bytes, *, lang: Lang = "en", functions: Functions = ()) -> Self:
         """The program in a YAML text."""
         return cls._of(_reading().read_text(text, "yaml"), lang, functions)
 
     @classmethod
-    def from_json(cls, text: str | bytes, *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
+    def from_json(cls, text: str | bytes, *, lang: Lang = "en", functions: Functions = ()) -> Self:
         """The program in a JSON text."""
         return cls._of(_reading().read_text(text, "json"), lang, functions)
 
     @classmethod
-    def from_toml(cls, text: str | bytes, *, lang: Lang = "en", functions: Iterable[Function] = ()) -> Self:
+    def from_toml(cls, text: str | bytes, *, lang: Lang = "en", functions: Functions = ()) -> Self:
         """The program in a TOML text."""
         return cls._of(_reading().read_text(text, "toml"), lang, functions)
 
     @classmethod
-    def _of(cls, source: Source, lang: Lang, functions: Iterable[Function]) -> Self:
+    def _of(cls, source: Source, lang: Lang, functions: Functions) -> Self:
         known = functions_by_name(functions)
         verified = _verify(source, known)
         found = problems(source, verified.faults, lang)
@@ -160,7 +164,7 @@ def canonical(document: Document) -> str:
 
 
 def check(
-    source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en", functions: Iterable[Function] = ()
+    source: str | Path | Mapping[Any, Any] | Program, *, lang: Lang = "en", functions: Functions = ()
 ) -> list[Problem]:
     """Every problem of a program: of a file by its path, of a dict, or the warnings of a program that was loaded.
 

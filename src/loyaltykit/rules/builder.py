@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from loyaltykit.calendars import Duration, Period
+from loyaltykit.rules.expression.own import is_own
 from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import (
     Arithmetic,
@@ -237,10 +238,8 @@ class Builder:
     def _functions(self) -> tuple[str, ...]:
         """The functions of the school's own that some expression calls: a new version is a new plan."""
         known = self.program.functions
-        if not known:
-            return ()
-        names = {name for tree in self.program.expressions.values() for name in called(tree)}
-        return tuple(sorted(f"{name}/{known[name].version}" for name in names & known.keys()))
+        names = {name for tree in self.program.expressions.values() for name in called(tree) if is_own(name)}
+        return tuple(sorted(f"{name}/{known[name].version}" for name in names))
 
     def plan(self) -> Plan:
         """The finished plan."""

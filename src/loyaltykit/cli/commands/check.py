@@ -31,7 +31,7 @@ def check(session: Session, program: str, *, strict: bool, as_sarif: bool) -> No
     from loyaltykit.cli.sarif import sarif
     from loyaltykit.lint import check as find_problems
 
-    problems = find_problems(existing(program, session.lang), lang=session.lang, functions=own_functions())
+    problems = find_problems(existing(program, session.lang), lang=session.lang, functions=own_functions)
     if not any(problem.severity == "error" for problem in problems):
         problems += _of_cases(program, session.lang)
     wrong = any(problem.severity == "error" for problem in problems)

@@ -70,8 +70,9 @@ def _opened(session: Session, url: str, config: str | None, *, dry_run: bool) ->
     settings = Settings() if config is None else read_settings(config, session.lang)
     stream = sys.stderr if session.json else sys.stdout
     if dry_run:
-        with open_existing(url, session.lang) as kit:
-            return open_existing(url, session.lang, channels=printing(kit.program.document, settings, stream))
+        own = {"functions": settings.plugins.functions}
+        with open_existing(url, session.lang, **own) as kit:
+            return open_existing(url, session.lang, channels=printing(kit.program.document, settings, stream), **own)
     options: dict[str, Any] = options_of(settings, stream, session.lang)
     if not options["channels"]:
         raise WrongUsage(say(session.lang, "config/no-channels"))

@@ -60,7 +60,7 @@ class Module:
 
     def __init__(self, plan: Plan, functions: Mapping[str, Own] | None = None) -> None:
         self.plan = plan
-        self.functions = functions or {}
+        self.functions = {} if functions is None else functions
         self.names = Names()
         self.zone = self.names.constant(plan.zone, "zone")
         self.names.shared("locate", clock.Locator(plan.zone))

@@ -152,7 +152,7 @@ class _Checker:
             return functions.of_lots(shape, self.scope)
         if shape.function in PLAIN:
             return functions.plain_call(shape, self.nodes(*shape.arguments))
-        if shape.function in self.scope.functions:
+        if not functions.is_ours(shape.function):
             return functions.own_call(shape, self.nodes(*shape.arguments), self.scope)
         if self.counted is not None:
             raise Refused("expression/where-name", shape.offset, name=f"{shape.function}(…)", event=self.counted)

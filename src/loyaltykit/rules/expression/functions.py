@@ -53,9 +53,14 @@ def known(call: Apply, scope: Scope) -> None:
         if name not in LOTS:
             raise Refused("expression/over-lots", call.offset, name=echo(name), known=", ".join(LOTS.values()))
         return
-    if not any(name in names for names in (EVENTS, OTHERS, PLAIN, scope.functions)):
+    if not is_ours(name) and name not in scope.functions:
         names = [*EVENTS, *OTHERS, *PLAIN, *scope.functions]
         raise Unknown("expression/unknown-function", name, names, call.offset)
+
+
+def is_ours(name: str) -> bool:
+    """Whether a function is one of the library's, so that nobody has to be asked for it."""
+    return any(name in names for names in (EVENTS, OTHERS, PLAIN))
 
 
 def over_lots(call: Apply) -> bool:

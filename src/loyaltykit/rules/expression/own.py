@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, get_args
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import attrs
 
 from loyaltykit.errors import LoyaltyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _log = logging.getLogger("loyaltykit.functions")
 OwnKind = Literal["text", "integer", "number", "boolean", "instant", "date"]
@@ -92,6 +95,32 @@ class Function:
             return _wrong(self.name, f"a result of {type(found).__name__}", told)
 
         return outside
+
+
+Functions: TypeAlias = Iterable[Function] | Callable[[], Iterable[Function]]
+"""A school's own functions, or a call that gives them: made once, when an expression calls one that is not ours."""
+
+
+class Asked(Mapping[str, Function]):
+    """Functions by their names that are asked for when one is looked up."""
+
+    def __init__(self, ask: Callable[[], Mapping[str, Function]]) -> None:
+        self._ask = ask
+        self._found: Mapping[str, Function] | None = None
+
+    def __getitem__(self, name: str) -> Function:
+        return self._known()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known())
+
+    def __len__(self) -> int:
+        return len(self._known())
+
+    def _known(self) -> Mapping[str, Function]:
+        if self._found is None:
+            self._found = self._ask()
+        return self._found
 
 
 def by_name(functions: Any, taken: Any) -> dict[str, Function]:
