@@ -35,16 +35,10 @@ class Balance:
     def of(cls, entries: Iterable[Entry]) -> Balance:
         """The balance that lines of one member and point, in order of posting, add up to."""
         sums = dict.fromkeys(("issued", "available", "redeemed", "expired", "reversed"), 0)
-        waiting: dict[str, int] = {}
-        for entry in entries:
+        lines = list(entries)
+        for entry in lines:
             _count(sums, entry)
-            if entry.kind == "accrual" and entry.available_at is not None:
-                waiting[entry.id] = entry.amount
-            elif entry.kind in ("confirmation", "expiry"):
-                waiting.pop(entry.lot or "", None)
-            elif entry.lot in waiting:
-                waiting[entry.lot] += entry.amount
-        pending = sum(waiting.values())
+        pending = sum(waiting(lines).values())
         return cls(pending=pending, **{**sums, "available": sums["available"] - pending})
 
     @property
@@ -59,6 +53,42 @@ def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], Balance]:
     for entry in entries:
         found.setdefault((entry.member, entry.point), []).append(entry)
     return {key: Balance.of(lines) for key, lines in found.items()}
+
+
+def lot_of(entry: Entry) -> str:
+    """The id of the lot that a line is about; empty for points that were not there, and for lots put together."""
+    return entry.id if entry.kind == "accrual" else entry.lot or ""
+
+
+def lots(entries: Iterable[Entry]) -> dict[str, int]:
+    """What is left of each lot by the lines of one member and point, on hold or not; without those that are used up.
+
+    What was taken without being there is the lot without a name. A lot that filled such a hole is told as if it had
+    not: the line of the hole says it.
+    """
+    found: dict[str, int] = {}
+    for entry in entries:
+        if entry.kind != "confirmation":
+            lot = lot_of(entry)
+            found[lot] = found.get(lot, 0) + entry.amount
+    return {lot: amount for lot, amount in found.items() if amount}
+
+
+def waiting(entries: Iterable[Entry]) -> dict[str, int]:
+    """What is pending of each lot, by lines in order of posting."""
+    found: dict[str, int] = {}
+    left: dict[str, int] = {}
+    for entry in entries:
+        lot = lot_of(entry)
+        if entry.kind == "confirmation":
+            found.pop(lot, None)
+            continue
+        left[lot] = left.get(lot, 0) + entry.amount
+        if entry.kind == "expiry":
+            found.pop(lot, None)
+        elif lot in found or entry.available_at is not None:
+            found[lot] = left[lot]
+    return found
 
 
 def _count(sums: dict[str, int], entry: Entry) -> None:

@@ -117,10 +117,10 @@ class Entry:
     wanted: int | None = None
     """What the mechanic would have given without its cap, when that is more."""
     available_at: int | None = None
-    """When a pending lot becomes available; None when at once."""
+    """When a pending lot becomes available; None when at once. An adjustment has it whose lot waits until then."""
     expires_at: int | None = None
     lot: str | None = None
-    """The id of the accrual whose lot a confirmation, redemption or expiry is about."""
+    """The id of the accrual whose lot a line took from or gave to, where it is one lot; of an accrual None."""
 
 
 @attrs.frozen(slots=True)

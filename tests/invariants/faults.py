@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 import loyaltykit as lk
-from loyaltykit.app import codes, past, recording, refold
+from loyaltykit.app import adjusting, codes, past, recording, refold
 from loyaltykit.rules import spends
 from loyaltykit.rules.runtime import amounts, ladders, lots, reopening, reversing, spending, standing, streaks, taking
 from loyaltykit.values import NEVER
@@ -26,6 +26,7 @@ Story = Callable[[World], None]
 
 PLAIN = School(expires="5 days", rate=Fraction(1, 100), cost=4)
 WAITS = School(pending=2, cost=4)
+BEGUN = School(until=True)
 TIGHT = School(cap=(15, "day"), limit=(2, "day"), share=True)
 CENTS = School(rate=Fraction(100))
 HALVES = School(rate=Fraction(7, 2))
@@ -206,6 +207,10 @@ def _as_it_is(right: Any) -> Any:
     return lambda value: value
 
 
+def _of_no_lot(right: Any) -> Any:
+    return lambda *given, by_lot: right(*given, by_lot=False)
+
+
 def _gift(right: Any) -> Any:
     def received(self: Any, act: Any) -> None:
         data: Mapping[str, Any] = {**act.data, "expires": [NEVER for _ in act.data["expires"]]}
@@ -246,6 +251,27 @@ FAULTS = (
     ),
     Fault(
         "a late event changes nothing", refold, "_adjustments", _nothing(()), TIGHT, stories.tardy, "does not add up"
+    ),
+    Fault(
+        "a late event names no lot", refold, "_adjustments", _of_no_lot, TIGHT, stories.tardy, "not what its lines say"
+    ),
+    Fault(
+        "a late lot is there at once",
+        adjusting.Adjusting,
+        "_wait",
+        _nothing(),
+        WAITS,
+        stories.waits_late,
+        "pending by the ledger",
+    ),
+    Fault(
+        "what waits no more is not said",
+        adjusting.Adjusting,
+        "_confirmed",
+        _nothing(()),
+        BEGUN,
+        stories.begun_late,
+        "pending by the ledger",
     ),
     Fault("a voided event counts", past, "taken_out", _nothing(frozenset()), PLAIN, stories.taken_out),
     Fault("stock is sold twice", codes, "left", _nothing(), School(stock=1), stories.seats, "redeem seat"),

@@ -55,6 +55,31 @@ def waits(world: World) -> None:
     world.check()
 
 
+def waits_late(world: World) -> None:
+    """Points of an order that comes late are not there yet; the order is taken out then, and another one comes."""
+    paid(world, "b", 1000)
+    later(world, 1)
+    event = paid(world, "a", 600, ago=20)
+    later(world, 0.5)
+    world.void(event)
+    world.check()
+    paid(world, "c", 300, ago=1)
+    later(world, 3)
+
+
+def begun_late(world: World) -> None:
+    """An order's beginning comes late, and was a mistake."""
+    paid(world, "a", 1000)
+    later(world, 1)
+    world.happen("ann", "page.opened", {})
+    begun = world.happen("ann", "order.begun", {"order": "a"}, ago=12)
+    world.check()
+    world.redeem("ann", "seat")
+    world.void(begun)
+    world.check()
+    later(world, 3)
+
+
 def thirds(world: World) -> None:
     """An order that comes back in three parts."""
     paid(world, "a", 1000)

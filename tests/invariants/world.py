@@ -10,6 +10,7 @@ from pathlib import Path
 
 import loyaltykit as lk
 from tests.invariants.books import Member, School
+from tests.invariants.lot_by_lot import lots_agree
 
 START = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -254,6 +255,7 @@ class World:
             for name, kit in self.kits.items():
                 self._same(right, views[name], f"{name}: {member}")
                 self._adds_up(kit, member)
+                lots_agree(kit, member)
             if "file" in views:
                 assert views["memory"] == views["file"], "views"
                 assert entries(self.kits["memory"], member) == entries(self.kits["file"], member), "ledgers"

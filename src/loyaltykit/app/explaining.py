@@ -186,7 +186,7 @@ def _words(
     for entry in entries:
         kind = follows(entry_code(entry.kind, entry.amount), lang)
         amount = f"{whole(document, entry.point, entry.amount):+} {entry.point} ({kind})"
-        line = f"  {entry.mechanic}: {amount}{_when(entry.at, event)}"
+        line = f"  {entry.mechanic}: {amount}{_lot(entry, lang)}{_when(entry.at, event)}"
         if entry.wanted is not None and entry.wanted != entry.amount:
             line += f", {follows('why/capped', lang, amount=whole(document, entry.point, entry.wanted))}"
         lines.append(line)
@@ -198,6 +198,15 @@ def _words(
     if not entries and not effects:
         lines.append(f"  {follows('why/nothing', lang)}")
     return tuple(lines)
+
+
+def _lot(entry: Entry, lang: Lang) -> str:
+    """Whose points a line took or gave, where they are not its own."""
+    own = f"{entry.mechanic}/{entry.occurrence}/{entry.point}"
+    if entry.lot is None or entry.lot == own:
+        return ""
+    source, _, occurrence = entry.lot.removesuffix(f"/{entry.point}").partition("/")
+    return f", {follows('why/lot', lang, source=source, occurrence=occurrence)}"
 
 
 def _when(at: int, event: Event) -> str:

@@ -1,33 +1,35 @@
 """A member's whole history folded again: when a late event changes it, or when a snapshot is of another plan.
 
-The ledger is append-only, so what the new fold would have given is compared with what the ledger sums to, and the
-difference is posted as adjustments. Effects that are new are carried out; those no longer yielded stay as kept.
+The ledger is append-only, so what the new fold would have given is compared with what the ledger says, and the
+difference is posted as adjustments: lot by lot, after an adoption one a point and mechanic. Effects that are new are
+carried out; those no longer yielded stay as kept.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from loyaltykit.app.adjusting import Adjusting, net
 from loyaltykit.app.past import history
 from loyaltykit.app.referring import note_referral
 from loyaltykit.app.revoking import revocations
-from loyaltykit.app.rows import to_effect
+from loyaltykit.app.rows import to_effect, to_entry
 from loyaltykit.app.settling import settle
 from loyaltykit.app.standings import replace_scores
 from loyaltykit.rules.badges import REVOKED
 from loyaltykit.rules.rights import ENDED
 from loyaltykit.store.rows import effect_key
-from loyaltykit.values import Effect, Entry, Expanded
+from loyaltykit.values import Effect, Expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from loyaltykit.app.journal import Journal
     from loyaltykit.app.work import Hand, Work
     from loyaltykit.rules.replaying import Replay
     from loyaltykit.store.rows import EffectKey, EffectRow
+    from loyaltykit.values import Entry
 
     State = list[Any]
 
@@ -70,7 +72,7 @@ def refold(
         replace_scores(work, hand, replay.scores)
     if work.engine.plan.referrals is not None and recorded is not None:
         note_referral(work, hand, replay.effects)
-    entries = _adjustments(hand, work.store.sums(hand.number), replay.entries, late_event, now)
+    entries = _adjustments(work, hand, replay.entries, late_event, now, by_lot=recorded is not None)
     effects = _reconciled(work, hand, replay.effects, late_event, now)
     quiet = () if quiet_before is None else [one for one in effects if one.kind in _SAID and one.at < quiet_before]
     work.note(hand, recorded, quiet)
@@ -101,27 +103,13 @@ def _settled_replay(work: Work, hand: Hand, to: int) -> Replay:
             past.answers[request.id] = settle(work, hand, request)
 
 
-def net(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
-    """The net amount by (point, mechanic), as `Store.sums` counts it, without zeros."""
-    net: Counter[tuple[str, str]] = Counter()
-    for entry in entries:
-        if entry.kind != "confirmation":
-            net[entry.point, entry.mechanic] += entry.amount
-    return {key: amount for key, amount in net.items() if amount}
-
-
 def _adjustments(
-    hand: Hand, posted: Mapping[tuple[str, str], int], entries: Iterable[Entry], late_event: str, at: int
+    work: Work, hand: Hand, due: Sequence[Entry], late_event: str, at: int, *, by_lot: bool
 ) -> tuple[Entry, ...]:
-    """What takes the ledger from what it sums to, to what it should."""
-    due = net(entries)
-    found = []
-    for point, mechanic in sorted({*posted, *due}):
-        amount = due.get((point, mechanic), 0) - posted.get((point, mechanic), 0)
-        if amount:
-            id = f"{mechanic}/{late_event}/{point}/adjustment"
-            found.append(Entry(id, hand.id, point, "adjustment", amount, at, mechanic, late_event, late_event))
-    return tuple(found)
+    """What takes the ledger from what it says to what it should."""
+    posted = [to_entry(row, hand.id) for row in work.store.entries(hand.number)]
+    lotted = {point.id for point in work.engine.plan.points if point.lots is not None} if by_lot else ()
+    return Adjusting(posted, due, lotted=lotted, event=late_event, at=at).lines(hand.id)
 
 
 def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect], late_event: str, now: int) -> tuple[Effect, ...]:

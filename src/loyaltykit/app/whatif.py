@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.app.adjusting import net
 from loyaltykit.app.adopting import check_successor, instant_for
 from loyaltykit.app.past import history
 from loyaltykit.app.reading import whole
-from loyaltykit.app.refold import net
 from loyaltykit.app.upward import left_alone
 from loyaltykit.rules.engine import Engine
 from loyaltykit.rules.timeline import Era, Timeline

@@ -10,6 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "why/late": ("came too late to be rewarded", "пришло слишком поздно для наград"),
     "why/nothing": ("nothing followed", "ничего не последовало"),
     "why/capped": ("{amount} without its cap", "без ограничения было бы {amount}"),
+    "why/lot": ("points of {source} ({occurrence})", "баллы от {source} ({occurrence})"),
     "entry/accrual": ("accrual", "начисление"),
     "entry/confirmation": ("confirmation", "подтверждение"),
     "entry/redemption": ("redemption", "списание"),
