@@ -84,7 +84,7 @@ def test_leaving_the_campaign_takes_the_reminder_back(school):
     assert [one.message for one in email.taken if one.message == "nps"] == []
 
 
-def test_a_reminder_waits_for_the_morning_and_for_the_cap(school):
+def test_a_reminder_waits_for_the_morning(school):
     kit, _, email = school
     night = START + dt.timedelta(hours=8, minutes=30)
     kit.record(lk.Event("e1", "lesson.completed", "ann", night))
@@ -94,6 +94,32 @@ def test_a_reminder_waits_for_the_morning_and_for_the_cap(school):
     assert kit.outbox("ann")[0].reason == "quiet-hours"
     kit.deliver(night + 4 * DAY - dt.timedelta(hours=8))
     assert len(email.taken) == 1
+
+
+@pytest.mark.parametrize(("cap", "days"), [("1 per day", 3), ("1 per 4 days", 4), ("1 per week", None)])
+def test_a_reminder_waits_until_the_cap_has_room_and_does_not_go_beside_it(cap, days):
+    document = {**DOCUMENT, "contact": {**DOCUMENT["contact"], "at_most": cap}}
+    telegram, email = Post(), Post("email")
+    with lk.Loyalty(lk.Program.from_dict(document), channels=[telegram, email]) as kit:
+        kit.update_member("ann", {"telegram": "1", "email": "a@b.example"}, at=START - DAY)
+        ask(kit)
+        for hours in range(24 * 12):
+            kit.deliver(START + hours * DAY / 24)
+            if email.taken:
+                break
+        assert len(telegram.taken) == 1
+        sent = [START + hours * DAY / 24] if email.taken else []
+        assert sent == ([] if days is None else [START + days * DAY])
+        assert [one.reason for one in kit.outbox("ann") if one.status == "suppressed"] == ([] if days else ["cap"])
+
+
+def test_a_reminder_counts_for_the_cap_of_what_comes_after_it(school):
+    kit, telegram, email = school
+    ask(kit)
+    kit.deliver(START + 3 * DAY)
+    kit.record(lk.Event("e2", "left", "ann", START + 4 * DAY))
+    kit.deliver(START + 4 * DAY)
+    assert (len(telegram.taken), len(email.taken)) == (1, 1), "two a week: the question and its reminder"
 
 
 def test_the_question_and_its_reminder_have_one_answer(school):

@@ -93,6 +93,9 @@ def test_one_that_was_handed_over_anywhere_is_dead_when_its_time_is_over():
     assert (elsewhere.status, elsewhere.reason, elsewhere.channels) == ("dead", "telegram/403", ("email",))
     night = expired(tried_before(("telegram", "telegram/500", 8), attempts=2, reason="quiet-hours"), "stale", at=7)
     assert (night.status, night.reason, night.tried[1:]) == ("dead", "telegram/500", (("email", "attempts", 2),))
+    for code in ("cap", "quiet-hours"):
+        assert expired(course("email", attempts=2, reason="smtp/450"), code, at=7).reason == "smtp/450"
+        assert expired(course("email", attempts=0), code, at=7).status == "suppressed"
     unknown = expired(course("email", attempts=1), "stale", at=7)
     assert (unknown.status, unknown.reason, unknown.channels) == ("dead", "attempts", ())
 

@@ -23,6 +23,8 @@ _ASKED_AT_MOST = 86_400.0
 _REFERENCE = 200
 ATTEMPTS = 8
 """On one channel; then the next one is tried. The last one is tried for as long as the message is worth sending."""
+_TOO_LATE = frozenset({"stale", "quiet-hours", "cap"})
+"""Why a message that somebody still wants does not go: it is too late, or it would be when it may go again."""
 _CODE = re.compile(r"(?!.*[0-9]{4})[a-z][a-z0-9-]{0,30}(/[a-z0-9][a-z0-9.-]{0,40})?")
 Status = Literal["queued", "leased", "deferred", "sent", "dead", "suppressed"]
 
@@ -73,11 +75,11 @@ def passed_on(course: Course, code: str, *, at: int) -> Course:
 
 
 def expired(course: Course, code: str, *, at: int) -> Course:
-    """Its time is over, or nobody wants it any more; one that was handed over and is stale now is dead.
+    """Its time is over, or nobody wants it any more; one that was handed over and is too late now is dead.
 
     Why it did not go is told by what a channel said last; where no answer was written down, by ``attempts``.
     """
-    if code != "stale" or not (course.attempts or any(attempts for _, _, attempts in course.tried)):
+    if code not in _TOO_LATE or not (course.attempts or any(attempts for _, _, attempts in course.tried)):
         return attrs.evolve(course, status="suppressed", reason=code)
     here = course.reason if course.reason and "/" in course.reason else "attempts"
     now = ((course.channels[0], here, course.attempts),) if course.attempts else ()
