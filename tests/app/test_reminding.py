@@ -113,13 +113,20 @@ def test_a_reminder_waits_until_the_cap_has_room_and_does_not_go_beside_it(cap, 
         assert [one.reason for one in kit.outbox("ann") if one.status == "suppressed"] == ([] if days else ["cap"])
 
 
-def test_a_reminder_counts_for_the_cap_of_what_comes_after_it(school):
-    kit, telegram, email = school
-    ask(kit)
-    kit.deliver(START + 3 * DAY)
-    kit.record(lk.Event("e2", "left", "ann", START + 4 * DAY))
-    kit.deliver(START + 4 * DAY)
-    assert (len(telegram.taken), len(email.taken)) == (1, 1), "two a week: the question and its reminder"
+@pytest.mark.parametrize(("cap", "more"), [("2 per week", 0), ("3 per week", 1)])
+def test_a_reminder_counts_for_the_cap_of_what_comes_after_it(cap, more):
+    surveys = {**DOCUMENT["surveys"], "next": {"question": "What next?", "options": ["Go", "SQL"]}}
+    contact = {**DOCUMENT["contact"], "at_most": cap}
+    telegram, email = Post(), Post("email")
+    document = {**DOCUMENT, "surveys": surveys, "contact": contact}
+    with lk.Loyalty(lk.Program.from_dict(document), channels=[telegram, email]) as kit:
+        kit.update_member("ann", {"telegram": "1", "email": "a@b.example"}, at=START - DAY)
+        ask(kit)
+        kit.deliver(START + 3 * DAY)
+        assert (len(telegram.taken), len(email.taken)) == (1, 1)
+        kit.record(lk.Event("e2", "left", "ann", START + 4 * DAY))
+        kit.deliver(START + 4 * DAY)
+        assert len(telegram.taken) == 1 + more
 
 
 def test_the_question_and_its_reminder_have_one_answer(school):
