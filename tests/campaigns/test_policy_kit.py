@@ -217,6 +217,16 @@ def test_policies_that_learn_nothing_fail_where_they_must():
     assert {one.name for one in policy_report(Rule).failures} == {"explores", "learns", "options", "order"}
 
 
+def test_a_policy_that_ends_the_process_is_reported_and_the_other_checks_are_made():
+    class Leaving(Random):
+        def learn(self, memory, context, option, reward):
+            raise SystemExit(2)
+
+    report = policy_report(Leaving)
+    assert [one.name for one in report.checks] == [str(one) for one in policy_checks()]
+    assert any(one.what.startswith("it raises SystemExit: 2") for one in report.failures)
+
+
 def test_all_faults_are_told_at_once():
     with pytest.raises(AssertionError) as caught:
         check_policy(TooMuch)

@@ -310,6 +310,16 @@ def test_a_model_that_cannot_be_fitted_is_told_so_once_and_all_checks_are_named(
     assert text.index("  fits: ") < text.index(blocked)
 
 
+def test_a_model_that_ends_the_process_is_reported():
+    class Leaving(Sample):
+        def score(self, panel):
+            raise SystemExit(2)
+
+    report = churn_model_report(Leaving)
+    assert len(report.checks) == len(CHECKS)
+    assert "it raises SystemExit: 2" in str(report)
+
+
 @pytest.mark.parametrize("check", churn_model_checks(), ids=str)
 def test_the_checks_can_be_made_one_by_one(check):
     check(Sample)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.app.by_offer import ByOffer
 from loyaltykit.app.judging import reached
 from loyaltykit.app.offered import DRAWN, choices
 from loyaltykit.errors import LoyaltyError
@@ -18,7 +19,6 @@ from loyaltykit.problems import unknown
 from loyaltykit.values import from_instant
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from loyaltykit.app.journal import Journal
@@ -79,27 +79,10 @@ class ComparedStep:
 
 
 @attrs.frozen(slots=True, kw_only=True)
-class ComparedPolicies:
+class ComparedPolicies(ByOffer[ComparedStep]):
     """What other policies would have brought in a campaign. `str()` gives the words, `to_dict()` plain data."""
 
-    campaign: str
-    as_of: dt.datetime
     steps: tuple[ComparedStep, ...]
-
-    def words(self, lang: str) -> str:
-        """Every offer in English (`en`) or Russian (`ru`)."""
-        return "\n\n".join(step.words(lang) for step in self.steps) or words.say("offers/none", lang)
-
-    def __str__(self) -> str:
-        return self.words("en")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return {
-            "campaign": self.campaign,
-            "as_of": self.as_of.isoformat(),
-            "steps": [step.to_dict() for step in self.steps],
-        }
 
 
 def compare(journal: Journal, campaign: str, at: int | None, *, policies: Iterable[str] | None) -> ComparedPolicies:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.app.by_offer import ByOffer
 from loyaltykit.app.judging import PAGE, reached
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.insight import words
@@ -16,7 +17,6 @@ from loyaltykit.problems import unknown
 from loyaltykit.values import from_instant
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from loyaltykit.app.journal import Journal
@@ -58,27 +58,10 @@ class OfferedStep:
 
 
 @attrs.frozen(slots=True, kw_only=True)
-class WhatWorks:
+class WhatWorks(ByOffer[OfferedStep]):
     """What a campaign's offers brought to whom. `str()` gives the words, `to_dict()` plain data."""
 
-    campaign: str
-    as_of: dt.datetime
     steps: tuple[OfferedStep, ...]
-
-    def words(self, lang: str) -> str:
-        """Every offer in English (`en`) or Russian (`ru`)."""
-        return "\n\n".join(step.words(lang) for step in self.steps) or words.say("offers/none", lang)
-
-    def __str__(self) -> str:
-        return self.words("en")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return {
-            "campaign": self.campaign,
-            "as_of": self.as_of.isoformat(),
-            "steps": [step.to_dict() for step in self.steps],
-        }
 
 
 def offered(journal: Journal, campaign: str, at: int | None, *, by: str | None) -> WhatWorks:

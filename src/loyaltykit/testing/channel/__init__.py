@@ -23,7 +23,8 @@ from loyaltykit.problems import nearest
 from loyaltykit.testing.channel import checks_life, checks_send, checks_trouble
 from loyaltykit.testing.channel.bench import PATIENCE, Bench
 from loyaltykit.testing.channel.far_end import Arrived, Behaviour, FarEnd, HttpFarEnd
-from loyaltykit.testing.report import Blocked, Checked, Fault, KitReport, raised
+from loyaltykit.testing.named import NamedCheck, holds
+from loyaltykit.testing.report import Checked, KitReport
 
 if TYPE_CHECKING:
     from loyaltykit.channels.protocol import Channel
@@ -46,37 +47,15 @@ _LEAST_TO = 6
 
 
 @attrs.frozen(slots=True)
-class ChannelCheck:
+class ChannelCheck(NamedCheck[Bench]):
     """One named check. Called with an adapter and its far end it raises AssertionError where it does not hold."""
-
-    name: str
-    run: Callable[[Bench], None]
-    why: str
-    mend: str
 
     def __call__(
         self, make: Callable[[Far], Channel], far_end: Callable[[], Far], *, patience: float = PATIENCE
     ) -> None:
         """Make this check alone; the arguments are those of `check_channel`."""
         __tracebackhide__ = True
-        found = self.on(_bench(make, far_end, patience))
-        if not found.ok:
-            raise AssertionError(str(found))
-
-    def __str__(self) -> str:
-        return self.name
-
-    def on(self, bench: Bench) -> Checked:
-        """Make the check; what an adapter raises otherwise is a fault too."""
-        try:
-            self.run(bench)
-        except Blocked as error:
-            return Checked(name=self.name, what=str(error), blocked=True)
-        except Fault as fault:
-            return Checked(name=self.name, what=str(fault), why=self.why, mend=self.mend)
-        except Exception as error:  # noqa: BLE001  # all checks are made, whatever an adapter does in one
-            return Checked(name=self.name, what=raised(error), why=self.why, mend=self.mend)
-        return Checked(name=self.name)
+        holds(self.on(_bench(make, far_end, patience)))
 
 
 def check_channel(
@@ -97,10 +76,7 @@ def check_channel(
     ValueError for a check that is not there or a far end whose address is too short to be looked for.
     """
     __tracebackhide__ = True  # pytest shows what is said, not this function
-    report = channel_report(make, far_end, without=without, patience=patience)
-    if not report.ok:
-        raise AssertionError(str(report))
-    return report
+    return holds(channel_report(make, far_end, without=without, patience=patience))
 
 
 def channel_report(

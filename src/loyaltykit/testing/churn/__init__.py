@@ -14,7 +14,6 @@ Or one test a check:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -22,7 +21,8 @@ import attrs
 from loyaltykit.testing.churn import checks_fit, checks_future, checks_say, checks_score
 from loyaltykit.testing.churn.bench import Bench
 from loyaltykit.testing.churn.school import school_history, school_panel
-from loyaltykit.testing.report import Blocked, Checked, Fault, KitReport, raised
+from loyaltykit.testing.named import NamedCheck, holds
+from loyaltykit.testing.report import Checked, KitReport
 
 if TYPE_CHECKING:
     from loyaltykit.churn.history import History
@@ -43,13 +43,8 @@ __all__ = [
 
 
 @attrs.frozen(slots=True)
-class Check:
+class Check(NamedCheck[Bench]):
     """One named check. Called with a model it raises AssertionError where the check does not hold."""
-
-    name: str
-    run: Callable[[Bench], None]
-    why: str
-    mend: str
 
     def __call__(
         self,
@@ -60,24 +55,7 @@ class Check:
         seed: int = 0,
     ) -> None:
         """Make this check alone; the arguments are those of `check_churn_model`."""
-        found = self.on(Bench(make, panel=panel, history=history, seed=seed))
-        if not found.ok:
-            raise AssertionError(str(found))
-
-    def __str__(self) -> str:
-        return self.name
-
-    def on(self, bench: Bench) -> Checked:
-        """Make the check; what a model raises is a fault too."""
-        try:
-            self.run(bench)
-        except Blocked as error:
-            return Checked(name=self.name, what=str(error), blocked=True)
-        except Fault as fault:
-            return Checked(name=self.name, what=str(fault), why=self.why, mend=self.mend)
-        except Exception as error:  # noqa: BLE001  # all checks are made, whatever a model does in one
-            return Checked(name=self.name, what=raised(error), why=self.why, mend=self.mend)
-        return Checked(name=self.name)
+        holds(self.on(Bench(make, panel=panel, history=history, seed=seed)))
 
 
 def check_churn_model(
@@ -98,10 +76,7 @@ def check_churn_model(
     Raises AssertionError that lists every check that fails, with what is so, why it matters and how to mend it, and
     ValueError for a panel of fewer than 40 rows, or without both labels.
     """
-    report = churn_model_report(make, panel=panel, history=history, seed=seed)
-    if not report.ok:
-        raise AssertionError(str(report))
-    return report
+    return holds(churn_model_report(make, panel=panel, history=history, seed=seed))
 
 
 def churn_model_report(

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from loyaltykit.testing.named import NamedCheck, holds
 from loyaltykit.testing.policy import checks_choose, checks_learn
 from loyaltykit.testing.policy.bench import Bench
-from loyaltykit.testing.report import Blocked, Checked, Fault, KitReport, raised
+from loyaltykit.testing.report import Checked, KitReport
 
 if TYPE_CHECKING:
     from loyaltykit.campaigns.policies import Policy
@@ -30,34 +31,12 @@ __all__ = ["Checked", "KitReport", "PolicyCheck", "check_policy", "policy_checks
 
 
 @attrs.frozen(slots=True)
-class PolicyCheck:
+class PolicyCheck(NamedCheck[Bench]):
     """One named check. Called with a policy it raises AssertionError where the check does not hold."""
-
-    name: str
-    run: Callable[[Bench], None]
-    why: str
-    mend: str
 
     def __call__(self, make: Callable[[], Policy]) -> None:
         """Make this check alone; `make` as in `check_policy`."""
-        found = self.on(Bench(make))
-        if not found.ok:
-            raise AssertionError(str(found))
-
-    def __str__(self) -> str:
-        return self.name
-
-    def on(self, bench: Bench) -> Checked:
-        """Make the check; what a policy raises is a fault too."""
-        try:
-            self.run(bench)
-        except Blocked as error:
-            return Checked(name=self.name, what=str(error), blocked=True)
-        except Fault as fault:
-            return Checked(name=self.name, what=str(fault), why=self.why, mend=self.mend)
-        except Exception as error:  # noqa: BLE001  # all checks are made, whatever a policy does in one
-            return Checked(name=self.name, what=raised(error), why=self.why, mend=self.mend)
-        return Checked(name=self.name)
+        holds(self.on(Bench(make)))
 
 
 def check_policy(make: Callable[[], Policy]) -> KitReport:
@@ -67,10 +46,7 @@ def check_policy(make: Callable[[], Policy]) -> KitReport:
     equal report. Raises AssertionError that lists every check that fails, with what is so, why it matters and how to
     mend it.
     """
-    report = policy_report(make)
-    if not report.ok:
-        raise AssertionError(str(report))
-    return report
+    return holds(policy_report(make))
 
 
 def policy_report(make: Callable[[], Policy]) -> KitReport:
