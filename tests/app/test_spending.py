@@ -349,6 +349,23 @@ def test_an_adjustment_gives_lots_or_takes_them_and_says_who_and_why(kit):
         kit.adjust("ann", {"star": 1}, by="olga", reason="?")
 
 
+def test_what_is_taken_by_hand_counts_as_taken_back(kit):
+    kit.adjust("ann", {"stars": 30, "xp": 7}, by="olga", reason="welcome", at=START)
+    kit.adjust("ann", {"stars": -10, "xp": -3}, by="olga", reason="mistake")
+    points = kit.member("ann").points
+    assert [(points[name].available, points[name].lifetime) for name in ("stars", "xp")] == [(20, 20), (4, 4)]
+
+
+def test_giving_makes_a_member_known_and_nothing_is_taken_from_a_stranger(kit):
+    """A slip of the pen takes points from nobody, and makes nobody."""
+    for taken in ({"stars": -5}, {"xp": 5, "stars": -5}, {"xp": -1}):
+        with pytest.raises(lk.UnknownMember, match="anm"):
+            kit.adjust("anm", taken, by="olga", reason="mistake", key="slip", at=START)
+    assert "anm" not in kit.members()
+    kit.adjust("new", {"stars": 5}, by="olga", reason="welcome", key="slip", at=START)
+    assert stars(kit, "new").available == 5
+
+
 def test_a_transfer_keeps_the_expiry_and_is_done_once(kit):
     paid(kit, "o1", 6)
     paid(kit, "o2", 6, days=3)

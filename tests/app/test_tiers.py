@@ -90,6 +90,32 @@ def test_what_is_paid_back_counts_no_more_at_the_end_of_the_period(kit):
     assert kit.member("ann").tiers["status"].name == "bronze"
 
 
+@pytest.mark.parametrize(
+    ("kept", "until"),
+    [
+        ("period: calendar year\n    keep: until end of period", dt.datetime(2027, 1, 1, tzinfo=dt.UTC)),
+        ("period: calendar year\n    keep: until end of next period", dt.datetime(2027, 1, 1, tzinfo=dt.UTC)),
+        ("period: calendar year\n    keep: 90d from qualifying", START + dt.timedelta(days=90)),
+        ("period: rolling 12 months\n    keep: 90d from qualifying", START + dt.timedelta(days=90)),
+        ("period: rolling 12 months", None),
+        ("period: lifetime", None),
+    ],
+)
+def test_a_step_outlives_a_refund_as_long_as_it_is_kept_and_no_longer(kept, until):
+    """Not even until the end of the next period: what came back was not earned in this one."""
+    text = PROGRAM.replace("period: calendar year\n    keep: until end of period", kept)
+    with lk.Loyalty(lk.Program.from_yaml(text)) as kit:
+        kit.record(paid("a", 0, 150))
+        kit.record(lk.Event("r", "refunded", "ann", START + dt.timedelta(days=1), {"order": "a", "amount": 150}))
+        if until is None:
+            assert kit.member("ann").tiers["status"].name == "bronze"
+            return
+        before = until - dt.timedelta(microseconds=1)
+        assert kit.member("ann", at=before).tiers["status"].name == "gold"
+        kit.advance(until)
+        assert kit.member("ann").tiers["status"].name == "bronze"
+
+
 def test_a_snapshot_goes_on_where_it_was(tmp_path):
     url, program = f"sqlite:///{tmp_path / 'shop.db'}", lk.Program.from_yaml(PROGRAM)
     events = [paid("a", 0), paid("b", 1), plan("s", 2, "started", "pro"), paid("c", 3), plan("e", 60, "ended", "pro")]

@@ -7,6 +7,7 @@ import yaml
 
 import loyaltykit as lk
 from docs.source.advice import TEXTS
+from loyaltykit.rules.cases import run_cases
 from loyaltykit.wording import lint as wording
 from tests.docs.pages import ROOT, blocks
 
@@ -136,3 +137,77 @@ def test_a_badge_that_counts_what_is_recorded_as_another_event_is_told_so():
         "surveys": {"pace": {"question": "Too fast?", "scale": "1-5"}},
     }
     assert ("badges.voice.count", "reach/recorded-as") in [(one.path, one.code) for one in lk.check(data)]
+
+
+WAITING = {
+    "quests.talk.steps.1.on": {"quests": {"talk": {"steps": [{"on": "kit.answered", "times": 3}]}}},
+    "streaks.talk.on": {"streaks": {"talk": {"on": "kit.answered", "every": "week"}}},
+    "surprises.luck.on": {"surprises": {"luck": {"on": "kit.answered", "chance": "10%", "award": {"xp": 1}}}},
+    "campaigns.thanks.start.on": {
+        "campaigns": {"thanks": {"start": {"on": "kit.answered"}, "steps": [{"stop": True}]}}
+    },
+    "campaigns.thanks.exit.on": {
+        "campaigns": {"thanks": {"start": "silent('9d')", "exit": {"on": "kit.answered"}, "steps": [{"wait": "2d"}]}}
+    },
+    "referrals.after": {
+        "member": {"by": "text"},
+        "referrals": {"joined": "member.by", "after": "kit.answered", "rewards": {"friend": {"xp": 1}}},
+    },
+}
+
+
+@pytest.mark.parametrize("place", WAITING)
+def test_whatever_waits_for_what_is_recorded_as_another_event_is_told_so(place):
+    data = {
+        "program": "p",
+        "events": {"survey.answered": {"survey": "text", "value": "number"}},
+        "points": {"xp": {}},
+        "surveys": {"pace": {"question": "Too fast?", "scale": "1-5"}},
+        **WAITING[place],
+    }
+    assert (place, "reach/recorded-as") in [(one.path, one.code) for one in lk.check(data)]
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("not member.paused", True),
+        ("member.paused == False", True),
+        ("member.paused != True", True),
+        ("not member.paused and event.n > 1", True),
+        ("event.n > 1 or not (member.paused or event.n < 0)", False),
+        ("member.paused", False),
+        ("member.paused is None or not member.paused", False),
+        ("member.paused is not None and not member.paused", False),
+        ("not badge.b", False),
+        ("not event.told", False),
+    ],
+)
+def test_a_no_of_an_attribute_that_may_be_unknown_is_told_of(when, said):
+    data = {
+        "program": "p",
+        "events": {"e": {"n": "integer", "told": "optional boolean"}},
+        "member": {"paused": "boolean"},
+        "points": {"xp": {}},
+        "rules": [{"id": "r", "on": "e", "when": when, "award": {"xp": 1}}],
+        "badges": {"b": {"when": "points.xp.lifetime > 3"}},
+    }
+    assert ("reach/unknown-is-not-no" in codes(data)) is said
+
+
+def test_what_the_advice_about_unknown_says_is_so():
+    """Who never said that they pause gets nothing by `not member.paused`, and gets it as the hint writes it."""
+    data = {
+        "program": "p",
+        "events": {"e": {}},
+        "member": {"paused": "boolean"},
+        "points": {"xp": {}},
+        "rules": [{"id": "r", "on": "e", "when": "not member.paused", "award": {"xp": 1}}],
+    }
+    hint = next(one.hint for one in lk.check(data) if one.code == "reach/unknown-is-not-no")
+    written = hint[hint.index("(") + 1 : hint.index(")")]
+    for when, given in (("not member.paused", 0), (written, 1)):
+        data["rules"][0]["when"] = when
+        cases = [{"name": "one", "given": [{"e": {}}], "then": {"points": {"xp": given}}}]
+        (result,) = run_cases(lk.Program.from_dict({**data, "cases": cases}))
+        assert result.ok

@@ -158,14 +158,18 @@ class Spending(Giving):
         """Give or take points by hand, ``{"stars": -5}``; the ledger has who did it in the event, and why.
 
         What is given is available at once and expires as any award does; it counts for `lifetime`, and not for
-        `earned`. What is taken may leave less than nothing, unless the point's `overdraft` says otherwise: `forgive`
-        takes what there is, `refuse` raises InsufficientPoints.
+        `earned`. What is taken counts as taken back: `lifetime` has less, levels stay. It may leave less than nothing,
+        unless the point's `overdraft` says otherwise: `forgive` takes what there is, `refuse` raises
+        InsufficientPoints. Giving to somebody who was never seen makes them a member, as `grant` does; taking from
+        them raises UnknownMember.
         """
         document = self._journal.engine.program.document
         amounts = amounts_of(document, points, signed=True, spendable=False)
         said = {**_listed(amounts), "by": _named(by, "by"), "reason": _named(reason, "reason")}
 
         def judge(work: Work, hand: Hand, at: int) -> Refusal | dict[str, Any]:
+            if not hand.number and min(amounts.values()) < 0:
+                raise UnknownMember(f"no member {echo(member)} was seen", details={"name": echo(member)})
             return self._journal.engine.spends.unpayable(hand.state, amounts) or said
 
         return self._asked(member, "adjust", "kit.adjusted", said, judge, key=key, at=at)

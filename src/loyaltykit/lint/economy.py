@@ -28,6 +28,7 @@ def look(subject: Subject) -> None:
                 subject.warn("economy/farmable", loc, hint="hint/limit-it", name=rule.id, point=name, types=types)
     for name, point in document.points.items():
         _life(subject, earning, name, point)
+    _referrals(subject)
 
 
 def _farmable(subject: Subject, earning: Earning, rule: Rule, point: str) -> bool:
@@ -54,6 +55,17 @@ def _paid(subject: Subject, rule: Rule) -> bool:
     events = subject.document.events
     kinds = rule.on or ()
     return bool(kinds) and all(any(field.kind == "money" for field in events.get(kind, {}).values()) for kind in kinds)
+
+
+def _referrals(subject: Subject) -> None:
+    """Points for every friend, and nothing that says how many friends: accounts are easily made."""
+    referrals, points = subject.document.referrals, subject.document.points
+    if referrals is None or referrals.limit is not None:
+        return
+    for name in referrals.rewards.referrer.award:
+        if points[name].spendable and points[name].cap is None:
+            loc = ("referrals", "rewards", "referrer", "award", name)
+            subject.warn("economy/endless-referrals", loc, hint="hint/limit-referrals", point=name)
 
 
 def _life(subject: Subject, earning: Earning, name: str, point: Point) -> None:

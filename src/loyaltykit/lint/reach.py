@@ -14,8 +14,11 @@ from loyaltykit.program.walking import all_steps, walk
 from loyaltykit.rules.expression.tree import Const, Ref, Type
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from loyaltykit.lint.subject import Subject
     from loyaltykit.program.campaigns import Campaign
+    from loyaltykit.program.document import Document
     from loyaltykit.program.places import Keys
     from loyaltykit.program.tiers import Window as Qualification
     from loyaltykit.rules.expression.tree import Node
@@ -127,13 +130,29 @@ def _quests(subject: Subject) -> None:
 
 
 def _replaced(subject: Subject) -> None:
-    """A rule or badge that waits for an event of our own which this program has recorded as another."""
-    document = subject.document
-    waits: list[tuple[Keys, tuple[str, ...]]] = [
-        (("rules", number, "on"), tuple(rule.on or ())) for number, rule in enumerate(document.rules)
-    ]
-    waits += [(("badges", name, "count"), (badge.count or "",)) for name, badge in document.badges.items()]
-    for loc, types in waits:
-        for name in types:
-            if name in _INSTEAD and _INSTEAD[name] in document.events:
+    """What waits for an event of our own which this program has recorded as another."""
+    for loc, types in _waits(subject.document):
+        for name in types or ():
+            if name in _INSTEAD and _INSTEAD[name] in subject.document.events:
                 subject.warn("reach/recorded-as", loc, hint="hint/nearest", name=name, nearest=_INSTEAD[name])
+
+
+def _waits(document: Document) -> Iterator[tuple[Keys, Iterable[str] | None]]:
+    """Every place that waits for events, and their types."""
+    for number, rule in enumerate(document.rules):
+        yield ("rules", number, "on"), rule.on
+    for name, badge in document.badges.items():
+        yield ("badges", name, "count"), (badge.count or "",)
+    for name, streak in document.streaks.items():
+        yield ("streaks", name, "on"), streak.on
+    for name, quest in document.quests.items():
+        for number, step in enumerate(quest.steps):
+            yield ("quests", name, "steps", number, "on"), step.on
+    for name, surprise in document.surprises.items():
+        yield ("surprises", name, "on"), surprise.on
+    if document.referrals is not None:
+        yield ("referrals", "after"), document.referrals.after
+    for name, campaign in document.campaigns.items():
+        yield ("campaigns", name, "start", "on"), campaign.start.on
+        if campaign.exit is not None:
+            yield ("campaigns", name, "exit", "on"), campaign.exit.on

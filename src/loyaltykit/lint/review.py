@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.lint import clarity, contact, economy, fairness, measure, reach
+from loyaltykit.lint import clarity, contact, economy, fairness, measure, reach, unknown
 from loyaltykit.lint.subject import Subject
 from loyaltykit.program.names import Desk
 from loyaltykit.program.report import path_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from loyaltykit.program.places import Fault
     from loyaltykit.rules.expression.tree import Node
 
-FAMILIES = (reach, economy, clarity, fairness, measure, contact)
+FAMILIES = (reach, unknown, economy, clarity, fairness, measure, contact)
 
 
 def advise(document: Document, nodes: Mapping[str, Node], data: Mapping[str, Any]) -> tuple[Fault, ...]:

@@ -9,6 +9,7 @@ import attrs
 
 from loyaltykit.program.names import Desk
 from loyaltykit.program.places import Fault, Keys
+from loyaltykit.program.reserved import own_like
 from loyaltykit.program.scopes import ANYWHERE, Where, base_scope, scopes
 from loyaltykit.program.shape import keys_of
 from loyaltykit.program.terms import asks, carried
@@ -19,6 +20,7 @@ from loyaltykit.rules.expression.tree import Node, Ref, Scope, children
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from loyaltykit.problems import Finding
     from loyaltykit.program.campaigns import Campaign, Exit, Offer, Start
     from loyaltykit.program.consequences import Gifts
     from loyaltykit.program.document import Document, Quest, Rule
@@ -303,7 +305,15 @@ def _checked(site: Site, scope: Scope, data: Mapping[str, Any]) -> tuple[Node | 
     keys = keys_of(site.loc, data) if checked.findings else ()
     path = "" if site.loc[0] == "campaigns" else site.path
     findings = [attrs.evolve(one, offset=0) if site.written_out else one for one in checked.findings]
-    return checked.node, [Fault(finding, keys, path=path) for finding in findings]
+    return checked.node, [Fault(_our_own(finding), keys, path=path) for finding in findings]
+
+
+def _our_own(finding: Finding) -> Finding:
+    """A misspelt event of our own has its nearest name; expressions know only those that the program names."""
+    like = own_like(str(finding.arguments.get("name"))) if finding.code == "expression/unknown-event" else None
+    if like is None:
+        return finding
+    return attrs.evolve(finding, arguments={**finding.arguments, "nearest": like}, hint="hint/nearest")
 
 
 def _doubtful(broken: frozenset[Keys]) -> Callable[[str], bool]:

@@ -9,7 +9,7 @@ import attrs
 from loyaltykit.problems import Finding, echo, nearest
 from loyaltykit.program.ladder_steps import steps_of
 from loyaltykit.program.places import Fault, Keys
-from loyaltykit.program.reserved import ACTIONS, MATERIALS, MEMBER_UPDATED, own
+from loyaltykit.program.reserved import ACTIONS, MATERIALS, MEMBER_UPDATED, own_like
 from loyaltykit.program.shape import declared, keys_of
 from loyaltykit.program.walking import walk
 
@@ -104,14 +104,6 @@ def _known(data: Mapping[str, Any], section: str) -> Iterable[str] | None:
     return None if found is not None and not isinstance(found, dict) else dict.fromkeys(declared(data, section))
 
 
-def _own_like(name: str) -> str | None:
-    """The event of our own that a misspelt one is most like; what stands before the dot says nothing."""
-    family, _, rest = name.partition(".")
-    kin = [one.partition(".")[2] for one in (MEMBER_UPDATED, *ACTIONS) if one.startswith(f"{family}.")]
-    near = nearest(rest, kin)
-    return None if near is None else f"{family}.{near}"
-
-
 @attrs.define
 class _Names:
     desk: Desk
@@ -128,7 +120,7 @@ class _Names:
         """One name; the library's own events need no declaration."""
         if kind != "event" or not (name == MEMBER_UPDATED or name in ACTIONS):
             known = self.known[kind]
-            like = _own_like(name) if kind == "event" and own(name) else None
+            like = own_like(name) if kind == "event" else None
             self.desk.ask(kind, name, known if known is None or like is None else [*known, like], loc, at_key=at_key)
 
     def consequences(self, given: Consequences, loc: Keys) -> None:

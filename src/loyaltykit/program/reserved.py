@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from loyaltykit.problems import nearest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -163,6 +165,16 @@ def attributes(document: Document) -> dict[str, DeclaredType]:
 def own(type: str) -> bool:
     """Whether events of a type are the library's own: no activity, unless a program names them."""
     return type.startswith(RESERVED)
+
+
+def own_like(name: str) -> str | None:
+    """The event of our own that a misspelt one is most like; what stands before the dot says nothing."""
+    if not own(name):
+        return None
+    family, _, rest = name.partition(".")
+    kin = [one.partition(".")[2] for one in (MEMBER_UPDATED, *ACTIONS) if one.startswith(f"{family}.")]
+    near = nearest(rest, kin)
+    return None if near is None else f"{family}.{near}"
 
 
 def named(document: Document) -> Iterator[str]:

@@ -28,10 +28,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name} never happens: this program declares {nearest}, which is recorded in its place",
         "{name} не случится: в этой программе объявлено {nearest}, оно и записывается вместо него",
     ),
+    "reach/unknown-is-not-no": (
+        "whoever has no {name} is left out: not of something unknown is unknown",
+        "тот, у кого {name} не задано, сюда не попадёт: отрицание неизвестного неизвестно",
+    ),
     # economy: points as money
     "economy/farmable": (
         "{name} gives {point}, which can be spent, for every {types}, however often it is repeated",
         "{name} даёт {point}, которые можно тратить, за каждое {types}, сколько бы раз его ни повторили",
+    ),
+    "economy/endless-referrals": (
+        "a member may refer without end, and gets {point}, which can be spent, each time",
+        "приглашать можно без конца, и каждый раз дают {point}, которые можно тратить",
     ),
     "economy/unspendable": (
         "{name} can be spent, but no reward has a price in it",
@@ -104,6 +112,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "дайте первому условие (when) или выбирайте by: member, random или bandit",
     ),
     "hint/enrol": ("add the step enrol to a campaign", "добавьте в кампанию шаг enrol"),
+    "hint/or-unknown": (
+        "write ({name} is None or not {name}), or let your platform say it of everybody",
+        "напишите ({name} is None or not {name}) или пусть платформа сообщает это о каждом",
+    ),
+    "hint/limit-referrals": ("add limit: 10 per year", "добавьте limit: 10 per year"),
     "hint/limit-it": (
         "add limit: 1 per day, a cap, or a key that it gives once for",
         "добавьте limit: 1 per day, потолок (cap) или ключ (key), за который даётся один раз",
