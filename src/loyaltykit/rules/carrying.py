@@ -17,7 +17,7 @@ from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import Node
 from loyaltykit.rules.informing import Informed
 from loyaltykit.rules.journeys import DUE_SLOT, OFFERS, RUNS
-from loyaltykit.rules.plan import ACTIVE, DUE, KEPT, LAST, NOW, ZONE_FROM, ZONE_TO, PeriodCap
+from loyaltykit.rules.plan import ACTIVE, DUE, HEADER, KEPT, LAST, MEMBER, NOW, ZONE_FROM, ZONE_TO, PeriodCap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from loyaltykit.values import Event
 
 _BEFORE = -(2**62)
-_HEADER = 13
+_HEADER = len(HEADER)
 """So many slots are the same in every plan."""
 _BY_HISTORY = ("history ", "values of ")
 
@@ -66,7 +66,14 @@ def carry(old: Engine, new: Engine, state: State, past: Sequence[Event], *, stor
     _end_runs(old, new, state, at, out)
     after = _same_names(old, new, state)
     passage = Passage(
-        old, new, state, after, at, Informed(new, str(state[0]), past, story.late, story.compact), out, [(None, "")]
+        old,
+        new,
+        state,
+        after,
+        at,
+        Informed(new, str(state[MEMBER]), past, story.late, story.compact),
+        out,
+        [(None, "")],
     )
     _histories(passage)
     standing.carry(passage)
@@ -87,7 +94,7 @@ def _same_names(old: Engine, new: Engine, state: State) -> State:
     """A new state, with what has the same name and the same shape."""
     known = {slot.name: (number, slot.initial) for number, slot in enumerate(old.plan.slots)}
     periods = _periods(old.plan), _periods(new.plan)
-    after = new.start(str(state[0]))
+    after = new.start(str(state[MEMBER]))
     after[:_HEADER] = state[:_HEADER]
     for number, slot in enumerate(new.plan.slots[_HEADER:], start=_HEADER):
         place, initial = known.get(slot.name, (0, None))

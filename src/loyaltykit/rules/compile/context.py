@@ -16,7 +16,10 @@ from loyaltykit.rules.plan import (
     ATTRIBUTES,
     JOINED,
     MEMBERSHIP,
+    OFFSET,
     SKIPPED,
+    ZONE_FROM,
+    ZONE_TO,
     AnyQuestRead,
     ChurnRead,
     EntitlementRead,
@@ -168,7 +171,7 @@ class Function:
         if path[:2] == ("event", "local") and len(path) == 3:
             self.day()
             return {
-                "hour": f"(at + s[6]) % {DAY} // 3600000000",
+                "hour": f"(at + s[{OFFSET}]) % {DAY} // 3600000000",
                 "weekday": "(day + 3) % 7",
                 "date": "day",
             }[path[2]]
@@ -396,9 +399,9 @@ class Function:
         if "day" not in self.numbers:
             return
         if not located:
-            yield "if not s[4] <= at < s[5]:"
+            yield f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"
             yield "    locate(s, at)"
-        yield f"day = (at + s[6]) // {DAY}"
+        yield f"day = (at + s[{OFFSET}]) // {DAY}"
         for period in CALENDAR:
             if period in self.numbers:
                 yield f"{period} = {_NUMBERS[period]}"
