@@ -60,6 +60,15 @@ def lot_of(entry: Entry) -> str:
     return entry.id if entry.kind == "accrual" else entry.lot or ""
 
 
+def whose(entry: Entry) -> tuple[str, str] | None:
+    """The mechanic and the occurrence whose points a line took or gave; None where they are its own, or nobody's."""
+    own = f"{entry.mechanic}/{entry.occurrence}/{entry.point}"
+    if entry.lot is None or entry.lot == own:
+        return None
+    mechanic, _, occurrence = entry.lot.removesuffix(f"/{entry.point}").partition("/")
+    return mechanic, occurrence
+
+
 def lots(entries: Iterable[Entry]) -> dict[str, int]:
     """What is left of each lot by the lines of one member and point, on hold or not; without those that are used up.
 

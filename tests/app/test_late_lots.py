@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from click.testing import CliRunner
 
 import loyaltykit as lk
 from loyaltykit.app.rows import to_entry
+from loyaltykit.cli.group import cli
 from loyaltykit.ledger import Balance, lots
 from tests.invariants.lot_by_lot import lots_agree
 
@@ -45,6 +47,11 @@ def ledger(kit, point="stars"):
     journal = kit._journal
     with journal.reading() as store:
         return [to_entry(row, "ann") for row in store.entries(store.numbers(["ann"])["ann"]) if row.point == point]
+
+
+def _events(kit):
+    with kit._journal.reading() as store:
+        return store.history(store.numbers(["ann"])["ann"])
 
 
 def told(entries, point="stars"):
@@ -119,6 +126,8 @@ def test_what_a_late_event_makes_available_and_its_void_takes_back_is_said():
         False,
     )
     assert Balance.of(ledger(kit)).pending == 8
+    (void,) = (one.id for one in _events(kit) if one.type == "event.voided")
+    assert "rules.paid: +0 stars (pending again), points of rules.paid (a)" in str(kit.explain("ann", event=void))
     lots_agree(kit, "ann")
 
 
@@ -132,3 +141,15 @@ def test_after_an_adoption_the_next_late_event_gives_every_lot_its_own():
     kit.record(paid("a", 1, 1))
     assert lots(ledger(kit)) == {"rules.paid/a/stars": 2, "rules.paid/b/stars": 6, "rules.paid/c/stars": 8}
     lots_agree(kit, "ann")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "points of rules.paid (b)"), ("ru", "баллы от rules.paid (b)")])
+def test_the_command_line_says_whose_points_they_were(tmp_path, lang, words):
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    with shop(url) as kit:
+        kit.record(paid("b", 2, 8))
+        kit.redeem("ann", "mug", key="k", at=START + 3 * HOUR)
+        kit.record(paid("a", 1, 6))
+    result = CliRunner().invoke(cli, ["explain", "ann", "--event", "a", "--store", url, "--lang", lang])
+    assert result.exit_code == 0, result.output
+    assert sum(words in line for line in result.output.splitlines()) == 2

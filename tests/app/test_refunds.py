@@ -12,6 +12,7 @@ import loyaltykit as lk
 from loyaltykit.ledger import balances
 from loyaltykit.rules.plan import KEPT
 from loyaltykit.rules.runtime.lots import HELD, HOLE, LOTS
+from tests.invariants.lot_by_lot import lots_agree
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 
@@ -98,6 +99,7 @@ def check(kit: lk.Loyalty) -> None:
             assert held == state[point.slot + 1] + state[point.slot + 2]
             held += state[point.slot + HELD]
         assert balance.pending + balance.available == held
+    lots_agree(kit, "ann")
 
 
 def told(kit: lk.Loyalty) -> tuple:

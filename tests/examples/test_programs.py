@@ -7,6 +7,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules.cases import run_cases
+from loyaltykit.telling import sentences
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PROGRAMS = sorted(path for path in EXAMPLES.rglob("*.yaml") if re.search(r"(?m)^program: ", path.read_text("utf-8")))
@@ -29,6 +30,18 @@ def test_every_case_comes_true(path):
         one.name: [check for check in one.checks if not check.ok] or one.problems for one in results if not one.ok
     } == {}
     assert len({one.name for one in results}) == len(results)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("path", PROGRAMS, ids=named)
+def test_every_rule_is_told_in_one_plain_sentence(path, lang):
+    """Nothing of how it is written is left in it: no names of fields, no operators."""
+    program = lk.Program.load(path)
+    told = [(one.path, one.text) for one in sentences(program, lang=lang) if one.section == "rules"]
+    assert [path for path, _ in told] == [f"rules.{rule.id}" for rule in program.document.rules]
+    for _, text in told:
+        assert re.fullmatch(r"[^_{}=<>\[\]]+\.", text)
+        assert not re.search(r"\.\s+\w|\b(event|member|streak|tier|points)\.\w", text)
 
 
 @pytest.mark.parametrize("path", COMMUNITY, ids=named)

@@ -11,6 +11,7 @@ from loyaltykit.app.reading import whole
 from loyaltykit.app.risk_words import risk_words
 from loyaltykit.app.rows import to_effect, to_entry, to_event
 from loyaltykit.errors import EventError
+from loyaltykit.ledger import whose
 from loyaltykit.rules.expression.tree import Ref, depends
 from loyaltykit.rules.reasons import Reason
 from loyaltykit.store.rows import WITHDRAWN
@@ -202,11 +203,8 @@ def _words(
 
 def _lot(entry: Entry, lang: Lang) -> str:
     """Whose points a line took or gave, where they are not its own."""
-    own = f"{entry.mechanic}/{entry.occurrence}/{entry.point}"
-    if entry.lot is None or entry.lot == own:
-        return ""
-    source, _, occurrence = entry.lot.removesuffix(f"/{entry.point}").partition("/")
-    return f", {follows('why/lot', lang, source=source, occurrence=occurrence)}"
+    found = whose(entry)
+    return "" if found is None else f", {follows('why/lot', lang, source=found[0], occurrence=found[1])}"
 
 
 def _when(at: int, event: Event) -> str:

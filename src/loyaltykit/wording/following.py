@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "entry/expiry": ("expiry", "сгорание"),
     "entry/reversal": ("reversal", "возврат"),
     "entry/adjustment": ("adjustment", "поправка"),
+    "entry/waits": ("pending again", "снова в ожидании"),
     "kind/badge": ("badge", "значок"),
     "kind/grant": ("granted", "выдано"),
     "kind/expired": ("ended", "закончилось"),
@@ -53,7 +54,9 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def entry_code(kind: str, amount: int | Decimal) -> str:
-    """The code of a ledger line: what a redemption took, or what came back of it."""
+    """The code of a ledger line: what a redemption took, or what came back of it; what a correction has wait again."""
+    if kind == "adjustment" and not amount:
+        return "entry/waits"
     return "entry/back" if kind == "redemption" and amount > 0 else f"entry/{kind}"
 
 

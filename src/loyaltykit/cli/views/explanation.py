@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.cli.output import faint, strong, tame
 from loyaltykit.cli.views.member import kind_of
 from loyaltykit.cli.words import say
+from loyaltykit.ledger import whose
 from loyaltykit.values import from_instant
 from loyaltykit.wording.following import entry_code
 
@@ -53,6 +54,8 @@ def entry_line(entry: Entry, instant: int, dress: Dressing) -> str:
     if entry.wanted is not None and entry.wanted != entry.amount:
         wanted = entry.wanted if unit == 1 else entry.wanted / unit
         line += f", {say(dress.lang, 'why/capped', amount=dress.amount(wanted))}"
+    if (found := whose(entry)) is not None:
+        line += f", {tame(say(dress.lang, 'why/lot', source=found[0], occurrence=found[1]))}"
     return line + _when(entry.at, instant, dress)
 
 
