@@ -24,6 +24,8 @@ FAMILIES = {code.partition("/")[0] for code in wording.WORDS}
 CODE = re.compile(r"[a-z]+/[a-z0-9-]+")
 MAKERS = {"Finding", "Refused", "Unknown", "PydanticCustomError", "report", "_fault", "Reason", "render"}
 """What takes a code as its first argument and turns it into words."""
+TYPES_OF_PARTS = re.compile(r"message/(rfc822|global|global-headers|global-)?")
+"""What the parts of a letter are called, in a place that makes no words."""
 COUNTED = "count/"
 """Rows of the command line that hold the forms of a noun, apart at bars."""
 
@@ -45,9 +47,9 @@ def uses():
         made = {id(code) for call in ast.walk(tree) for code in made_by(call)}
         parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         for node in ast.walk(tree):
-            if id(node) in parts:
-                continue
             text, is_open = literal(node)
+            if id(node) in parts or (path.name == "bounces.py" and TYPES_OF_PARTS.fullmatch(text)):
+                continue
             family = text.partition("/")[0]
             if id(node) in made or (family in FAMILIES and id(node) not in raised):
                 yield Use(f"{path.relative_to(SOURCE)}:{node.lineno}", text, is_open)
