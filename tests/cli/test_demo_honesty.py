@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from loyaltykit.app import Loyalty
 from loyaltykit.cli.demo import run_demo
+from loyaltykit.cli.demo.chapters import spared
 from loyaltykit.cli.demo.left import shipped
 from loyaltykit.program.load import Program
+from loyaltykit.rules.reasons import Reason
 
 OWN = set(Program.from_yaml(shipped("en")).document.events)
 CLAIMS = {"helps", "helps-target-not-shown", "target-met"}
@@ -47,6 +50,32 @@ def test_without_effect_the_same_happens_whoever_is_written_to(lived):
 
 def test_with_effect_it_does_not(lived):
     assert lived("nobody", effect=1.0, holdout="100%")[0] != lived("everybody", effect=1.0, holdout="0%")[0]
+
+
+PAUSE = Reason("comeback", "reason/condition", "member.paused_until is None", (("member.paused_until", "2026-01-02"),))
+OTHER = Reason("comeback", "reason/condition", "points.xp.available > 3", (("points.xp.available", 2),))
+WITHHELD = Reason("comeback", "reason/withheld", values=(("event.course", "py"), ("since", "2025-10-16")))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "told"),
+    [
+        ([PAUSE, OTHER, WITHHELD], ("a", "a pause until January 2, 2026 was announced")),
+        ([OTHER, WITHHELD], ("a", "“points.xp.available > 3” does not hold")),
+        ([WITHHELD], None),
+        ([], None),
+    ],
+)
+def test_why_there_was_no_letter_is_the_students_own_reason(monkeypatch, reasons, told):
+    """Not that they are in the control group, and best of all one that there are words for."""
+    why = dict(zip("abc", reasons, strict=False))
+    resting = [SimpleNamespace(id=id, first_name="", view=SimpleNamespace(attributes={})) for id in reversed(why)]
+    monkeypatch.setattr(spared, "paused", lambda school: resting)
+    monkeypatch.setattr(spared, "two", lambda school: ())
+    document = SimpleNamespace(campaigns={"comeback": None})
+    kit = SimpleNamespace(explain=lambda member, **_: SimpleNamespace(reasons=[why[member]]))
+    kept = spared._resting(SimpleNamespace(document=document, kit=kit, lang="en"))
+    assert (None if kept is None else (kept[0].id, kept[1])) == told
 
 
 def test_a_campaign_without_effect_claims_nothing(lived):

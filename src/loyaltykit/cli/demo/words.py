@@ -52,8 +52,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "На второй половине курса: {students}, через {days} тишины (медиана);",
     ),
     "noticed/stock": (
-        "the usual rule “14 days for all” would see {early} of them later.",
-        "обычное правило «14 дней для всех» увидело бы {early} из них позже.",
+        "the usual rule “14 days for all” would see {early} of them later, or never.",
+        "правило «14 дней для всех» увидело бы {early} из них позже или никогда.",
+    ),
+    "noticed/stock-all": (
+        "the usual rule “14 days for all” would see all of them later, or never.",
+        "правило «14 дней для всех» увидело бы всех позже или никогда.",
     ),
     "noticed/model": (
         "To the control group the model (taught by {learned}) gave {foretold} for {horizon} more; it was {share}.",
@@ -170,10 +174,18 @@ def say(lang: Lang, code: str, /, **arguments: Any) -> str:
     return template.format(**arguments) if arguments else template
 
 
+def known(condition: str) -> bool:
+    """Whether there are words for a condition that does not hold."""
+    return f"why/{condition}" in _WORDS
+
+
 def why(lang: Lang, condition: str, value: str) -> str:
     """That a condition does not hold, in words where there are some."""
-    known = f"why/{condition}"
-    return say(lang, known, value=value) if known in _WORDS else say(lang, "why/condition", condition=condition)
+    return (
+        say(lang, f"why/{condition}", value=value)
+        if known(condition)
+        else say(lang, "why/condition", condition=condition)
+    )
 
 
 def count(lang: Lang, number: int, what: str) -> str:

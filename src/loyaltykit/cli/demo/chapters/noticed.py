@@ -31,10 +31,10 @@ def noticed(school: School) -> Iterator[str]:
         return
     days = median_low(one.days for one in found)
     early = len({one.member.id for one in found if one.days < STOCK})
-    students = count(lang, len({one.member.id for one in found}), "student")
+    everybody = len({one.member.id for one in found})
     lines = [
-        say(lang, "noticed/count", students=students, days=count(lang, days, "day")),
-        say(lang, "noticed/stock", early=figure(lang, early)),
+        say(lang, "noticed/count", students=count(lang, everybody, "student"), days=count(lang, days, "day")),
+        say(lang, "noticed/stock-all" if early == everybody else "noticed/stock", early=figure(lang, early)),
     ]
     yield from folded(" ".join((*lines, *_foretold(school))), school.width)
     for told in two(school)[:1]:
