@@ -22,7 +22,7 @@ define install
 	else $(VENV)/bin/python -m ensurepip >/dev/null && $(VENV)/bin/python -m pip install -qq $(2) -e ".[$(strip $(1))]"; fi
 	@touch $@
 endef
-DEV_EXTRAS = demo,http,pandas,report,sklearn,test,lint
+DEV_EXTRAS = demo,http,pandas,parquet,report,sklearn,test,lint
 BENCH_EXTRAS = demo,bench
 
 .DEFAULT_GOAL := help

@@ -247,7 +247,8 @@ def test_a_table_in_parquet_without_events_is_not_done(url, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "b.parquet").write_bytes(b"PAR1 and nothing more PAR1")
-    parquet.write_table(arrow.table({"id": arrow.array([], arrow.string())}), folder / "c.parquet")
+    nothing = {name: arrow.array([], arrow.string()) for name in ("id", "type", "member", "at")}
+    parquet.write_table(arrow.table(nothing), folder / "c.parquet")
     invoke("worker", "--store", url, "--inbox-dir", folder, "--once")
     assert {"b.parquet", "c.parquet"} <= {path.name for path in (folder / "failed").iterdir()}
     assert "no event" in (folder / "failed" / "c.parquet.problems.txt").read_text()

@@ -26,7 +26,7 @@ def read_items(
     if opened.kind == "parquet":
         from loyaltykit.cli.feed.parquet import read_parquet
 
-        return read_parquet(opened)
+        return read_parquet(opened, document, lang)
     table = Table(opened, document, maps, lang)
     tables.append(table)
     return table.items()
