@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from loyaltykit.app import policies as shell
 from loyaltykit.campaigns.policies import LEARNING, LinUCB, Random, SquareCB, Thompson, policy_named
 from loyaltykit.campaigns.policies.policy import Choice, drawn
-from loyaltykit.campaigns.policies.sums import SPREAD, Belief, beliefs
+from loyaltykit.campaigns.policies.sums import MAX_OPTIONS, SPREAD, Belief, added, beliefs, read, removed
 from loyaltykit.campaigns.policies.thompson import chances_of_best
 from loyaltykit.program.campaigns import POLICIES
 from tests.campaigns.test_policies import CHANCES, CONTEXTS, HISTORY, IDS, OPTIONS, chance, student, suits, taught
@@ -65,6 +65,26 @@ def test_regret_is_a_third_of_that_of_chance_and_falls(policy):
     assert share(right) > 0.6, "chance has a third"
     assert share(right[-300:]) > 0.75
     assert share(right[-300:]) > share(right[:300])
+
+
+@settings(deadline=None, max_examples=50)
+@given(HISTORY, CONTEXTS, st.sampled_from(OPTIONS), st.floats(0, 1), CONTEXTS)
+def test_what_is_taken_back_leaves_what_was_believed_before(history, context, option, reward, asked):
+    before = taught(history)
+    after = removed(added(before, context, option, reward), context, option, reward)
+    known, again = read(before), read(after)
+    assert again["n"] == known["n"]
+    assert set(again["options"]) == set(known["options"])
+    for one, belief in beliefs(again, asked, OPTIONS).items():
+        assert belief == pytest.approx(beliefs(known, asked, OPTIONS)[one], abs=1e-6)
+
+
+def test_of_an_option_that_made_room_nothing_is_left_to_take_back():
+    known = taught([({}, f"o{number}", 1.0) for number in range(MAX_OPTIONS + 1)])
+    assert "o0" not in known["options"]
+    less = removed(known, {}, "o0", 1.0)
+    assert (less["n"], less["options"].keys()) == (MAX_OPTIONS, known["options"].keys())
+    assert removed({}, {}, "a", 1.0) == {}
 
 
 @EACH

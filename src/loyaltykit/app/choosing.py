@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from loyaltykit.app.policies import Policies
     from loyaltykit.app.work import Work
     from loyaltykit.campaigns.policies import Choice, Memory
     from loyaltykit.store import Store
+    from loyaltykit.store.rows import EffectRow
     from loyaltykit.values import Request
 
 BANDIT = "bandit"
@@ -53,6 +54,15 @@ class Memories:
                 return
         self._known[place] = learned
         self._changed.add(place)
+
+    def unlearn(self, step: str, policy: str, context: Mapping[str, Any], option: str, reward: float) -> None:
+        """Take back what was learned from an outcome that is none any more. A plug-in's policy keeps what it has."""
+        from loyaltykit.campaigns.policies.sums import removed  # only where a program has such offers
+
+        place = self._policies.place(step, policy)
+        if self._policies.ours(policy):
+            self._known[place] = removed(self._of(place), context, option, reward)
+            self._changed.add(place)
 
     def write(self) -> None:
         """Write what has changed."""
@@ -133,10 +143,29 @@ def _by_policy(work: Work, request: Request) -> Choice:
 
 def learn(work: Work, campaign: str, outcome: Mapping[str, Any]) -> None:
     """An offer that a policy chose was judged."""
-    if outcome["by"] == BANDIT and outcome["option"] is not None:
-        step, context = outcome["offer"].rpartition("/")[2], outcome["context"] or {}
-        policy = outcome.get("policy", "")
-        work.memories.learn(f"{campaign}/{step}", policy, context, outcome["option"], outcome["reward"])
+    if _learnt_from(outcome):
+        work.memories.learn(*_lesson(campaign, outcome))
+
+
+def relearn(work: Work, gone: Iterable[EffectRow], back: Iterable[EffectRow]) -> None:
+    """A late event has changed what came of offers: outcomes that are none any more, and some that are ones again.
+
+    Without that a choice would count twice, with what was thought of it first and with what came of it.
+    """
+    for rows, teach in ((gone, work.memories.unlearn), (back, work.memories.learn)):
+        for row in rows:
+            outcome = json.loads(row.data) if row.kind == "outcome" else None
+            if outcome is not None and _learnt_from(outcome) and work.journal.policies.ours(outcome.get("policy", "")):
+                teach(*_lesson(row.name, outcome))
+
+
+def _learnt_from(outcome: Mapping[str, Any]) -> bool:
+    return outcome["by"] == BANDIT and outcome["option"] is not None
+
+
+def _lesson(campaign: str, outcome: Mapping[str, Any]) -> tuple[str, str, Mapping[str, Any], str, float]:
+    step, context = outcome["offer"].rpartition("/")[2], outcome["context"] or {}
+    return f"{campaign}/{step}", outcome.get("policy", ""), context, outcome["option"], outcome["reward"]
 
 
 def _kept(made: Any) -> Memory:

@@ -110,7 +110,8 @@ def choices(
     """Every choice: its row, its facts, and what came of it.
 
     A success is known at once and a failure only when the offer's time is up, so whoever counts must wait for all; an
-    offer whose time is up without an outcome brought nothing, time has only not been advanced so far.
+    offer whose time is up without an outcome brought nothing, time has only not been advanced so far. What a late event
+    has made undone (`kept`) is no choice any more, and no outcome.
     """
     store = journal.store
     last = store.last_member()
@@ -119,12 +120,12 @@ def choices(
         outcomes = {
             (row.member, data["offer"]): data
             for row in store.effects_of(mechanic, "outcome", after=after, to=to)
-            if row.at <= as_of
+            if row.at <= as_of and not row.kept
             for data in (json.loads(row.data),)
         }
         for row in store.effects_of(mechanic, "offer", after=after, to=to):
             data = json.loads(row.data)
-            if "by" in data and row.at <= as_of:  # taken and lapsed ones are of this kind, too
+            if "by" in data and row.at <= as_of and not row.kept:  # taken and lapsed ones are of this kind, too
                 yield row, data, outcomes.get((row.member, data["offer"]))
 
 

@@ -11,6 +11,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.adjusting import Adjusting, net
+from loyaltykit.app.choosing import relearn
 from loyaltykit.app.past import history
 from loyaltykit.app.referring import note_referral
 from loyaltykit.app.revoking import revocations
@@ -126,6 +127,7 @@ def _reconciled(work: Work, hand: Hand, effects: Iterable[Effect], late_event: s
     for keys, kept in ((gone, True), (back, False)):
         if keys:
             work.store.mark_kept(hand.number, keys, kept=kept)
+    relearn(work, [known[key] for key in gone], [known[key] for key in back])
     _withdrawn(work, hand, gone, now)
     _restored(work, hand, back, yielded.values(), now)
     stay: list[EffectRow] = [row for key, row in known.items() if key not in yielded or _ends(row)]

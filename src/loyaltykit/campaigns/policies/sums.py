@@ -62,6 +62,23 @@ def added(memory: Memory, context: Context, option: str, reward: float) -> Memor
     return {**learned, "options": {**kept, option: _add(before, features(context), reward, n)}}
 
 
+def removed(memory: Memory, context: Context, option: str, reward: float) -> Memory:
+    """The memory without a choice that was added once; the inverse of `added`, but for rounding.
+
+    An option that has made room for others has nothing left to take away.
+    """
+    check_reward(reward)
+    known = read(memory)
+    if not known["n"]:
+        return memory
+    learned = {"kind": _KIND, "n": known["n"] - 1, "reward": max(0.0, known["reward"] - reward)}
+    options = {id: sums for id, sums in known["options"].items() if id != option}
+    before = known["options"].get(option)
+    if before is not None and before["xx"][0] > 1:
+        options[option] = _add(before, features(context), reward, before["last"], times=-1)
+    return {**learned, "options": options}
+
+
 def beliefs(known: Mapping[str, Any], context: Context, options: Sequence[str]) -> dict[str, Belief]:
     """What is believed of each option in a context, from a memory that was read."""
     mean, x = (known["reward"] + 0.5) / (known["n"] + 1), features(context)
@@ -77,15 +94,17 @@ def _nothing() -> dict[str, Any]:
     return {"last": 0, "xx": [0.0] * (COLUMNS * (COLUMNS + 1) // 2), "xr": [0.0] * COLUMNS}
 
 
-def _add(before: Mapping[str, Any], x: Mapping[int, float], reward: float, n: int) -> dict[str, Any]:
-    """The sums with one more choice; only the upper triangle of x x' is kept, row by row."""
+def _add(
+    before: Mapping[str, Any], x: Mapping[int, float], reward: float, last: int, *, times: int = 1
+) -> dict[str, Any]:
+    """The sums with a choice more, or one less; only the upper triangle of x x' is kept, row by row."""
     xx, xr = [*before["xx"]], [*before["xr"]]
     for row, value in x.items():
-        xr[row] += value * reward
+        xr[row] += times * value * reward
         for column, other in x.items():
             if column >= row:
-                xx[_place(row, column)] += value * other
-    return {"last": n, "xx": xx, "xr": xr}
+                xx[_place(row, column)] += times * value * other
+    return {"last": last, "xx": xx, "xr": xr}
 
 
 def _place(row: int, column: int) -> int:
