@@ -79,6 +79,15 @@ def test_the_best_moment_is_not_before_the_score_begins_to_know():
     assert lost[rows].all()
 
 
+def test_waiting_is_worth_more_than_a_flag_that_pays():
+    """One in ten lasts and a flag costs half of that; two days later those who last are known."""
+    scores, silence, day, lost = waves(4_000)
+    learnt = Stopping.learnt(scores, silence, day, lost)
+    early = np.searchsorted(learnt.edges, scores[day == 1])
+    assert np.mean(learnt.lasting[1, early] > 0.06) > 0.9
+    assert np.mean(learnt.flags(0.05)[1, early]) < 0.1
+
+
 def test_whoever_will_come_back_soon_is_flagged_before_waiting_costs_more():
     """Half of the silences end each night, and none of those that go on is lost any more."""
     number = 2_000
