@@ -19,6 +19,8 @@ HEAD = {
         "subscription.ended": {"plan": "text"},
     },
     "messages": {"hello": {"en": "Hello!"}},
+    "points": {"xp": {}},
+    "rules": [{"id": "lessons", "on": "lesson.completed", "award": {"xp": 10}}],
 }
 
 
@@ -83,6 +85,8 @@ def test_every_type_that_is_read_is_named_once():
             ("churn.facts.scores", "document/fact-number", "error", ""),
         ),
         ({"facts": {"due": "lesson.completed.course"}}, ("churn.facts.due", "document/fact-due", "error", "")),
+        ({"facts": {"points": "xpp"}}, ("churn.facts.points", "document/unknown-point", "error", "did you mean xp?")),
+        ({"facts": {"tier": "stat"}}, ("churn.facts.tier", "document/unknown-tier", "error", "")),
         ({"facts": {"progress": 3}}, ("churn.facts.progress", "document/fact", "error", "")),
         (
             {"facts": {"missed": "homework.mised"}},

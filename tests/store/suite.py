@@ -417,6 +417,32 @@ class StoreSuite:
         assert work.happenings(types, told, after=0, to=2, before=250)[0][2] == 200
         assert [row[2] for row in work.happenings(types, told, after=0, to=2, before=999, since=3)] == [150, 150]
 
+    def test_postings_of_a_point_come_with_what_was_known_when(self, work):
+        work.add_events([event(1, "a"), event(2, "b")._replace(known_at=700)])
+        rows = [
+            entry(5, at=100),
+            entry(7, at=90, recorded=2)._replace(occurrence="e2"),
+            entry(-3, at=400, recorded=None)._replace(occurrence="e3", kind="expiry"),
+            entry(5, at=300)._replace(kind="confirmation"),
+            entry(9, point="gems"),
+            entry(2, member=2)._replace(occurrence="e4"),
+        ]
+        work.add_entries(rows)
+        found = work.postings("xp", after=0, to=2)
+        assert found == [(1, 5, 100, None), (1, 7, 90, 700), (1, -3, 400, None), (2, 2, 100, None)]
+        assert work.postings("xp", after=1, to=9) == [(2, 2, 100, None)]
+        assert work.postings("none", after=0, to=9) == []
+
+    def test_changes_come_with_what_was_known_when_but_not_those_that_a_refold_took_back(self, work):
+        work.add_events([event(1, "a"), event(2, "b")._replace(known_at=700)])
+        rows = [effect("one"), effect("two", recorded=2, at=90), effect("gone", kept=1), effect("one", member=2)]
+        work.add_effects([row._replace(kind="tier", mechanic="tiers.status") for row in rows] + [effect("one")])
+        said = '{"step":"gold"}'
+        found = work.changes("tiers.status", "tier", after=0, to=2)
+        assert found == [(1, said, 100, None), (1, said, 90, 700), (2, said, 100, None)]
+        assert work.changes("tiers.status", "tier", after=1, to=2) == [(2, said, 100, None)]
+        assert work.changes("tiers.other", "tier", after=0, to=2) == []
+
     def test_models_come_back_as_they_were_known(self, work):
         first = ModelRow("hazard", "1", 100, "ab", "{}", b"\0one")
         assert work.model("hazard", until=100) is None

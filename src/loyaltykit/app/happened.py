@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from loyaltykit.app.stood import add_standings
 from loyaltykit.churn.scoring import Columns, fact
 from loyaltykit.program.churn_fields import readers
 from loyaltykit.values import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from loyaltykit.app.journal import Journal
     from loyaltykit.program.churn_fields import Reader
@@ -29,15 +30,24 @@ _NAN = float("nan")
 
 
 def columns(store: Store, meaning: Meaning, ranges: Iterable[tuple[int, int]], *, before: int) -> Columns:
-    """The events of the members in some ranges (after, to) of numbers that were known before an instant."""
+    """What the members in some ranges (after, to) of numbers did, and where they stood, as was known at an instant."""
+    pages = [page for one in ranges for page in _pages(*one)]
+    found = _events(store, meaning, pages, before=before)
+    add_standings(found, store, meaning, pages, before=before)
+    return found
+
+
+def _events(store: Store, meaning: Meaning, pages: Iterable[tuple[int, int]], *, before: int) -> Columns:
     found = Columns()
     fields = _fields(meaning, found)
-    for after, to in ranges:
-        for page in range(after, to, _PAGE):
-            last = min(page + _PAGE, to)
-            rows = store.happenings(meaning.types, meaning.with_data, after=page, to=last, before=before)
-            _add(found, rows, fields)
+    for after, to in pages:
+        rows = store.happenings(meaning.types, meaning.with_data, after=after, to=to, before=before)
+        _add(found, rows, fields)
     return found
+
+
+def _pages(after: int, to: int) -> Iterator[tuple[int, int]]:
+    return ((page, min(page + _PAGE, to)) for page in range(after, to, _PAGE))
 
 
 def columns_on(journal: Journal, meaning: Meaning, after: int, to: int, *, before: int) -> Columns:
@@ -49,7 +59,11 @@ def columns_on(journal: Journal, meaning: Meaning, after: int, to: int, *, befor
     journal.happened = None  # should reading fail half-way
     found = kept.columns(store, to, before=before)
     journal.happened = None if kept.full else kept
-    return found
+    if meaning.points is None and meaning.tier is None:
+        return found
+    whole = found.copy()  # where members stand is read anew: what was posted may have become known late
+    add_standings(whole, store, meaning, _pages(after, to), before=before)
+    return whole
 
 
 class Happened:
@@ -67,14 +81,13 @@ class Happened:
         known = store.last_event()
         if known > self._seq:
             said = self._meaning
-            for page in range(0, to, _PAGE):
-                last = min(page + _PAGE, to)
+            for page, last in _pages(0, to):
                 rows = store.happenings(said.types, said.with_data, after=page, to=last, before=NEVER, since=self._seq)
                 _add(self._found, rows, self._fields)
                 self._newest = max(self._newest, *(max(row[2], row[3] or 0) for row in rows), 0)
             self._seq = known
         if self._newest >= before:  # somebody looks back
-            return columns(store, self._meaning, [(0, to)], before=before)
+            return _events(store, self._meaning, _pages(0, to), before=before)
         return self._found
 
     @property

@@ -37,6 +37,10 @@ DIGITS = 3
 _WEEK = 7 * DAY
 
 
+POINTS, TIER = ":points", ":tier"
+"""The types of a member's balance and step, which are no events."""
+
+
 def fact(event: str, field: str) -> str:
     """The type under which a field's value stands in a history, beside the event itself. No event is named so."""
     return f"{event}:{field}"
@@ -52,6 +56,8 @@ def roles_of(meaning: Meaning) -> Roles:
         handed_in=meaning.handed_in,
         late=meaning.late,
         missed=meaning.missed,
+        points=POINTS,
+        tier=TIER,
         away=meaning.away,
     )
 
@@ -79,6 +85,17 @@ class Columns:
         self.at.append(at)
         self.known_at.append(known_at)
         self.value.append(value)
+
+    def copy(self) -> Columns:
+        """The same events in columns of their own."""
+        return Columns(
+            types=dict(self.types),
+            member=self.member[:],
+            type=self.type[:],
+            at=self.at[:],
+            known_at=self.known_at[:],
+            value=self.value[:],
+        )
 
     def history(self, *, until: int, zone: str) -> History:
         """The history; its members are numbers as text."""

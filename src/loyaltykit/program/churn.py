@@ -58,6 +58,10 @@ class Facts(Model):
     late: Types | None = None
     activity: Types | None = None
     """What the member does. Without it every declared event but those of `missed`, `due` and `away`."""
+    points: Id | None = None
+    """Points whose balance is read."""
+    tier: Id | None = None
+    """The ladder whose step is read."""
     away: Types | None = None
     """The member is silent by right from then on (finished, said goodbye), until they do something again."""
 

@@ -32,6 +32,7 @@ def check_churn(document: Document, data: Mapping[str, Any], broken: frozenset[K
             desk.report("document/churn-days", ("churn", key), name=str(span))
     if not any(keys[0] == "events" for keys in broken):
         _events(desk, document)
+    _standings(desk, document, broken)
     if churn.gain is not None and ("campaigns", churn.gain.campaign) not in broken:
         _gain(desk, document, churn.gain.campaign)
     return tuple(desk.faults)
@@ -58,6 +59,17 @@ def _events(desk: Desk, document: Document) -> None:
             desk.report("document/fact-due", loc, name=name, kind=known[name])
 
 
+def _standings(desk: Desk, document: Document, broken: frozenset[Keys]) -> None:
+    """The points and the ladder that are named are there."""
+    facts = document.churn.facts
+    for kind, key, name, known in (
+        ("point", "points", facts.points, document.points),
+        ("tier", "tiers", facts.tier, document.tiers),
+    ):
+        if name is not None and (key, name) not in broken:
+            desk.ask(kind, name, known, ("churn", "facts", key.removesuffix("s") if kind == "tier" else key))
+
+
 def _fields(document: Document) -> Iterator[tuple[str, str]]:
     """Every field as a fact is written, and its type."""
     for event, fields in document.events.items():
@@ -81,6 +93,22 @@ def _gain(desk: Desk, document: Document, name: str) -> None:
 
 
 @attrs.frozen(slots=True)
+class Balance:
+    """The points whose balance is read, and how many of the smallest units one of them is."""
+
+    name: str
+    unit: int
+
+
+@attrs.frozen(slots=True)
+class Rank:
+    """The ladder whose step is read: what its effects are named after, and its steps by rank, from 1."""
+
+    mechanic: str
+    ranks: dict[str, int]
+
+
+@attrs.frozen(slots=True)
 class Meaning:
     """What the events of a program mean to a model of churn, names settled."""
 
@@ -95,6 +123,8 @@ class Meaning:
     late: tuple[str, ...]
     away: tuple[str, ...]
     label: str
+    points: Balance | None = None
+    tier: Rank | None = None
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -132,6 +162,8 @@ def meaning(document: Document) -> Meaning:
         away=away,
         late=facts.late or (),
         label=document.churn.label,
+        points=None if facts.points is None else _balance(document, facts.points),
+        tier=None if facts.tier is None else _rank(document, facts.tier),
     )
 
 
@@ -141,3 +173,11 @@ def _deadlines(document: Document) -> Iterator[Deadline]:
         for field, kind in declared.items():
             if f"{event}.{field}" in wanted:
                 yield Deadline(event, field, kind, document.timezone)
+
+
+def _balance(document: Document, name: str) -> Balance:
+    return Balance(name, 10 ** document.points[name].decimals)
+
+
+def _rank(document: Document, name: str) -> Rank:
+    return Rank(f"tiers.{name}", {step: rank for rank, step in enumerate(document.tiers[name].steps, start=1)})

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from loyaltykit.store.rows import (
+        Change,
         EffectKey,
         EffectValues,
         EntryValues,
         EventValues,
         Happening,
         InboxRow,
+        Posting,
         ProgramRow,
         StateValues,
     )
@@ -246,6 +248,19 @@ class MemoryStore(
             if row.seq > since and row.type in types and row.at < before and (row.known_at or 0) < before
             if row.late != WITHDRAWN
         ]
+
+    def postings(self, point: str, *, after: int, to: int) -> list[Posting]:
+        members = range(after + 1, min(to, self.last_member()) + 1)
+        rows = (row for member in members for row in self._entries.get(member, ()))
+        made = (row for row in rows if row.point == point and row.kind != "confirmation")
+        return [(row.member, row.amount, row.at, self._known_at(row.recorded)) for row in made]
+
+    def changes(self, mechanic: str, kind: str, *, after: int, to: int) -> list[Change]:
+        made = (row for row in self.effects_of(mechanic, kind, after=after, to=to) if not row.kept)
+        return [(row.member, row.data, row.at, self._known_at(row.recorded)) for row in made]
+
+    def _known_at(self, recorded: int | None) -> int | None:
+        return None if recorded is None else self._events[recorded - 1].known_at
 
     def policy(self, step: str) -> str | None:
         return self._policies.get(step)

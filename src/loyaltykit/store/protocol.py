@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.store.rows import (
         AttemptRow,
+        Change,
         EffectKey,
         EffectRow,
         EffectValues,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         ModelRow,
         OutboxRow,
         PlaceRow,
+        Posting,
         ProgramRow,
         RankedRow,
         SaidRow,
@@ -301,6 +303,18 @@ class Counts(Protocol):
 
         Of members with `after` < number <= `to`, recorded after the event `since` (its `seq`). Data only of the types
         in `told`. Erased data are empty.
+        """
+
+    def postings(self, point: str, *, after: int, to: int) -> list[Posting]:
+        """What was posted of a point to members with `after` < number <= `to`, by member, in order of posting.
+
+        Confirmations are left out: they move points, they do not make any.
+        """
+
+    def changes(self, mechanic: str, kind: str, *, after: int, to: int) -> list[Change]:
+        """Effects of one mechanic and kind, of members with `after` < number <= `to`, by member and order of writing.
+
+        Those that a refold no longer yields are left out.
         """
 
 

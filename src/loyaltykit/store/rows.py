@@ -22,6 +22,10 @@ StateValues = tuple[int, int, int, int | None, str]
 
 Happening = tuple[int, str, int, int | None, str]
 """An event as a row of columns: member, type, instant, when it was known, data (JSON, or empty)."""
+Posting = tuple[int, int, int, int | None]
+"""A line of the ledger as a row: member, amount, instant, when the event behind it was known."""
+Change = tuple[int, str, int, int | None]
+"""An effect as a row: member, data (JSON), instant, when the event behind it was known."""
 
 
 class ProgramRow(NamedTuple):

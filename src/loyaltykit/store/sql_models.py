@@ -10,7 +10,7 @@ from loyaltykit.store.sql_part import SqlPart
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from loyaltykit.store.rows import Happening
+    from loyaltykit.store.rows import Change, Happening, Posting
 
 _ADD = "INSERT INTO loyalty_model (name, version, at, sha256, report, body) VALUES (?, ?, ?, ?, ?, ?)"
 _FORGET = (
@@ -29,6 +29,14 @@ _HAPPENED = (
 _OF_SOME = (
     "AND e.seq > ? AND e.member > ? AND e.member <= ? AND e.at < ? AND (e.known_at IS NULL OR e.known_at < ?)"
     " AND e.late < 2 ORDER BY e.member, e.at, e.seq"
+)
+_POSTED = (
+    "SELECT p.member, p.amount, p.at, e.known_at FROM loyalty_entry p LEFT JOIN loyalty_event e ON e.seq = p.recorded"
+    " WHERE p.member > ? AND p.member <= ? AND p.point = ? AND p.kind <> 'confirmation' ORDER BY p.member, p.seq"
+)
+_CHANGED = (
+    "SELECT f.member, f.data, f.at, e.known_at FROM loyalty_effect f LEFT JOIN loyalty_event e ON e.seq = f.recorded"
+    " WHERE f.member > ? AND f.member <= ? AND f.mechanic = ? AND f.kind = ? AND f.kept = 0 ORDER BY f.member, f.seq"
 )
 
 
@@ -56,3 +64,9 @@ class SqlModels(SqlPart):
         among, listed = self._executor.among, self._executor.listed
         page = f"{_HAPPENED} {among} WHERE e.type {among} {_OF_SOME}"
         return self._all(page, (listed(told), listed(types), since, after, to, before, before))
+
+    def postings(self, point: str, *, after: int, to: int) -> list[Posting]:
+        return self._all(_POSTED, (after, to, point))
+
+    def changes(self, mechanic: str, kind: str, *, after: int, to: int) -> list[Change]:
+        return self._all(_CHANGED, (after, to, mechanic, kind))

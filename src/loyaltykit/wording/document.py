@@ -195,6 +195,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "document/unknown-survey": ("unknown survey {name}", "неизвестный опрос {name}"),
     "document/unknown-campaign": ("unknown campaign {name}", "неизвестная кампания {name}"),
     "document/unknown-staff": ("unknown role {name}", "неизвестная роль {name}"),
+    "document/unknown-tier": ("unknown ladder {name}", "неизвестная лестница статусов {name}"),
     "document/unknown-step": ("unknown step {name}", "неизвестная ступень {name}"),
     "document/rule-start": (
         "a rule needs an event (on) or a condition (when)",
