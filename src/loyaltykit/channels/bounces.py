@@ -36,8 +36,8 @@ _SPAM = frozenset({"abuse", "opt-out", "opt-out-list", "fraud", "virus", "miscat
 class About:
     """Which letter a report is about, as far as it says."""
 
-    tokens: tuple[str, ...] = ()
-    """What may be the token that we gave it."""
+    tokens: tuple[str, ...] = attrs.field(default=(), repr=False)
+    """What may be the token that we gave it: who has one is believed."""
     message_id: str | None = None
     to: str | None = attrs.field(default=None, repr=False)
     """Whom the letter was for, as its own header says."""

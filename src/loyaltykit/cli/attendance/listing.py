@@ -29,8 +29,8 @@ class Person:
     """Somebody in a list."""
 
     id: str = ""
-    name: str = ""
-    email: str = ""
+    name: str = attrs.field(default="", repr=False)
+    email: str = attrs.field(default="", repr=False)
     stays: list[tuple[dt.datetime, dt.datetime]] = attrs.field(factory=list)
     minutes: float | None = None
     """In all, where the list has no stays."""
