@@ -164,6 +164,19 @@ def test_each_id_that_fits_nothing_is_told_beside_one_that_fits(store):
         assert (made.requeued, made.refused) == ((letter.id,), {"": "unknown", letter.id[:3]: "unknown"})
 
 
+def test_one_is_found_by_its_id_in_either_state(store):
+    with school(*broken(), store=store) as kit:
+        given_up(kit, "ann")
+        join(kit, "bob")
+        kit.consent("bob", purpose="service", given=False, at=NOON)
+        kit.record(event("h-bob", member="bob", at=NOON))
+        kit.deliver(NOON)
+        (dead,), (suppressed,) = kit.dead(), kit.dead(state="suppressed")
+        assert kit.dead([suppressed.id[:6]]) == kit.dead(suppressed.id) == (suppressed,)
+        assert set(kit.dead([dead.id, suppressed.id, "nobody", ""])) == {dead, suppressed}
+        assert kit.dead(["nobody"]) == kit.dead([dead.id[:5]]) == ()
+
+
 def test_one_id_may_stand_alone(store):
     with school(*broken(), store=store) as kit:
         given_up(kit, "ann")

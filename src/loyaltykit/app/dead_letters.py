@@ -16,7 +16,7 @@ from loyaltykit.rules.runtime.clock import zone_of
 from loyaltykit.values import Event, from_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from loyaltykit.app.work import Work
     from loyaltykit.program.document import Document
@@ -49,24 +49,27 @@ class Wanted:
 
 def dead_letters(store: Store, document: Document, wanted: Wanted, limit: int) -> tuple[DeadLetter, ...]:
     """Dead letters as values."""
-    rows = wanted.rows(store, limit)
-    ids = store.ids({row.member for row in rows})
-    return tuple(_letter(row, identity(document, row), ids.get(row.member, "")) for row in rows)
+    return letters_of(store, {identity(document, row): row for row in wanted.rows(store, limit)})
+
+
+def letters_of(store: Store, rows: Mapping[str, OutboxRow]) -> tuple[DeadLetter, ...]:
+    """Rows by their ids as values."""
+    ids = store.ids({row.member for row in rows.values()})
+    return tuple(_letter(row, id, ids.get(row.member, "")) for id, row in rows.items())
 
 
 def found_by(store: Store, document: Document, ids: Collection[str]) -> tuple[dict[str, OutboxRow], list[str]]:
     """Dead letters by their ids, and what is no id of one; a beginning of an id that is nobody else's will do."""
-    found: dict[str, OutboxRow] = {}
-    lacking = []
-    rows = [row for state in STATES for row in Wanted(state=state).rows(store)]
-    named = {identity(document, row): row for row in rows}
-    for id in ids:
-        fits = [name for name in named if name.startswith(id)] if len(id) >= _SHORTEST else []
-        if len(fits) == 1:
-            found[fits[0]] = named[fits[0]]
-        else:
-            lacking.append(id)
-    return found, lacking
+    begins = tuple({id for id in ids if len(id) >= _SHORTEST})
+    named = {
+        name: row
+        for state in STATES
+        for row in Wanted(state=state).rows(store)
+        if (name := identity(document, row)).startswith(begins)
+    }
+    fits = {id: [name for name in named if len(id) >= _SHORTEST and name.startswith(id)] for id in ids}
+    found = {names[0]: named[names[0]] for names in fits.values() if len(names) == 1}
+    return found, [id for id, names in fits.items() if len(names) != 1]
 
 
 _SHORTEST = 6

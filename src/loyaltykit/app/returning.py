@@ -48,6 +48,7 @@ class Returning(Messaging):
 
     def dead(
         self,
+        ids: Iterable[str] = (),
         *,
         channel: str | None = None,
         reason: str | None = None,
@@ -58,12 +59,17 @@ class Returning(Messaging):
         """Messages that were given up, the last one first: that a channel was tried for, with a reason, since a time.
 
         With `state` ``suppressed`` those that were not sent on purpose (no consent, stale, its run was left).
+        With `ids` these alone, in either state; the beginning of an id will do, as long as nobody else's begins so.
         """
-        from loyaltykit.app.dead_letters import Wanted, dead_letters
+        from loyaltykit.app.dead_letters import Wanted, dead_letters, found_by, letters_of
 
+        named = _ids(ids)
         wanted = Wanted(state=state, channel=channel, reason=reason, since=_instant(since))
+        document = self._journal.engine.program.document
         with self._lock, self._journal.reading() as store:
-            return dead_letters(store, self._journal.engine.program.document, wanted, limit)
+            if named:
+                return letters_of(store, found_by(store, document, named)[0])
+            return dead_letters(store, document, wanted, limit)
 
     def requeue(
         self,
@@ -87,7 +93,7 @@ class Returning(Messaging):
         from loyaltykit.app.dead_letters import Requeueing, Wanted, found_by
         from loyaltykit.channels.dead import Requeued
 
-        wanted = tuple(dict.fromkeys([ids] if isinstance(ids, str) else ids))
+        wanted = _ids(ids)
         filtered = Wanted(state=state, channel=channel, reason=reason, since=_instant(since))
         if not wanted and channel is None and reason is None and since is None:
             raise LoyaltyError("requeue needs ids, or a channel, a reason or a time", code="dead/nothing")
@@ -186,6 +192,11 @@ def _kind(report: Bounce | Complaint) -> tuple[str, str]:
     if isinstance(report, Complaint):
         return "complaint", report.kind
     return "permanent" if report.permanent else "transient", report.status
+
+
+def _ids(ids: Iterable[str]) -> tuple[str, ...]:
+    """Each once; one may stand alone."""
+    return tuple(dict.fromkeys([ids] if isinstance(ids, str) else ids))
 
 
 def _instant(moment: dt.datetime | None) -> int | None:

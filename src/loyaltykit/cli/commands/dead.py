@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from loyaltykit.app import Loyalty
-    from loyaltykit.channels.dead import DeadLetter
     from loyaltykit.cli.views.dressing import Dressing
-
-_SHORTEST = 6
-"""Characters of an id."""
 
 
 @click.group("dead", cls=Group, help="help/dead")
@@ -75,8 +71,10 @@ def show(session: Session, id: str, url: str) -> None:
 
     with open_existing(url, session.lang) as kit:
         dress = _dress(kit, session)
-        letters = [one for state in ("dead", "suppressed") for one in kit.dead(state=state, limit=10**9)]
-    letter = _the_one(letters, id, session)
+        letters = kit.dead([id])
+    if not letters:
+        raise Failure(say(session.lang, "dead/unknown-id", id=id))
+    (letter,) = letters
     if session.json:
         put_json(letter.to_dict())
         return
@@ -134,13 +132,6 @@ def _dress(kit: Loyalty, session: Session) -> Dressing:
     from loyaltykit.cli.views.dressing import Dressing, zone_of
 
     return Dressing(session.lang, zone_of(None, kit.program.document.timezone), kit.program.document)
-
-
-def _the_one(letters: list[DeadLetter], id: str, session: Session) -> DeadLetter:
-    found = [letter for letter in letters if letter.id.startswith(id) and len(id) >= _SHORTEST]
-    if len(found) != 1:
-        raise Failure(say(session.lang, "dead/unknown-id", id=id))
-    return found[0]
 
 
 dead.add_command(listed)
