@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,7 @@ class _Switch:
 
 @attrs.frozen(slots=True)
 class _Stay:
-    """It stays as it was: its channel has no room now."""
+    """It stays with its channel, which has no room now, or owes others time."""
 
 
 @attrs.frozen(slots=True)
@@ -127,6 +128,7 @@ class Dispatcher:
         transaction: Callable[[], Any],
         record: Callable[[Work, Event], object],
         signer: Signer | None,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = journal
         self._engine = journal.engine
@@ -140,6 +142,7 @@ class Dispatcher:
         self._transaction = transaction
         self._record = record
         self._signer = signer
+        self._timer = timer
         self._busy: dict[str, int] = {}
         """Channels that have no room, and until when."""
         self._paced: dict[int, tuple[str, int]] = {}
@@ -147,7 +150,9 @@ class Dispatcher:
         self._limited: set[str] = set()
         """Channels whose limits left something for later."""
         self._stayed = 0
-        """How many of the batch were left as they were."""
+        """How many of the batch stay with their channel, which has no room, or owes others time."""
+        self._looked = 0
+        """How many of these were looked at for the first time."""
         self._counts: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
         self._counted: list[tuple[str | None, str]] = []
         """What was settled in the transaction at hand: by channel and status."""
@@ -161,10 +166,11 @@ class Dispatcher:
         left = limit
         while (left is None or left > 0) and not stop():
             rows = self._take(BATCH if left is None else min(BATCH, left))
-            if not rows and not self._waited(stop):
+            self._stayed = self._looked = 0
+            if rows:
+                self._batch(rows, stop)
+            if self._stayed - self._looked == len(rows) and not self._waited(stop):
                 break
-            self._stayed = 0
-            self._batch(rows, stop)
             left = None if left is None else left - len(rows) + self._stayed
         return self._summary()
 
@@ -200,8 +206,14 @@ class Dispatcher:
             now = self._now()
             self._lease = now + LEASE
             self._busy = self._traffic.full(work.store, now)
-            served = self._served(now, busy=tuple(self._busy))
+            shares = self._traffic.shares
+            owing = shares.owing(self._timer())
+            served = self._served(now, busy=(*self._busy, *owing))
             rows: list[OutboxRow] = work.store.lease(now, limit=limit, until=self._lease, served=served)
+            if owing and not rows:
+                shares.forgive(self._timer())
+                served = self._served(now, busy=tuple(self._busy))
+                rows = work.store.lease(now, limit=limit, until=self._lease, served=served)
         return rows
 
     def _served(self, now: int, *, busy: tuple[str, ...]) -> Served:
@@ -211,18 +223,30 @@ class Dispatcher:
             waited=now - _LATER,
             stale=now - stale.micros - (31 * stale.months + 1) * DAY,  # surely so, in any zone
             elsewhere=self._elsewhere,
-            busy=busy,
+            busy=tuple((channel, self._traffic.looked_at.get(channel, 0)) for channel in busy),
         )
 
     def _batch(self, rows: list[OutboxRow], stop: Callable[[], bool]) -> None:
         waiting = list(reversed(rows))
         try:
             while waiting and not stop():
-                self._one(waiting.pop())
+                self._timed(waiting.pop())
         finally:  # also when somebody interrupts: what is known is written, what was not reached is put back
             with self._step() as work:
                 for row in waiting:
                     work.store.finish(row, lease=self._lease)
+
+    def _timed(self, row: OutboxRow) -> None:
+        """Send one message; its channel pays for the time that is lost to others."""
+        channel, before, began = _first(row), self._sent, self._timer()
+        self._one(row)
+        sent, now = self._sent, self._timer()
+        if sent is None or sent is before:
+            taken = False
+        else:
+            channel, taken = sent[0].adapter.name, isinstance(sent[1], Receipt)
+        again = row.attempts > 0 or (row.reason or "").startswith(f"{channel}/")
+        self._traffic.shares.used(channel, now - began, now, taken=taken, again=again)
 
     @contextmanager
     def _step(self) -> Iterator[Work]:
@@ -281,8 +305,7 @@ class Dispatcher:
             if isinstance(verdict, Suppress):
                 course = expired(course, verdict.code, at=at)
             elif isinstance(verdict, _Stay):
-                self._stayed += 1
-                work.store.finish(row, lease=self._lease)
+                self._stay(work, row, course)
                 return None
             elif isinstance(verdict, _Switch):
                 course = switched(course, verdict.channel, verdict.code, at=at)
@@ -293,6 +316,18 @@ class Dispatcher:
                 course = passed_on(course, verdict.code, at=at)
         self._settle(work, row, course)
         return None
+
+    def _stay(self, work: Work, row: OutboxRow, course: Course) -> None:
+        """Put a message back for its channel. Each is looked at once, as it may want to take another channel."""
+        channel, looked_at = course.channels[0], self._traffic.looked_at
+        self._stayed += 1
+        if channel == _first(row):
+            work.store.finish(row, lease=self._lease)
+        else:
+            self._settle(work, row, attrs.evolve(course, status="queued"))
+        if row.seq > looked_at.get(channel, 0):
+            looked_at[channel] = row.seq
+            self._looked += 1
 
     def _verdict(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | _Switch | _Stay:
         channel = course.channels[0]
@@ -331,6 +366,8 @@ class Dispatcher:
             return _Switch(other, f"{channel}/failing")
         if (held := self._held(work, row, channel, at)) is not None:
             return held
+        if channel in self._busy or traffic.shares.owes(channel, self._timer()):
+            return _Stay()
         last, closed = self._last(row, hand), traffic.closed_until(channel, at)
         if closed > at:
             code = f"{channel}/degraded" if traffic.degraded(channel) else f"{channel}/wait"
@@ -533,6 +570,11 @@ class Dispatcher:
             degraded=tuple(sorted(name for name in self._adapters if self._traffic.degraded(name))),
             limited=tuple(sorted(self._limited)),
         )
+
+
+def _first(row: OutboxRow) -> str:
+    """The channel whose turn it is."""
+    return next(iter(json.loads(row.channels)), "")
 
 
 def _row(row: OutboxRow, course: Course, status: str, due: int, *, channel: str | None = None) -> OutboxRow:

@@ -18,6 +18,7 @@ from loyaltykit.channels.attempts import asked_to_wait
 from loyaltykit.channels.circuit import RECENT, Circuit
 from loyaltykit.channels.limits import NONE, limits_of
 from loyaltykit.channels.protocol import Receipt
+from loyaltykit.channels.shares import Shares
 from loyaltykit.errors import Gone, Refused
 from loyaltykit.store.rows import AttemptRow
 
@@ -54,6 +55,9 @@ class Traffic:
         }
         self._circuits: dict[str, Circuit] = {}
         self._promised: dict[str, _Promised] = {}
+        self.shares = Shares()
+        self.looked_at: dict[str, int] = {}
+        """Of channels that had no room or owed others time: the last of their messages that was looked at."""
 
     def begin(self, store: Store, at: int) -> None:
         """A pass begins: old attempts are forgotten, and what is known of a channel is looked up once."""

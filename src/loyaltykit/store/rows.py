@@ -165,21 +165,26 @@ class Served(NamedTuple):
     """Messages decided before this are taken whatever their channels."""
     elsewhere: tuple[str, ...] = ()
     """Channels that other deliverers serve."""
-    busy: tuple[str, ...] = ()
-    """Channels that have no room now: what is on its way to one of these stays where it is."""
+    busy: tuple[tuple[str, int], ...] = ()
+    """Channels whose messages wait, and the number up to which these were looked at: they stay where they are."""
 
     def takes(self, row: OutboxRow) -> bool:
         """Whether it takes a message."""
         if row.at < self.stale or row.channels == "[]":
             return True
         held = row.due >= self.waited and any(row.channels.startswith(one) for one in self.theirs)
-        held = held or any(row.channels.startswith(f"[{json.dumps(one)}") for one in self.busy)
+        held = held or any(row.seq <= seen and row.channels.startswith(begins) for begins, seen in self.waiting)
         return not held and any(one in row.channels for one in self.ours)
 
     @property
     def ours(self) -> list[str]:
         """What is in the lists that have a served channel."""
         return [json.dumps(channel) for channel in self.channels]
+
+    @property
+    def waiting(self) -> list[tuple[str, int]]:
+        """How the lists begin whose current channel is busy, and the numbers."""
+        return [(f"[{json.dumps(channel)}", seen) for channel, seen in self.busy]
 
     @property
     def theirs(self) -> list[str]:

@@ -66,15 +66,15 @@ class SqlOutbox(SqlPart):
         if served is None:
             return [OutboxRow._make(row) for row in self._all(f"{_DUE} {_NEXT}", (to, limit))]
         ours, theirs = served.ours, served.theirs
-        busy = [f"[{json.dumps(one)}" for one in served.busy]
         held = " OR ".join(["substr(channels, 1, ?) = ?"] * len(theirs)) or "1 = 0"
         open_ = " OR ".join(["replace(channels, ?, '') <> channels"] * len(ours)) or "1 = 0"
-        full = " OR ".join(["substr(channels, 1, ?) = ?"] * len(busy)) or "1 = 0"
+        full = " OR ".join(["(seq <= ? AND substr(channels, 1, ?) = ?)"] * len(served.busy)) or "1 = 0"
         where = (
             f"{_DUE} AND (channels = '[]' OR at < ? OR ((due < ? OR NOT ({held})) AND NOT ({full}) AND ({open_})))"
             f" {_NEXT}"
         )
-        begins, stays = ([value for one in some for value in (len(one), one)] for some in (theirs, busy))
+        begins = [value for one in theirs for value in (len(one), one)]
+        stays = [value for one, seen in served.waiting for value in (seen, len(one), one)]
         values = (to, served.stale, served.waited, *begins, *stays, *ours, limit)
         return [OutboxRow._make(row) for row in self._all(where, values)]
 
