@@ -191,5 +191,18 @@ def test_a_bot_api_that_is_down_loses_no_answer(kit, api):
     assert kit.survey("nps").n == 1
 
 
+@pytest.mark.parametrize("ends", [RuntimeError("no"), SystemExit(3)])
+def test_an_adapter_that_fails_or_leaves_while_it_answers_loses_no_answer(kit, api, monkeypatch, ends):
+    def leave(*_):
+        raise ends
+
+    asked(kit)
+    update = api.press("1", "9")
+    for name in ("answer", "mark", "send"):
+        monkeypatch.setattr(Telegram, name, leave)
+    assert hear(kit, update).refused is None
+    assert kit.survey("nps").n == 1
+
+
 def test_what_means_nothing_is_heard_and_nothing_happens(kit):
     assert kit.hear(None) == kit.hear(None)

@@ -227,6 +227,14 @@ def test_a_policy_that_ends_the_process_is_reported_and_the_other_checks_are_mad
     assert any(one.what.startswith("it raises SystemExit: 2") for one in report.failures)
 
 
+def test_what_cannot_even_be_made_is_reported():
+    def leave():
+        raise SystemExit(2)
+
+    report = policy_report(leave)
+    assert (report.subject, report.ok) == ("the policy", False)
+
+
 def test_all_faults_are_told_at_once():
     with pytest.raises(AssertionError) as caught:
         check_policy(TooMuch)

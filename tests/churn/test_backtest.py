@@ -235,6 +235,16 @@ def test_a_model_that_breaks_is_named_and_the_others_go_on(panel):
     assert "No model could be judged" in backtest([Broken("broken")], panel, **FEW).words("en")
 
 
+def test_a_model_that_ends_the_process_is_named_and_the_others_go_on(panel):
+    class Leaving(Named):
+        def fit(self, panel):
+            raise SystemExit(3)
+
+    found = backtest([Leaving("leaving"), Named("good")], panel, **FEW)
+    assert list(found.metrics) == ["good"]
+    assert found.failed == {"leaving": "SystemExit: 3"}
+
+
 def test_your_model_stays_as_it_is(panel):
     model = Named("mine")
     found = backtest([model], panel, **FEW)

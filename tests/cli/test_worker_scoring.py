@@ -63,11 +63,19 @@ class Broken(Sample):
         raise ZeroDivisionError("a secret of the panel")
 
 
-def test_a_model_that_fails_keeps_nothing_else_back_and_is_tried_again_an_hour_later():
-    with Loyalty(PROGRAM, churn_model=Broken) as kit:
+class Leaving(Sample):
+    """A plug-in's model that ends the process."""
+
+    def fit(self, panel):
+        raise SystemExit(3)
+
+
+@pytest.mark.parametrize(("model", "error"), [(Broken, "ZeroDivisionError"), (Leaving, "SystemExit")])
+def test_a_model_that_fails_keeps_nothing_else_back_and_is_tried_again_an_hour_later(model, error):
+    with Loyalty(PROGRAM, churn_model=model) as kit:
         kit.record_many(history(60))
         made = worker(kit, NOW).turn()
-        assert made.unscored == "the model stopped with ZeroDivisionError"
+        assert made.unscored == f"the model stopped with {error}"
         assert made.effects > 0  # silence began runs all the same
         assert not made.quiet
         one = worker(kit, NOW)

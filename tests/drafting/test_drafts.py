@@ -32,7 +32,7 @@ class Model:
     def __call__(self, brief):
         self.briefs.append(brief)
         said = self.said.pop(0)
-        if isinstance(said, Exception):
+        if isinstance(said, BaseException):
             raise said
         return said
 
@@ -63,7 +63,9 @@ def test_after_two_refusals_the_authors_text_stands():
     assert done.reasons == (Refusal("draft/deadline", "пятницы"),)
 
 
-@pytest.mark.parametrize("error", [RuntimeError("canary-key"), TimeoutError("canary-key"), KeyError("canary-key")])
+@pytest.mark.parametrize(
+    "error", [RuntimeError("canary-key"), TimeoutError("canary-key"), KeyError("canary-key"), SystemExit("canary-key")]
+)
 def test_a_drafter_that_fails_leaves_the_authors_text_and_none_of_its_words(error, caplog):
     with caplog.at_level(logging.DEBUG):
         done = draft(BRIEF, Model(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import sys
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,7 @@ def test_null_in_null_out_and_no_call():
     "call",
     [
         lambda _: 1 / 0,
+        lambda _: sys.exit(3),
         lambda _: "a text",
         lambda _: None,
         lambda _: float("nan"),

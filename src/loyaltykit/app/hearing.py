@@ -267,7 +267,7 @@ class Hearing(Linking):
         )
         try:
             adapter.send(message)
-        except Exception as error:  # noqa: BLE001  # what was said stands, whatever an adapter raises when we confirm it
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # what was said stands, whatever an adapter raises
             _log.warning("%s: a reply was not delivered: %s", channel, coded(error, channel))
 
     def _confirm(self, channel: str, update: Pressed, text: str) -> None:
@@ -285,7 +285,7 @@ class Hearing(Linking):
             return
         try:
             method(*arguments)
-        except Exception as error:  # noqa: BLE001  # a press that is too old to be confirmed was taken all the same
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # a press too old to be confirmed was taken all the same
             _log.info("%s: %s: %s", channel, name, coded(error, channel))
 
     def _locale(self, member: str | None) -> str:

@@ -122,7 +122,7 @@ def _runs(models: Mapping[str, ChurnModel], splits: tuple[Split, ...]) -> tuple[
     for name, model in models.items():
         try:
             runs[name] = _run(model, splits)
-        except Exception as error:  # noqa: BLE001  # somebody's model: whatever it raises, the others are judged
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # somebody's model: the others are judged
             failed[name] = f"{type(error).__name__}: {error}"
     return runs, failed
 

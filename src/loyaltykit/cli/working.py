@@ -117,7 +117,7 @@ class Worker:
             scored = self.kit.watch_churn(now, progress=self._heard)
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001  # a model may be anybody's: it keeps no letter back
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # a model may be anybody's: it keeps no letter back
             self._unscored = now
             made.unscored = self._reason(error, "worker/model")
             return
@@ -171,7 +171,7 @@ class Worker:
         place = f"{FAILED}/{told.name}"
         made.problems.append({"name": path.name, "path": place, "reason": reason.splitlines()[0]})
 
-    def _reason(self, error: Exception, otherwise: str = "feed/unreadable") -> str:
+    def _reason(self, error: BaseException, otherwise: str = "feed/unreadable") -> str:
         """Why something could not be done. What other errors than ours say may quote what stands in a file."""
         if isinstance(error, LoyaltyError):
             return str(error)

@@ -33,7 +33,7 @@ def draft(brief: Brief, drafter: Drafter, *, own: Draft | str | None = None) -> 
         asked += 1
         try:
             written = drafter(attrs.evolve(brief, reasons=reasons))
-        except Exception as error:  # noqa: BLE001  # whatever a drafter does, the author's text can be sent
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a drafter does, the author's text can be sent
             name = type(error).__name__
             _log.warning("message %s: the drafter failed with %s", brief.message, name)
             return Drafted(brief.own, accepted=False, reasons=(Refusal("draft/failed", name),), asked=asked)

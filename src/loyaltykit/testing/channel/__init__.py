@@ -125,7 +125,7 @@ def _name(bench: Bench) -> str:
     try:
         with bench.up(works=False) as rig:
             return str(rig.channel.name)
-    except Exception:  # noqa: BLE001  # a check says what is wrong with it
+    except (Exception, SystemExit):  # noqa: BLE001  # a check says what is wrong with it
         return "the channel"
 
 

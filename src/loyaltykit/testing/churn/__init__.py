@@ -100,7 +100,7 @@ def churn_model_checks() -> tuple[Check, ...]:
 def _name(bench: Bench) -> str:
     try:
         return str(bench.make().spec.id)
-    except Exception:  # noqa: BLE001  # a check says what is wrong with it
+    except (Exception, SystemExit):  # noqa: BLE001  # a check says what is wrong with it
         return "the model"
 
 

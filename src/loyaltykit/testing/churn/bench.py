@@ -72,7 +72,7 @@ class Bench:
         try:
             model = self.make()
             return model, model.fit(self.panel)
-        except Exception:  # noqa: BLE001  # the check `fits` says what it is
+        except (Exception, SystemExit):  # noqa: BLE001  # the check `fits` says what it is
             return None, None
 
     @property
@@ -99,7 +99,7 @@ class Bench:
             return scored(self.fitted, self.panel)
         except Blocked:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise Blocked("it cannot score the panel that it was fitted to") from error
 
     @cached_property

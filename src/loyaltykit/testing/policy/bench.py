@@ -48,7 +48,7 @@ class Bench:
         """What to call it."""
         try:
             return str(self.make().name)
-        except Exception:  # noqa: BLE001  # a check says what is wrong with it
+        except (Exception, SystemExit):  # noqa: BLE001  # a check says what is wrong with it
             return "the policy"
 
     def taught(self, rounds: int = 60) -> Memory:
@@ -60,7 +60,7 @@ class Bench:
                 option = OPTIONS[int(3 * chance("taught", number))]
                 reward = float(chance("reward", number) < (0.6 if option == BEST else 0.3))
                 memory = policy.learn(memory, student(number), option, reward)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise Blocked(f"learn fails: {type(error).__name__}") from error
         return memory
 
