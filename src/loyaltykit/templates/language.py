@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from liquid import Environment, Mode, RenderContext
 from liquid.builtin.content import ContentNode
-from liquid.builtin.expressions import Literal, Path
+from liquid.builtin.expressions import FilteredExpression, Literal, Path
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.for_tag import ForNode
 from liquid.exceptions import LiquidError
 
 from loyaltykit.templates.filters import LANGUAGE, date, join, number, plural
+from loyaltykit.templates.plain import SPECIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from liquid.ast import Node
     from liquid.builtin.expressions import Filter
     from liquid.expression import Expression
+
+    from loyaltykit.templates.plain import Parts
 
 MAX_TEXT = 100_000
 _SHOWING = (OutputNode, ForNode, AssignNode)
@@ -70,6 +73,22 @@ def rendered(template: BoundTemplate, facts: Mapping[str, Any], locale: str) -> 
         return str(template.render(**facts, **{LANGUAGE: locale}))
     except _FAILURES as error:
         raise ValueError(_reason(error)) from error
+
+
+@lru_cache(maxsize=2_000)
+def plain_parts(text: str) -> Parts | None:
+    """A template as text and names of facts in turns; None when there is more in it than that."""
+    found: list[str | tuple[str, ...]] = []
+    for node in parsed(text, False).nodes:
+        if isinstance(node, ContentNode):
+            found.append(node.text)
+            continue
+        one = node.expression if isinstance(node, OutputNode) else None
+        path = one.left if type(one) is FilteredExpression and not one.filters else None
+        if type(path) is not Path or not all(type(name) is str and name not in SPECIAL for name in path.path):
+            return None
+        found.append(tuple(map(str, path.path)))
+    return tuple(found)
 
 
 def _reason(error: Exception) -> str:

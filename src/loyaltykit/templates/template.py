@@ -9,11 +9,14 @@ import attrs
 
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.problems import echo
+from loyaltykit.templates.plain import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from liquid import BoundTemplate
+
+    from loyaltykit.templates.plain import Parts
 
 MAX_TEMPLATE = 20_000
 
@@ -51,15 +54,17 @@ class Template:
 
     text: str
     _bound: BoundTemplate = attrs.field(repr=False, eq=False)
+    _plain: Parts | None = attrs.field(default=None, repr=False, eq=False)
+    """What it is when it only puts facts into a text."""
 
     @classmethod
     def parse(cls, text: str, *, html: bool = False) -> Template:
         """Read a template. With `html` every fact is escaped for HTML. Raises ValueError when it cannot be read."""
-        from loyaltykit.templates.language import parsed
+        from loyaltykit.templates.language import parsed, plain_parts
 
         if len(text) > MAX_TEMPLATE:
             raise ValueError(f"a template has at most {MAX_TEMPLATE} characters")
-        return cls(text, parsed(text, html))
+        return cls(text, parsed(text, html), None if html else plain_parts(text))
 
     def variables(self) -> tuple[Variable, ...]:
         """The facts that the template names, in order."""
@@ -98,6 +103,8 @@ class Template:
         """
         from loyaltykit.templates.language import rendered
 
+        if self._plain is not None and (text := filled(self._plain, facts)) is not None:
+            return text
         try:
             return rendered(self._bound, aliased(facts), locale)
         except ValueError as error:
