@@ -24,6 +24,7 @@ PARTS = {
     "mail": "benchmarks.mail",
     "inbox": "benchmarks.inbox",
     "waiting": "benchmarks.waiting",
+    "faults": "benchmarks.faults.delivering",
     "churn-panel": "benchmarks.churn.panel",
     "churn-scoring": "benchmarks.churn.scoring",
     "churn-bgnbd": "benchmarks.churn.lifetimes",

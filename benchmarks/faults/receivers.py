@@ -26,15 +26,19 @@ HEALTHY: Mapping[str, int] = {}
 
 
 class Faults:
-    """Draws what goes wrong with a request: its name, or nothing."""
+    """Draws what goes wrong with a request: its name, or nothing; the first `sound` ones all go well."""
 
-    def __init__(self, seed: int, shares: Mapping[str, int]) -> None:
+    def __init__(self, seed: int, shares: Mapping[str, int], sound: int = 0) -> None:
         self._random = random.Random(seed)
         self._shares = shares
+        self._sound = sound
         self.seen: Counter[str] = Counter()
 
     def draw(self) -> str | None:
         """The next one's."""
+        if self._sound:
+            self._sound -= 1
+            return None
         at = self._random.randrange(100)
         for name, share in self._shares.items():
             at -= share
@@ -51,9 +55,9 @@ class Faults:
 class FaultyHttp(HttpStandIn):
     """Takes what is posted to it, now and then; `key` says which message a request is."""
 
-    def __init__(self, key: Callable[[HttpRequest], str], seed: int, shares: Mapping[str, int]) -> None:
+    def __init__(self, key: Callable[[HttpRequest], str], faults: Faults) -> None:
         super().__init__(self._faulty, resets=self._reset)
-        self._key, self._faults = key, Faults(seed, shares)
+        self._key, self._faults = key, faults
         self._drawn: str | None = None
         self.taken: Counter[str] = Counter()
         self.strayed = 0
@@ -92,9 +96,9 @@ class FaultyHttp(HttpStandIn):
 class FaultyMailbox(Mailbox):
     """Takes letters, now and then. What it refuses it refuses at RCPT or after the letter, by the draw."""
 
-    def __init__(self, seed: int, shares: Mapping[str, int]) -> None:
+    def __init__(self, faults: Faults) -> None:
         super().__init__()
-        self._faults = Faults(seed, shares)
+        self._faults = faults
         self._drawn: str | None = None
         self.taken: Counter[str] = Counter()
         self.strayed = 0
@@ -140,23 +144,23 @@ class FaultyMailbox(Mailbox):
         return "451 4.3.0 Not now"
 
 
-def mail(seed: int, shares: Mapping[str, int] = SHARES, *, timeout: float = SLOW) -> tuple[Any, Callable[[], Any]]:
+def mail(faults: Faults, *, timeout: float = SLOW) -> tuple[Any, Callable[[], Any]]:
     """A mail server and what makes its adapter."""
-    box = FaultyMailbox(seed, shares)
+    box = FaultyMailbox(faults)
     sender = "School <hello@school.example>"
     return box, lambda: Email(sender=sender, host=box.host, port=box.port, security="none", timeout=timeout)
 
 
-def telegram(seed: int, shares: Mapping[str, int] = SHARES, *, timeout: float = SLOW) -> tuple[Any, Callable[[], Any]]:
+def telegram(faults: Faults, *, timeout: float = SLOW) -> tuple[Any, Callable[[], Any]]:
     """A Bot API and what makes its adapter."""
-    api = FaultyHttp(lambda request: f"m{request.json()['chat_id']}", seed, shares)
+    api = FaultyHttp(lambda request: f"m{request.json()['chat_id']}", faults)
     return api, lambda: Telegram("7:x", base_url=api.url, timeout=timeout, limits=None)
 
 
-def webhook(seed: int, shares: Mapping[str, int] = SHARES, *, timeout: float = SLOW) -> tuple[Any, Callable[[], Any]]:
+def webhook(faults: Faults, *, timeout: float = SLOW) -> tuple[Any, Callable[[], Any]]:
     """A receiver of webhooks and what makes its adapter."""
-    end = FaultyHttp(lambda request: request.headers["webhook-id"], seed, shares)
+    end = FaultyHttp(lambda request: request.headers["webhook-id"], faults)
     return end, lambda: Webhook(f"{end.url}/in", SECRET, allow=("127.0.0.1/32",), timeout=timeout)
 
 
-RECEIVERS = {"email": mail, "telegram": telegram, "webhook": webhook}
+RECEIVERS = {"e-mail": mail, "Telegram": telegram, "webhook": webhook}

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from benchmarks.faults.receivers import mail, telegram, webhook
+from benchmarks.faults.receivers import SHARES, Faults, mail, telegram, webhook
 from loyaltykit.app import Loyalty
 from tests.app.post import NOON, Post, event, join, program
 from tests.invariants.profile import TIMES
@@ -29,7 +29,7 @@ def committed(kit, name):
 
 @pytest.mark.parametrize("receiver", [mail, telegram, webhook])
 def test_all_that_was_committed_arrives_and_others_go_at_once(receiver, url):
-    there, adapter = receiver(seed=6)
+    there, adapter = receiver(Faults(6, SHARES))
     calm = Post("calm", address=None)
     with there:
         channel = adapter()
