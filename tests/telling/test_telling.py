@@ -46,7 +46,7 @@ SILENT = {
     "Contact": {"stale", "channels"},
     "Goal": {"label", "event", "where", "metric", "within", "horizon", "target", "of"},
     "Churn": {"model", "score", "horizon", "label", "refit", "bands", "gain"},
-    "Facts": {"handed_in", "missed", "late", "activity", "away"},
+    "Facts": {"handed_in", "missed", "late", "activity", "away", "due", "points", "tier"},
     "Gain": {"campaign", "value", "cost"},
     "Stuck": {"failed", "passed", "done", "topic", "quiz", "lesson", "course"},
     "Surprise": {"on", "when", "chance", "budget", "per_member", "label", "award", "grant", "badge", "send"},

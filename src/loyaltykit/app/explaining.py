@@ -93,7 +93,7 @@ def explain_event(
         entries=entries,
         effects=effects,
         reasons=reasons,
-        words=(*words, *(f"  {reason.words(lang)}" for reason in reasons if rule or reason.idle)),
+        words=(*words, *(f"  {reason.words(lang)}" for reason in reasons if rule or reason.telling)),
     )
 
 

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from loyaltykit.calendars import number_of
 from loyaltykit.rules.expression.evaluate import Failure, first_failure
 from loyaltykit.rules.expression.text import to_text, value_text
 from loyaltykit.rules.expression.tree import Const, History, Ref
-from loyaltykit.rules.plan import Watch
-from loyaltykit.rules.runtime.clock import local_day
+from loyaltykit.rules.plan import Fire, Watch
+from loyaltykit.rules.runtime import amounts
+from loyaltykit.rules.runtime.clock import earlier, local_day
 from loyaltykit.rules.runtime.history import key_of
 from loyaltykit.wording import render
 
 if TYPE_CHECKING:
     from loyaltykit.rules.compile import Compiled
     from loyaltykit.rules.expression.tree import Call, Type
-    from loyaltykit.rules.plan import Fire, Plan
+    from loyaltykit.rules.plan import PeriodCap, Plan
     from loyaltykit.values import Event, Fired
 
 State = list[Any]
@@ -51,6 +53,7 @@ _DID = {
     "reason/reversed",
     "reason/capped",
     "reason/acted",
+    "reason/multiplied",
     "reason/holds",
     "reason/on-its-way",
     "reason/held",
@@ -68,12 +71,13 @@ class Reason:
 
     rule: str
     code: str
-    """`reason/awarded`, `reason/acted`, `reason/condition`, `reason/inactive`, `reason/key`, `reason/limit`,
-    `reason/cap`, `reason/reversed`, `reason/overdraft`, `reason/never-given`, `reason/nothing-left`,
-    `reason/nothing`, `reason/other-event`, `reason/too-late`; of a rule without an event `reason/holds`; of a campaign
-    `reason/on-its-way`, `reason/withheld`, `reason/once`, `reason/too-soon`, `reason/not-anew`, `reason/no-event`,
-    `reason/no-value`; of standing `reason/held`, `reason/done`, `reason/missing`, `reason/next`, `reason/by-others`,
-    `reason/may-redeem`, and others that say what stands in the way."""
+    """`reason/awarded`, `reason/acted`, `reason/multiplied`, `reason/condition`, `reason/inactive`, `reason/key`,
+    `reason/limit`, `reason/cap`, `reason/reversed`, `reason/overdraft`, `reason/never-given`, `reason/nothing-left`,
+    `reason/nothing`, `reason/nothing-to-multiply`, `reason/other-event`, `reason/too-late`; of a rule without an event
+    `reason/holds`; of a campaign `reason/on-its-way`, `reason/withheld`, `reason/once`, `reason/too-soon`,
+    `reason/not-anew`, `reason/no-event`, `reason/no-value`; of standing `reason/held`, `reason/done`,
+    `reason/missing`, `reason/next`, `reason/by-others`, `reason/may-redeem`, and others that say what stands in the
+    way."""
     condition: str = ""
     """The single condition that failed, as text."""
     values: tuple[tuple[str, Any], ...] = ()
@@ -88,9 +92,15 @@ class Reason:
         """Whether the rule did nothing."""
         return self.code not in _DID
 
+    @property
+    def telling(self) -> bool:
+        """Whether it says what the lines of the ledger and the effects do not."""
+        return self.idle or self.code == "reason/multiplied"
+
     def words(self, lang: str = "en") -> str:
         """One line for a person."""
-        had = ", ".join(_had(name, value, lang) for name, value in self.values)
+        factors = self.code in ("reason/multiplied", "reason/nothing-to-multiply")
+        had = ", ".join(f"{name} × {value:g}" if factors else _had(name, value, lang) for name, value in self.values)
         given = ", ".join(f"{amount:+} {point}" for point, amount in self.given)
         wanted = ", ".join(f"{amount} {point}" for point, amount in self.wanted)
         arguments = {"rule": self.rule, "condition": self.condition, "had": had, "given": given, "wanted": wanted}
@@ -191,9 +201,41 @@ class Look:
                 return Reason(rule.id, code, values=((to_text(rule.key), value),))
             if value is None or key_of(value) in self.state[rule.key_slot or 0]:
                 return Reason(rule.id, "reason/key", values=((to_text(rule.key), value),))
-        if rule.limit is not None:
+        if rule.limit is not None and self._left(rule.limit) <= 0:
             return Reason(rule.id, "reason/limit", values=(("limit", rule.limit.amount),))
-        return Reason(rule.id, "reason/nothing")
+        return self._multiplied(rule) or Reason(rule.id, "reason/nothing")
+
+    def _left(self, limit: PeriodCap) -> int:
+        """How often a rule could still give in the period."""
+        cell = self.state[limit.slot]
+        if limit.by is not None:
+            value = self.compiled.value(limit.by, self.event.type if self.event else None)
+            cell = cell.get(amounts.limit_key(value(self.state, self.at, self.event)))
+        if not cell:
+            return limit.amount
+        zone = self.plan.zone
+        if limit.period is not None:
+            number = number_of(limit.period, local_day(self.state, self.at, zone))  # type: ignore[arg-type]  # its name
+            return amounts.left_in_period(list(cell), number, limit.amount)
+        cutoff = earlier(self.state, self.at, limit.rolling or 0, limit.months, zone)
+        return amounts.left_rolling(list(cell), cutoff, limit.amount)
+
+    def _multiplied(self, rule: Fire) -> Reason | None:
+        """What a rule multiplied that gives nothing itself, or that nothing was there to be multiplied."""
+        found = []
+        for one in rule.multiply:
+            factor = self.compiled.value(one.amount, self.event.type if self.event else None)
+            value = factor(self.state, self.at, self.event)
+            if value is not None and value >= 0:
+                found.append((one.point, value))
+        if not found:
+            return None
+        sources = {one.source for one in self.plan.rules if isinstance(one, Fire)}
+        given = {line.point for line in self.trace if line.mechanic in sources and (line.wanted or 0) > 0}
+        there = tuple((point, value) for point, value in found if point in given)
+        return Reason(
+            rule.id, "reason/multiplied" if there else "reason/nothing-to-multiply", values=there or tuple(found)
+        )
 
     def _active(self, rule: Fire) -> bool:
         active = rule.active

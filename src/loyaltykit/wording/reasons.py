@@ -20,6 +20,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rule}: по этому значению списывать больше нечего ({had})",
     ),
     "reason/acted": ("{rule} acted", "{rule}: сработало"),
+    "reason/multiplied": ("{rule} multiplied {had}", "{rule}: умножено {had}"),
+    "reason/nothing-to-multiply": (
+        "{rule} would have multiplied {had}, but nothing was given for this event",
+        "{rule}: было бы {had}, но за это событие ничего не начислено",
+    ),
     "reason/holds": ("{rule}: its condition holds ({had})", "{rule}: условие выполнено ({had})"),
     "reason/condition": ("{rule}: {condition} did not hold ({had})", "{rule}: не выполнено {condition} ({had})"),
     "reason/inactive": ("{rule} is not in force on this date", "{rule}: в эту дату не действует"),

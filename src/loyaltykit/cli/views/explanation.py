@@ -40,7 +40,7 @@ def explanation_lines(why: Explanation, dress: Dressing) -> Iterator[str]:
     if not why.entries and not why.effects:
         yield f"  {say(dress.lang, 'why/nothing')}"
     for reason in why.reasons:
-        if reason.idle or len(why.reasons) == 1:
+        if reason.telling or len(why.reasons) == 1:
             yield faint(f"  {tame(reason.words(dress.lang))}")
 
 
