@@ -69,6 +69,26 @@ def test_a_limit_is_the_reason_only_where_it_is_reached(limit):
     assert why(story, "2026-03-07 23:30", topic="a", score=0.0)["r"][0] == "nothing"
 
 
+REGRADED = """
+points: {xp: }
+rules:
+  - {id: grade, on: quiz, key: event.topic, revise: true, award: {xp: "10 * event.score"}}
+  - {id: once, on: quiz, key: event.topic, award: {xp: 1}}
+"""
+
+
+def test_the_same_again_is_told_from_a_value_that_is_not_there():
+    story = Story(REGRADED)
+    story.on("2026-03-06 10:00", "quiz", topic="a")
+    assert why(story, "2026-03-06 11:00", topic="a") == {
+        "grade": ("same", "grade: nothing is to be added or taken back for this value (event.topic = a)"),
+        "once": ("key", "once gives once for each value, and had given (event.topic = a)"),
+    }
+    assert why(story, "2026-03-06 11:00", topic="a", score=2.0)["grade"][0] == "awarded"
+    assert why(story, "2026-03-06 11:00", topic="a", score=0.5)["grade"][0] == "reversed"
+    assert {code for code, _ in why(story, "2026-03-06 11:00").values()} == {"no-key"}
+
+
 def test_an_explanation_of_an_event_says_why_it_was_more():
     with lk.Loyalty(lk.Program.from_yaml("program: p\nevents: {quiz: {score: number}}" + MULTIPLIED)) as kit:
         kit.record(lk.Event("q", "quiz", "ann", moment("2026-03-07 10:00"), {"score": 0.5}))

@@ -72,12 +72,12 @@ class Reason:
     rule: str
     code: str
     """`reason/awarded`, `reason/acted`, `reason/multiplied`, `reason/condition`, `reason/inactive`, `reason/key`,
-    `reason/limit`, `reason/cap`, `reason/reversed`, `reason/overdraft`, `reason/never-given`, `reason/nothing-left`,
-    `reason/nothing`, `reason/nothing-to-multiply`, `reason/other-event`, `reason/too-late`; of a rule without an event
-    `reason/holds`; of a campaign `reason/on-its-way`, `reason/withheld`, `reason/once`, `reason/too-soon`,
-    `reason/not-anew`, `reason/no-event`, `reason/no-value`; of standing `reason/held`, `reason/done`,
-    `reason/missing`, `reason/next`, `reason/by-others`, `reason/may-redeem`, and others that say what stands in the
-    way."""
+    `reason/no-key`, `reason/same`, `reason/limit`, `reason/cap`, `reason/reversed`, `reason/overdraft`,
+    `reason/never-given`, `reason/nothing-left`, `reason/nothing`, `reason/nothing-to-multiply`, `reason/other-event`,
+    `reason/too-late`; of a rule without an event `reason/holds`; of a campaign `reason/on-its-way`, `reason/withheld`,
+    `reason/once`, `reason/too-soon`, `reason/not-anew`, `reason/no-event`, `reason/no-value`; of standing
+    `reason/held`, `reason/done`, `reason/missing`, `reason/next`, `reason/by-others`, `reason/may-redeem`, and others
+    that say what stands in the way."""
     condition: str = ""
     """The single condition that failed, as text."""
     values: tuple[tuple[str, Any], ...] = ()
@@ -193,17 +193,28 @@ class Look:
         failure = None if rule.when is None else first_failure(rule.when, self.read)
         if failure is not None:
             return failed(rule.id, failure, self.plan)
-        if rule.key is not None and self.event is not None:
-            value = self.compiled.value(rule.key, self.event.type)(self.state, self.at, self.event)
-            if rule.reverse is not None:
-                known = key_of(value) in self.state[rule.key_slot or 0]
-                code = "reason/nothing-left" if known else "reason/never-given"
-                return Reason(rule.id, code, values=((to_text(rule.key), value),))
-            if value is None or key_of(value) in self.state[rule.key_slot or 0]:
-                return Reason(rule.id, "reason/key", values=((to_text(rule.key), value),))
+        keyed = self._keyed(rule)
+        if keyed is not None:
+            return keyed
         if rule.limit is not None and self._left(rule.limit) <= 0:
             return Reason(rule.id, "reason/limit", values=(("limit", rule.limit.amount),))
         return self._multiplied(rule) or Reason(rule.id, "reason/nothing")
+
+    def _keyed(self, rule: Fire) -> Reason | None:
+        """What the key of a rule kept from being given or taken back."""
+        if rule.key is None or self.event is None:
+            return None
+        value = self.compiled.value(rule.key, self.event.type)(self.state, self.at, self.event)
+        known = key_of(value) in self.state[rule.key_slot or 0]
+        if rule.reverse is not None:
+            code = "reason/nothing-left" if known else "reason/never-given"
+        elif value is None:
+            code = "reason/no-key"
+        elif known:
+            code = "reason/same" if rule.kept is not None and rule.kept.revise else "reason/key"
+        else:
+            return None
+        return Reason(rule.id, code, values=((to_text(rule.key), value),))
 
     def _left(self, limit: PeriodCap) -> int:
         """How often a rule could still give in the period."""

@@ -32,6 +32,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rule} gives once for each value, and had given ({had})",
         "{rule}: за каждое значение начисляется один раз, и уже было ({had})",
     ),
+    "reason/no-key": (
+        "{rule} gives once for each value, and there is none ({had})",
+        "{rule}: начисляется за каждое значение, а его здесь нет ({had})",
+    ),
+    "reason/same": (
+        "{rule}: nothing is to be added or taken back for this value ({had})",
+        "{rule}: по этому значению нечего ни добавить, ни списать ({had})",
+    ),
     "reason/limit": ("{rule} had reached its limit", "{rule}: лимит исчерпан"),
     "reason/cap": (
         "{rule} had reached its cap; it would have given {wanted}",
