@@ -8,13 +8,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from loyaltykit.wording import cases, document, drafts, expressions, lint, maps, reasons, tiers
+from loyaltykit.wording import (
+    campaigns,
+    cases,
+    document,
+    drafts,
+    expressions,
+    lint,
+    maps,
+    measures,
+    mechanics,
+    messages,
+    reasons,
+    tiers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WORDS: dict[str, tuple[str, str]] = {
     **document.WORDS,
+    **mechanics.WORDS,
+    **campaigns.WORDS,
+    **measures.WORDS,
+    **messages.WORDS,
     **expressions.WORDS,
     **cases.WORDS,
     **maps.WORDS,
