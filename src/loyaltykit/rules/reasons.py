@@ -207,14 +207,14 @@ class Look:
         value = self.compiled.value(rule.key, self.event.type)(self.state, self.at, self.event)
         known = key_of(value) in self.state[rule.key_slot or 0]
         if rule.reverse is not None:
-            code = "reason/nothing-left" if known else "reason/never-given"
+            why = "reason/nothing-left" if known else "reason/never-given"
         elif value is None:
-            code = "reason/no-key"
+            why = "reason/no-key"
         elif known:
-            code = "reason/same" if rule.kept is not None and rule.kept.revise else "reason/key"
+            why = "reason/same" if rule.kept is not None and rule.kept.revise else "reason/key"
         else:
             return None
-        return Reason(rule.id, code, values=((to_text(rule.key), value),))
+        return Reason(rule.id, why, values=((to_text(rule.key), value),))
 
     def _left(self, limit: PeriodCap) -> int:
         """How often a rule could still give in the period."""
