@@ -42,7 +42,7 @@ def read_parquet(opened: Opened, document: Document, lang: Lang) -> Iterator[Ite
     try:
         file = parquet.ParquetFile(opened.stream)
         _look(file.schema_arrow.names, opened, lang)
-        for batch in file.iter_batches(batch_size=_BATCH):
+        for batch in file.iter_batches(batch_size=_BATCH, use_threads=False):
             for row in _rows(batch, arrow):
                 number += 1
                 if isinstance(row, Refusal):
