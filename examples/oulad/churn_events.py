@@ -2,20 +2,22 @@
 
 What the history of `examples.oulad.history` holds, as CSV: `loyaltykit churn backtest` then learns from one
 presentation and is judged on the other, which began eight months later. `churn.yaml` beside this file says
-what the events mean.
+what the events mean. The command is printed: its cut-offs are the ends of every 14th day of each course.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import datetime as dt
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from examples.oulad.history import TEST, TRAIN, history
+from examples.oulad.history import STEP, TEST, TRAIN, history, start
 from examples.oulad.tables import VARIABLE, DataMissing
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.churn import History
 
+MODELS = "recency,bg-nbd,hazard,boosted"
 HEADER = ("id", "type", "member", "at", "known_at", "value")
 VALUED = ("work.progress", "work.marked", "work.announced")
 """The number of clicks in a row is of no use to a model here."""
@@ -44,7 +47,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         write(found, folder / f"{name}.csv", name)
         print(f"{folder / name}.csv: {len(found):,} events of {len(found.members):,} students")
+    print(shlex.join(["loyaltykit", *command(folder)]))
     return 0
+
+
+def command(folder: Path) -> list[str]:
+    """What compares models on the files, with the rows of `oulad_panels`."""
+    files = ["--events", str(folder / f"{TRAIN}.csv"), "--test", str(folder / f"{TEST}.csv")]
+    program = [
+        "--program",
+        str(Path(__file__).with_name("churn.yaml")),
+        "--left",
+        "course.withdrawn",
+        "--active",
+        "28d",
+    ]
+    starts = [f"every {STEP}d from {start(name) + dt.timedelta(days=STEP + 1)}" for name in (TRAIN, TEST)]
+    cutoffs = ["--cutoffs", starts[0], "--test-cutoffs", starts[1]]
+    return ["churn", "backtest", *files, *program, *cutoffs, "--model", MODELS, "--report", str(folder / "models.html")]
 
 
 def write(found: History, path: Path, name: str) -> None:

@@ -65,7 +65,7 @@ def builder(found: History) -> PanelBuilder:
 
 def cutoffs(found: History, presentation: str, *, step: int = STEP) -> Ints:
     """The ends of the days step, 2 * step, ... of a presentation that lie in the history."""
-    first = _instant(_start(presentation)) + (step + 1) * DAY
+    first = _instant(start(presentation)) + (step + 1) * DAY
     return np.arange(first, found.until + 1, step * DAY, dtype=np.int64)
 
 
@@ -157,7 +157,8 @@ def _work(place: Path, course: Presentation) -> list[tuple[Any, ...]]:
     return found
 
 
-def _start(presentation: str) -> dt.date:
+def start(presentation: str) -> dt.date:
+    """The first day of a course: 1 February for B presentations, 1 October for J."""
     return dt.date(int(presentation[3:7]), 2 if presentation[7] == "B" else 10, 1)
 
 
