@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections import Counter
 from decimal import Decimal
 
@@ -42,14 +43,27 @@ def program():
     })  # fmt: skip
 
 
+def patience(tmp_path):
+    """Seconds: five times what it takes right now to start such a process and be answered."""
+    origin = Origin(plugin="kit_pigeon/channel", point="kit_pigeon")
+    calm = Apart("pigeon", origin, address="loft", settings={"token": "t", "kept": str(tmp_path / "first")})
+    began = time.monotonic()
+    with Loyalty(program(), store="memory:", channels=(calm,)) as kit:
+        join(kit, "ann", loft="north", telegram=None)
+        kit.record(event("h-ann"))
+        assert kit.deliver(NOON).sent == 1
+    calm.close()
+    return max(3.0, 5 * (time.monotonic() - began))
+
+
 def test_of_a_plug_in_that_does_everything_wrong_nothing_is_lost_and_others_go_at_once(installed, tmp_path, url):
     """It starts a process anew after each death, so it takes some seconds."""
     installed("kit_pigeon", PIGEON)
     kept = tmp_path / "kept"
     now, told, telegram = [0.0], [], Post()
     pigeon = Apart(
-        "pigeon", Origin(plugin="kit_pigeon/channel", point="kit_pigeon"), address="loft", limit=5.0,
-        settings={"token": "t", "kept": str(kept)}, report=told.append, clock=lambda: now[0],
+        "pigeon", Origin(plugin="kit_pigeon/channel", point="kit_pigeon"), address="loft",
+        limit=patience(tmp_path), start_limit=120.0, settings={"token": "t", "kept": str(kept)}, report=told.append, clock=lambda: now[0],
     )  # fmt: skip
     with Loyalty(program(), store=url, channels=(pigeon, telegram)) as kit:
         for odd in ODD:

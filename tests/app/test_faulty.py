@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.faults.receivers import SHARES, Faults, mail, telegram, webhook
 from loyaltykit.app import Loyalty
+from loyaltykit.channels.attempts import ATTEMPTS
 from tests.app.post import NOON, Post, event, join, program
 from tests.invariants.profile import TIMES
 
@@ -51,3 +52,21 @@ def test_all_that_was_committed_arrives_and_others_go_at_once(receiver, url):
     repeats = sum(there.taken.values()) - MESSAGES
     assert repeats <= sum(there.seen[name] for name in ("lost", "drip", "endless"))  # only where the answer was lost
     assert there.strayed == 0
+
+
+def test_the_last_channel_is_tried_until_a_message_is_taken_however_often_it_fails(url):
+    """So that nothing is dead before its time is over: more attempts than a channel has that is not the last one."""
+    there, adapter = webhook(Faults(6, {"error": 85}))
+    rules = program(channels=["webhook"], quiet_hours=None, stale="60d")
+    with there, Loyalty(rules, store=url, channels=[adapter()]) as kit:
+        for number in range(10):
+            join(kit, f"m{number}")
+            kit.record(event(f"h-{number}", member=f"m{number}"))
+        for step in range(24 * 2 * 20):
+            kit.deliver(NOON + step * HOUR / 2)
+            if len(there.taken) == 10:
+                break
+        assert kit.dead() == ()
+        letters = kit._journal.store.letters(limit=20)
+    assert [one.status for one in letters] == ["sent"] * 10
+    assert max(one.attempts for one in letters) > ATTEMPTS
