@@ -63,7 +63,8 @@ def test_of_a_plug_in_that_does_everything_wrong_nothing_is_lost_and_others_go_a
     now, told, telegram = [0.0], [], Post()
     pigeon = Apart(
         "pigeon", Origin(plugin="kit_pigeon/channel", point="kit_pigeon"), address="loft",
-        limit=patience(tmp_path), start_limit=120.0, settings={"token": "t", "kept": str(kept)}, report=told.append, clock=lambda: now[0],
+        limit=patience(tmp_path), start_limit=120.0, settings={"token": "t", "kept": str(kept)}, report=told.append,
+        clock=lambda: now[0],
     )  # fmt: skip
     with Loyalty(program(), store=url, channels=(pigeon, telegram)) as kit:
         for odd in ODD:

@@ -375,19 +375,19 @@ class Dispatcher:
                 if at >= row.at + PATIENCE:
                     return _Switch(other, code)
                 closed = min(closed, row.at + PATIENCE)
-            return Defer(closed, code) if closed <= last else Next(code)
-        return self._in_pace(work, row, hand, at, channel)
+            return _later(course, closed, code, at=at, last=last)
+        return self._in_pace(work, row, course, hand, at)
 
-    def _in_pace(self, work: Work, row: OutboxRow, hand: Hand, at: int, channel: str) -> Verdict | _Stay:
+    def _in_pace(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | _Stay:
         """Whether the limits of the channel let it go now."""
-        traffic = self._traffic
+        channel, traffic = course.channels[0], self._traffic
         if traffic.room(work.store, channel, at) > at:
             return _Stay()
         free = traffic.room_for(work.store, channel, self._recipient(row, channel, hand), at)
         if free == at:
             return Send()
         self._paced[row.seq] = channel, free
-        return Defer(free, "pace") if free <= self._last(row, hand) else Next("pace")
+        return _later(course, free, "pace", at=at, last=self._last(row, hand))
 
     def _working_other(self, work: Work, row: OutboxRow, course: Course, at: int) -> str | None:
         """Another channel of a message that works, as far as is known."""
@@ -570,6 +570,15 @@ class Dispatcher:
             degraded=tuple(sorted(name for name in self._adapters if self._traffic.degraded(name))),
             limited=tuple(sorted(self._limited)),
         )
+
+
+def _later(course: Course, until: int, code: str, *, at: int, last: int) -> Verdict:
+    """It waits for its channel, or takes the next when it would be stale by then. The last may be free sooner."""
+    if until <= last:
+        return Defer(until, code)
+    if len(course.channels) > 1:
+        return Next(code)
+    return Defer(at + (last - at) // 2, code) if last - at >= _SOON else Suppress("stale")
 
 
 def _first(row: OutboxRow) -> str:
