@@ -265,6 +265,17 @@ class StoreSuite:
         assert work.inbox(1, limit=1) == [new]
         assert work.inbox(2, limit=5) == []
 
+    def test_messages_in_inboxes_are_found_by_their_effects_and_reworded(self, work):
+        rows = [InboxRow(1, f"ideas/{id}:done/told/ideas", "ideas", 5, "Idea", "words") for id in ("i1", "i12")]
+        work.add_inbox(rows)
+        assert work.told("ideas/i1:") == [rows[0]]
+        assert work.told("ideas/i_:") == work.told("ideas/%") == []
+        work.reword(rows[0]._replace(subject="-", text="…"))
+        assert sorted((row.effect, row.subject, row.text) for row in work.told("ideas/")) == [
+            ("ideas/i12:done/told/ideas", "Idea", "words"),
+            ("ideas/i1:done/told/ideas", "-", "…"),
+        ]
+
     def test_stock_is_never_oversold(self, work):
         assert [work.claim("seat", f"c{n}", stock=2) for n in range(4)] == [True, True, False, False]
         assert work.claim("seat", "c0", stock=2)

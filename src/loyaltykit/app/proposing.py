@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.acting import Acting
+from loyaltykit.app.erasing import out_of_inboxes
 from loyaltykit.app.facts import tame
 from loyaltykit.app.giving import id_of_key
 from loyaltykit.app.ideas import IDEA, views
@@ -132,9 +133,15 @@ class Proposing(Acting):
             return views(store, state=state, top=top)
 
     def erase_idea(self, id: str) -> bool:
-        """Erase what an idea says, for good; False when that was done before. Votes and what followed stay."""
+        """Erase what an idea says, for good; False when that was done before. Votes and what followed stay.
+
+        It goes out of the inboxes, too, of whom it was told to; what was sent by other channels is out of our hands.
+        """
         with self._lock, self._journal.writing() as work:
             self._idea(work, id)
+            text = work.store.said(IDEA, [id]).get(id)
+            if text is not None:
+                out_of_inboxes(work, self._journal.engine.program.document, id, text)
             return work.store.unsay(IDEA, id)
 
     def _ideas(self) -> Ideas:

@@ -225,6 +225,13 @@ class MemoryStore(
     def inbox(self, member: int, *, limit: int) -> list[InboxRow]:
         return _newest(list(self._inbox[member].values()), NEVER, limit)
 
+    def told(self, effect: str) -> list[InboxRow]:
+        rows = (row for _, messages in sorted(self._inbox.items()) for row in messages.values())
+        return [row for row in rows if row.effect.startswith(effect)]
+
+    def reword(self, row: InboxRow) -> None:
+        self._put(self._inbox[row.member], (row.effect, row.message), row)
+
     def newest(self) -> int | None:
         return max((row.at for row in self._events), default=None)
 

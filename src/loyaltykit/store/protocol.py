@@ -189,6 +189,12 @@ class Effects(Protocol):
     def inbox(self, member: int, *, limit: int) -> list[InboxRow]:
         """A member's inbox, newest first."""
 
+    def told(self, effect: str) -> list[InboxRow]:
+        """The messages in all inboxes whose effects begin so, by member."""
+
+    def reword(self, row: InboxRow) -> None:
+        """Put another subject and text into a message that is in an inbox."""
+
 
 class Outbox(Protocol):
     """Messages on their way out. Instants of settling are the dispatcher's; a store has no clock."""

@@ -69,6 +69,7 @@ _ADD_INBOX = (
     "INSERT INTO loyalty_inbox (member, effect, message, at, subject, text) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (member, effect, message) DO NOTHING"
 )
+_REWORD = "UPDATE loyalty_inbox SET subject = ?, text = ? WHERE member = ? AND effect = ? AND message = ?"
 _STATE_OF = "SELECT m.id FROM loyalty_state s JOIN loyalty_member m ON m.number = s.member WHERE"
 _ADVANCED = (
     "INSERT INTO loyalty_meta (name, value) VALUES ('advanced', ?)"
@@ -223,6 +224,16 @@ class SqlStore(SqlAttempts, SqlBoards, SqlChances, SqlGiven, SqlCodes, SqlModels
             " WHERE member = ? ORDER BY at DESC, seq DESC LIMIT ?"
         )
         return [InboxRow._make(row) for row in self._all(page, (member, limit))]
+
+    def told(self, effect: str) -> list[InboxRow]:
+        sql = (
+            "SELECT member, effect, message, at, subject, text FROM loyalty_inbox"
+            " WHERE substr(effect, 1, ?) = ? ORDER BY member, seq"
+        )
+        return [InboxRow._make(row) for row in self._all(sql, (len(effect), effect))]
+
+    def reword(self, row: InboxRow) -> None:
+        self._executor.execute(_REWORD, (row.subject, row.text, row.member, row.effect, row.message))
 
     def newest(self) -> int | None:
         rows = self._all("SELECT max(at) FROM loyalty_event")
