@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.app.asking import pointless, reminder
+from loyaltykit.app.asking import reminder
 from loyaltykit.app.ideas import with_text
-from loyaltykit.app.outgoing import STAFF, compose, effect_of, identity, offer_told
-from loyaltykit.app.traffic import PATIENCE
-from loyaltykit.calendars import DAY, add, zone
+from loyaltykit.app.outgoing import STAFF, compose, identity
+from loyaltykit.app.permitting import Gate, Stay, Switch, rules_of
+from loyaltykit.calendars import DAY, zone
 from loyaltykit.channels.attempts import (
-    ATTEMPTS,
     Course,
-    again,
     coded,
     expired,
     failed,
@@ -33,20 +31,12 @@ from loyaltykit.channels.attempts import (
 )
 from loyaltykit.channels.contact import (
     Defer,
-    Next,
-    Reach,
-    Rules,
     Send,
     Suppress,
-    consents,
-    may_send,
-    sent_matters_since,
 )
 from loyaltykit.channels.deliveries import Deliveries
-from loyaltykit.channels.protocol import Receipt, address_of
+from loyaltykit.channels.protocol import Receipt
 from loyaltykit.errors import Deferred, Gone, StoreError
-from loyaltykit.rules.plan import ATTRIBUTES, CONTACT
-from loyaltykit.rules.runtime.clock import zone_of
 from loyaltykit.store.rows import Served
 from loyaltykit.values import Event, from_instant
 
@@ -58,9 +48,7 @@ if TYPE_CHECKING:
     from loyaltykit.app.traffic import Traffic
     from loyaltykit.app.waiting import Waiting
     from loyaltykit.app.work import Hand, Work
-    from loyaltykit.channels.contact import Verdict
     from loyaltykit.channels.protocol import Channel, OutgoingMessage
-    from loyaltykit.program.document import Document
     from loyaltykit.store.rows import AttemptRow, OutboxRow
 
     Outcome = Receipt | BaseException
@@ -70,33 +58,7 @@ LEASE = 15 * 60 * 1_000_000
 """Microseconds: longer than a batch is waited for, and than one sending takes; each sending begins a new one."""
 _LATER = 3_600 * 1_000_000
 """How long a message waits for those who serve its channel elsewhere before its other channels are tried."""
-_SOON = 60 * 1_000_000
 _log = logging.getLogger("loyaltykit.app")
-
-
-def rules_of(document: Document) -> Rules:
-    """The program's rules of contact."""
-    contact = document.contact
-    consent = {"marketing": "required", **contact.consent}
-    return Rules(
-        quiet=None if contact.quiet_hours is None else (contact.quiet_hours.start, contact.quiet_hours.end),
-        at_most=contact.at_most,
-        required=frozenset(purpose for purpose, needed in consent.items() if needed == "required"),
-        stale=contact.stale,
-    )
-
-
-@attrs.frozen(slots=True)
-class _Switch:
-    """To another of its channels, for now."""
-
-    channel: str
-    code: str
-
-
-@attrs.frozen(slots=True)
-class _Stay:
-    """It stays with its channel, which has no room now, or owes others time."""
 
 
 @attrs.frozen(slots=True)
@@ -114,7 +76,7 @@ class _Going:
     attempt: AttemptRow
 
 
-class Dispatcher:
+class Dispatcher(Gate):
     """One pass over what is due. The time is asked before each message; `record` records an event of our own."""
 
     def __init__(
@@ -304,10 +266,10 @@ class Dispatcher:
                 return self._compose(work, row, course, hand, at)
             if isinstance(verdict, Suppress):
                 course = expired(course, verdict.code, at=at)
-            elif isinstance(verdict, _Stay):
+            elif isinstance(verdict, Stay):
                 self._stay(work, row, course)
                 return None
-            elif isinstance(verdict, _Switch):
+            elif isinstance(verdict, Switch):
                 course = switched(course, verdict.channel, verdict.code, at=at)
             elif isinstance(verdict, Defer):
                 course = attrs.evolve(course, status="deferred", due=verdict.until, reason=verdict.code)
@@ -328,132 +290,6 @@ class Dispatcher:
         if row.seq > looked_at.get(channel, 0):
             looked_at[channel] = row.seq
             self._looked += 1
-
-    def _verdict(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | _Switch | _Stay:
-        channel = course.channels[0]
-        adapter = self._adapters.get(channel)
-        if self._offer_over(row, at):
-            return Suppress("offer-over")
-        if (why := pointless(self._document, work.store, row, at)) is not None:
-            return Suppress(why)
-        if adapter is None:
-            return self._unserved(row, course, hand, at)
-        if course.attempts >= ATTEMPTS and (unsaid := self._unsaid(row, course, hand, at)) is not None:
-            return unsaid
-        if row.purpose == STAFF:
-            verdict: Verdict = Send() if self._address(row, adapter, hand) is not None else Next("no-address")
-        else:
-            verdict = self._asked(work, row, channel, hand, at)
-        return self._passable(work, row, course, hand, at) if isinstance(verdict, Send) else verdict
-
-    def _unsaid(self, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | None:
-        """Whoever had it before may not have lived to say what came: to the next channel, and on the last a wait."""
-        if len(course.channels) > 1:
-            return Next("attempts")
-        if row.status != "leased" or row.done is None:
-            return None
-        id, last = identity(self._document, row), self._last(row, hand)
-        then = again(course, "attempts", id=id, at=row.done, last=last)
-        if then.status != "deferred":
-            return Next("attempts")
-        return Defer(then.due, "attempts") if then.due > at else None
-
-    def _passable(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | _Switch | _Stay:
-        """Whether the channel takes it now, as far as what the channel did lately, order and limits say."""
-        channel, traffic = course.channels[0], self._traffic
-        other = self._working_other(work, row, course, at)
-        if other is not None and not course.attempts and not self._works_for(work, row, channel, at):
-            return _Switch(other, f"{channel}/failing")
-        if (held := self._held(work, row, channel, at)) is not None:
-            return held
-        if channel in self._busy or traffic.shares.owes(channel, self._timer()):
-            return _Stay()
-        last, closed = self._last(row, hand), traffic.closed_until(channel, at)
-        if closed > at:
-            code = f"{channel}/degraded" if traffic.degraded(channel) else f"{channel}/wait"
-            if other is not None and traffic.degraded(channel):
-                if at >= row.at + PATIENCE:
-                    return _Switch(other, code)
-                closed = min(closed, row.at + PATIENCE)
-            return _later(course, closed, code, at=at, last=last)
-        return self._in_pace(work, row, course, hand, at)
-
-    def _in_pace(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict | _Stay:
-        """Whether the limits of the channel let it go now."""
-        channel, traffic = course.channels[0], self._traffic
-        if traffic.room(work.store, channel, at) > at:
-            return _Stay()
-        free = traffic.room_for(work.store, channel, self._recipient(row, channel, hand), at)
-        if free == at:
-            return Send()
-        self._paced[row.seq] = channel, free
-        return _later(course, free, "pace", at=at, last=self._last(row, hand))
-
-    def _working_other(self, work: Work, row: OutboxRow, course: Course, at: int) -> str | None:
-        """Another channel of a message that works, as far as is known."""
-        for channel in course.channels[1:]:
-            known = channel in self._adapters and not self._traffic.degraded(channel)
-            if known and self._works_for(work, row, channel, at):
-                return channel
-        return None
-
-    def _works_for(self, work: Work, row: OutboxRow, channel: str, at: int) -> bool:
-        return row.purpose == STAFF or self._traffic.works_for(work.store, row.member, channel, at)
-
-    def _recipient(self, row: OutboxRow, channel: str, hand: Hand) -> str:
-        return self._address(row, self._adapters[channel], hand) or hand.id
-
-    def _offer_over(self, row: OutboxRow, at: int) -> bool:
-        """Whether the offer that a message tells of has ended while it waited."""
-        if row.purpose == STAFF or '"until"' not in row.facts:
-            return False
-        effect = effect_of(row, "")
-        return offer_told(self._document, effect) is not None and row.at < effect.data["offer"]["until"] <= at
-
-    def _served_first(self, course: Course) -> Course:
-        """When we do not serve the current channel: the channels that we serve go first, none is given up."""
-        ours = tuple(channel for channel in course.channels if channel in self._adapters)
-        if not ours or ours[0] == course.channels[0]:
-            return course
-        others = tuple(channel for channel in course.channels if channel not in ours)
-        return attrs.evolve(course, channels=(*ours, *others), attempts=0, reason=course.reason or "no-adapter")
-
-    def _unserved(self, row: OutboxRow, course: Course, hand: Hand, at: int) -> Verdict:
-        """A channel that has no adapter here: it waits for somebody who has, as long as it may go there."""
-        if at > self._last(row, hand):
-            return Suppress("stale")
-        channel, known = course.channels[0], hand.state[CONTACT] or {}
-        reach = Reach(zone=zone_of(hand.state, self._document.timezone), consents=known.get("consents", {}))
-        if row.purpose != STAFF and not consents(self._rules, reach, row.purpose, channel):
-            return Next("no-consent")
-        if row.purpose != STAFF and known.get("channels", {}).get(channel) is False:
-            return Next("not-working")
-        return Defer(at, course.reason or "no-adapter")
-
-    def _asked(self, work: Work, row: OutboxRow, channel: str, hand: Hand, at: int) -> Verdict:
-        """What the rules of contact say. Messages that somebody else is sending right now count as sent, for now."""
-        zone = zone_of(hand.state, self._document.timezone)
-        since = sent_matters_since(self._rules, at, zone)
-        sent = [] if since is None else work.store.sent_since(row.member, since)
-        known = hand.state[CONTACT] or {}
-        reach = Reach(
-            zone=zone,
-            consents=known.get("consents", {}),
-            working=known.get("channels", {}),
-            sent=[when for when, _ in sent],
-        )
-
-        def ask(reach: Reach) -> Verdict:
-            return may_send(
-                self._rules, reach, channel=channel, purpose=row.purpose,
-                addressed=self._address(row, self._adapters[channel], hand) is not None, decided=row.at, at=at,
-            )  # fmt: skip
-
-        verdict = ask(reach)
-        certain = [when for when, status in sent if status == "sent"]
-        if len(certain) < len(sent) and isinstance(ask(attrs.evolve(reach, sent=certain)), Send):
-            return verdict if isinstance(verdict, Send) else Defer(at + _SOON, "busy")
-        return verdict
 
     def _compose(self, work: Work, row: OutboxRow, course: Course, hand: Hand, at: int) -> _Going | None:
         channel = course.channels[0]
@@ -479,33 +315,6 @@ class Dispatcher:
         """Settle a message that has no words. What was raised may quote a person: only its kind is told."""
         _log.warning("message %s has no words: %s", row.message, getattr(error, "code", type(error).__name__))
         self._settle(work, row, attrs.evolve(course, status="dead", reason="words"), lease=lease)
-
-    def _held(self, work: Work, row: OutboxRow, channel: str, at: int) -> Defer | None:
-        """It waits while a message before it, to the same member on the same channel, waits to be tried again."""
-        if row.purpose == STAFF:
-            return None
-        for before in work.store.unsent(row.member):
-            tried = "/" in (before.reason or "") and before.purpose != STAFF
-            ours = before.status == "deferred" or before.due == self._lease
-            tried = tried and before.attempts < ATTEMPTS  # what never goes does not keep the others back for ever
-            if before.seq < row.seq and tried and ours and json.loads(before.channels)[:1] == [channel]:
-                return Defer(at if before.status == "leased" else max(at, before.due), f"{channel}/order")
-        return None
-
-    def _address(self, row: OutboxRow, adapter: Channel, hand: Hand) -> str | None:
-        """Where the channel reaches them; empty for a channel that knows its members by id, None when there is none."""
-        name = address_of(adapter)
-        if row.purpose == STAFF:
-            staff = self._document.staff.get(json.loads(row.facts).get("staff", ""))
-            found = getattr(staff, name or "", None)
-        elif name is None:
-            return ""
-        else:
-            found = hand.state[ATTRIBUTES].get(name)
-        return str(found) if found not in (None, "") else None
-
-    def _last(self, row: OutboxRow, hand: Hand) -> int:
-        return add(row.at, self._rules.stale, zone_of(hand.state, self._document.timezone))
 
     # --- after -------------------------------------------------------------------------------------------------
 
@@ -570,15 +379,6 @@ class Dispatcher:
             degraded=tuple(sorted(name for name in self._adapters if self._traffic.degraded(name))),
             limited=tuple(sorted(self._limited)),
         )
-
-
-def _later(course: Course, until: int, code: str, *, at: int, last: int) -> Verdict:
-    """It waits for its channel, or takes the next when it would be stale by then. The last may be free sooner."""
-    if until <= last:
-        return Defer(until, code)
-    if len(course.channels) > 1:
-        return Next(code)
-    return Defer(at + (last - at) // 2, code) if last - at >= _SOON else Suppress("stale")
 
 
 def _first(row: OutboxRow) -> str:
