@@ -161,10 +161,29 @@ def test_what_reaches_a_student(lived):
     assert [at for *_, at in lived.wire.went if is_quiet(lived, at)] == []
     for one in sent:
         assert one.at <= one.done <= one.at + STALE
-        left = [event for event in lived.events if event.type == "left" and event.member == one.member]
-        _, _, course = one.run.partition("@")  # the run of a course ends when that course is left
-        over = [event.at for event in left if course in ("", event.data["course"])]
-        assert [at for at in over if one.at < at < one.done] == [], "its run was over"
+        left = exits(lived, one.member).get(one.run)
+        assert left is None or one.done <= left, "its run was over"
+
+
+def exits(lived, member):
+    """When each run of a member's was left, told from the events: a run that is on ends when its course is left."""
+    left = [one for one in lived.events if (one.type, one.member) == ("left", member)]
+    on, found = {}, {}
+    changes = [(from_instant(one.at), one.name, one.data) for one in lived.effects(member) if one.kind == "run"]
+    for at, campaign, data in changes:
+        run, course = f"{campaign}/{data['label']}", data["value"]
+        if data["state"] == "started":
+            on[run] = at
+            continue
+        begun = on.pop(run)
+        asked = [one.at for one in left if begun <= one.at <= at and course in (None, one.data["course"])]
+        if data["state"] == "exited":
+            found[run] = at
+            assert asked == [at]
+        assert [moment for moment in asked if moment < at] == [], (
+            "an exit is honoured; what is due at its instant is first"
+        )
+    return found
 
 
 @settings(max_examples=40, deadline=None)
