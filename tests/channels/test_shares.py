@@ -17,8 +17,8 @@ def usual(seconds=0.1):
 
 def test_healthy_messages_cost_nothing_however_long_they_take():
     shares, end = usual(20.0)
-    shares.used("a", 39.0, end + 39, taken=True, again=False)
-    assert shares.owing(end + 39) == ()
+    shares.used("a", 29.0, end + 29, taken=True, again=False)
+    assert shares.owing(end + 29) == ()
 
 
 def test_a_stall_is_paid_in_full_and_no_earlier():

@@ -19,9 +19,10 @@ SHARE = 0.05
 SAVED = 0.5
 """Seconds: what a channel has at first, when it is forgiven, and the most that it can save up."""
 _LOOKED_AT = 51
-_SLOW = 2
-"""A message that is taken costs a fault when it takes so many times as long as usual, and more than an eye's blink."""
-_BLINK = 0.01
+_SLOW = 1.5
+"""A message that is taken costs a fault when it takes so many times as long as usual: a new connection does, too."""
+_BLINK = 0.001
+"""Seconds that count for nothing."""
 
 
 @attrs.define
