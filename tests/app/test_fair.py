@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import count
 
 import pytest
 
@@ -120,3 +121,24 @@ def test_all_that_stalls_is_sent_when_nothing_else_is_due(url):
 def test_others_that_wait_for_a_limit_keep_no_stalling_channel_waiting():
     log = sent(stalling(1.0), limits=Limits(overall="10 per hour"))
     assert ended(log, "odd0") < ended(log)
+
+
+@pytest.mark.parametrize(
+    ("fault", "limits"), [(lambda number: (30.0, number == 3), None), (refusing(10), Limits(overall="1 per hour"))]
+)
+def test_what_waits_for_an_earlier_message_of_a_channel_that_waits_ends_the_pass_and_goes_later(url, fault, limits):
+    """Both of a member's messages stay: the later one is not asked again and again meanwhile."""
+    watch, log = Watch(), []
+    channel = Slow("odd", watch, log, fault=fault, limits=limits)
+    with Loyalty(program(channels=["odd"], quiet_hours=None, stale="60d"), store=url, channels=[channel]) as kit:
+        join(kit)
+        join(kit, "bob")
+        kit.record(event("first"))
+        assert kit.deliver(NOON, timer=watch, pause=lambda _: None).deferred == 1
+        kit.record(event("between", member="bob"))
+        kit.record(event("second"))
+        for step in range(1, 6):
+            asked = count()
+            kit.deliver(NOON + step * HOUR, timer=watch, pause=lambda _: None, stop=lambda: next(asked) > 100)  # noqa: B023
+            assert next(asked) < 20
+    assert sorted(member for _, _, member in log) == ["ann", "ann", "bob"]

@@ -116,10 +116,10 @@ class Gate:
         other = self._working_other(work, row, course, at)
         if other is not None and not course.attempts and not self._works_for(work, row, channel, at):
             return Switch(other, f"{channel}/failing")
+        if channel in self._busy or traffic.shares.owes(channel, self._timer()):
+            return Stay()  # before its turn is asked for: what it waits for may stay, too, and is not looked at again
         if (held := self._held(work, row, channel, at)) is not None:
             return held
-        if channel in self._busy or traffic.shares.owes(channel, self._timer()):
-            return Stay()
         last, closed = self._last(row, hand), traffic.closed_until(channel, at)
         if closed > at:
             code = f"{channel}/degraded" if traffic.degraded(channel) else f"{channel}/wait"
