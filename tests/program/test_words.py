@@ -16,7 +16,8 @@ USED = {
     code for path in SOURCES for code in re.findall(r'"((?:document|message|hint)/[a-z-]+)"', path.read_text("utf-8"))
 }
 USED |= {
-    f"document/unknown-{kind}" for kind in (*SECTIONS, "rule", "event", "step", "field", "event-field", "attribute")
+    f"document/unknown-{kind}"
+    for kind in (*SECTIONS, "rule", "event", "step", "field", "event-field", "attribute", "tier")
 }
 USED -= {"message/render"}  # an exception's code, not a finding's
 
