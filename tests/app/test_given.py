@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from loyaltykit.app import Loyalty
 from loyaltykit.app.calendar_file import calendar_file
+from loyaltykit.app.delivering import BATCH
 from loyaltykit.app.rows import to_event
+from loyaltykit.channels import Limits
 from loyaltykit.errors import DuplicateConflict, LoyaltyError, NotEligible, OutOfStock
 from loyaltykit.program.load import Program
 from loyaltykit.values import Event
@@ -221,6 +223,27 @@ def test_staff_are_told_of_a_task_and_who_is_above_them_when_it_is_late(locale, 
         kit.fulfil(task.id, by="Olga")
         kit.deliver(START + 50 * DAY)
         assert len(email.taken) == 2
+
+
+@pytest.mark.parametrize("memory", [True, False])
+def test_many_old_tasks_on_a_channel_that_has_no_room_keep_no_other_channel_back(url, memory):
+    """Staff are told of a task however old it is."""
+    email, telegram = Post("email"), Post("telegram")
+    email.limits = Limits(overall="1 per hour")
+    document = {
+        **DOCUMENT,
+        "rules": [*DOCUMENT["rules"], {"id": "hi", "on": "lesson.completed", "send": "hi"}],
+        "member": {**DOCUMENT["member"], "telegram": "text"},
+        "messages": {**DOCUMENT["messages"], "hi": {"en": {"text": "Hi"}}},
+        "contact": {"channels": ["telegram"], "quiet_hours": None, "stale": "1d"},
+    }
+    with Loyalty(Program.from_dict(document), store="memory:" if memory else url, channels=[email, telegram]) as kit:
+        for number in range(BATCH + 5):
+            quiz(kit, f"m{number}", score=1)
+        kit.update_member("ann", {"telegram": "1"}, at=START)
+        kit.record(event("late", "lesson.completed", "ann", days=2.5, course="py"))
+        kit.deliver(START + 2.5 * DAY, pause=lambda _: None)
+    assert (len(email.taken), len(telegram.taken)) == (1, 1)
 
 
 # --- sessions ------------------------------------------------------------------------------------------------------

@@ -162,7 +162,7 @@ class Served(NamedTuple):
     waited: int
     """Messages due before this are taken although their current channel is served elsewhere: nobody came."""
     stale: int
-    """Messages decided before this are taken whatever their channels."""
+    """Messages decided before this are taken whatever their channels; only staff's, never stale, wait for busy ones."""
     elsewhere: tuple[str, ...] = ()
     """Channels that other deliverers serve."""
     busy: tuple[tuple[str, int], ...] = ()
@@ -170,11 +170,11 @@ class Served(NamedTuple):
 
     def takes(self, row: OutboxRow) -> bool:
         """Whether it takes a message."""
-        if row.at < self.stale or row.channels == "[]":
+        full = any(row.seq <= seen and row.channels.startswith(begins) for begins, seen in self.waiting)
+        if row.channels == "[]" or (row.at < self.stale and not (full and row.purpose == "staff")):
             return True
         held = row.due >= self.waited and any(row.channels.startswith(one) for one in self.theirs)
-        held = held or any(row.seq <= seen and row.channels.startswith(begins) for begins, seen in self.waiting)
-        return not held and any(one in row.channels for one in self.ours)
+        return not (held or full) and any(one in row.channels for one in self.ours)
 
     @property
     def ours(self) -> list[str]:

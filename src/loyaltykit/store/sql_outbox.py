@@ -70,12 +70,12 @@ class SqlOutbox(SqlPart):
         open_ = " OR ".join(["replace(channels, ?, '') <> channels"] * len(ours)) or "1 = 0"
         full = " OR ".join(["(seq <= ? AND substr(channels, 1, ?) = ?)"] * len(served.busy)) or "1 = 0"
         where = (
-            f"{_DUE} AND (channels = '[]' OR at < ? OR ((due < ? OR NOT ({held})) AND NOT ({full}) AND ({open_})))"
-            f" {_NEXT}"
+            f"{_DUE} AND (channels = '[]' OR (at < ? AND NOT (purpose = 'staff' AND ({full})))"
+            f" OR ((due < ? OR NOT ({held})) AND NOT ({full}) AND ({open_}))) {_NEXT}"
         )
         begins = [value for one in theirs for value in (len(one), one)]
         stays = [value for one, seen in served.waiting for value in (seen, len(one), one)]
-        values = (to, served.stale, served.waited, *begins, *stays, *ours, limit)
+        values = (to, served.stale, *stays, served.waited, *begins, *stays, *ours, limit)
         return [OutboxRow._make(row) for row in self._all(where, values)]
 
     def start(self, seq: int, *, lease: int, channel: str, at: int) -> bool:
