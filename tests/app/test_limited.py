@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from itertools import count
 
 import pytest
 
 from loyaltykit.channels import Limits
-from loyaltykit.errors import LoyaltyError
+from loyaltykit.errors import Deferred, LoyaltyError
 from tests.app.post import NOON, Post, event, join, school
 
 SECOND = dt.timedelta(seconds=1)
@@ -196,3 +197,34 @@ def test_limits_that_are_none_are_refused():
     with pytest.raises(LoyaltyError) as caught:
         school(telegram)
     assert caught.value.code == "channel/limits"
+
+
+def test_what_another_process_sent_meanwhile_is_not_waited_for(url):
+    ours, theirs = Post(), Post()
+    ours.limits = theirs.limits = Limits(each="1 per second")
+    with school(ours, store=url) as kit, school(theirs, store=url) as other:
+        join(kit)
+        kit.record_many([event("h1"), event("h2")])
+        asked = count()
+        kit.deliver(
+            NOON,
+            pause=lambda _: other.deliver(NOON + dt.timedelta(seconds=2)),
+            stop=lambda: next(asked) > 100,
+        )
+        assert next(asked) < 20
+    assert (len(ours.taken), len(theirs.taken)) == (1, 1)
+
+
+def test_a_channel_that_does_not_work_and_has_no_room_ends_the_pass(store):
+    telegram = Post("telegram", *[Deferred("telegram/500")] * 8)
+    telegram.limits = Limits(overall="8 per hour")
+    with school(telegram, store=store, contact={"channels": ["telegram"], "quiet_hours": None}) as kit:
+        greeted(kit, 8)
+        assert kit.deliver(NOON).degraded == ("telegram",)
+        kit.record_many([event(f"second{number}", member=f"m{number}") for number in range(8)])
+        asked = count()
+        kit.deliver(NOON + dt.timedelta(minutes=10), stop=lambda: next(asked) > 300)
+        assert next(asked) < 100
+        kit.deliver(NOON + dt.timedelta(hours=2), pause=lambda _: None)
+        kit.deliver(NOON + dt.timedelta(hours=4), pause=lambda _: None)
+    assert len(telegram.taken) == 16

@@ -143,7 +143,10 @@ class Dispatcher(Gate):
 
     def _waited(self, stop: Callable[[], bool]) -> bool:
         """Whether something goes on after a short wait: a channel has room again, or a recipient has."""
-        instants = [until for _, until in self._paced.values()]
+        looked = (
+            self._lease - LEASE
+        )  # what could go by then was not there: its channel is busy, or somebody else has it
+        instants = [until for _, until in self._paced.values() if until > looked]
         kept: list[OutboxRow] = []
         if self._busy:
             with self._transaction() as work:

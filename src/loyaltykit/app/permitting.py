@@ -207,8 +207,11 @@ class Gate:
             return verdict if isinstance(verdict, Send) else Defer(at + _SOON, "busy")
         return verdict
 
-    def _held(self, work: Work, row: OutboxRow, channel: str, at: int) -> Defer | None:
-        """It waits while a message before it, to the same member on the same channel, waits to be tried again."""
+    def _held(self, work: Work, row: OutboxRow, channel: str, at: int) -> Defer | Stay | None:
+        """It waits while a message before it, to the same member on the same channel, waits to be tried again.
+
+        One that was due before it stays with its channel, or it would be gone: so does this one, and is not asked anew.
+        """
         if row.purpose == STAFF:
             return None
         for before in work.store.unsent(row.member):
@@ -216,6 +219,8 @@ class Gate:
             ours = before.status == "deferred" or before.due == self._lease
             tried = tried and before.attempts < ATTEMPTS  # what never goes does not keep the others back for ever
             if before.seq < row.seq and tried and ours and json.loads(before.channels)[:1] == [channel]:
+                if before.status == "deferred" and before.due <= min(row.due, at):
+                    return Stay()
                 return Defer(at if before.status == "leased" else max(at, before.due), f"{channel}/order")
         return None
 
