@@ -34,13 +34,18 @@ FACTS = st.recursive(
 )
 
 
-def outcome(call):
+def by_us(template, facts):
     try:
-        return call()
-    except ValueError:
-        return ValueError
+        return template.render(facts)
     except LoyaltyError as error:
-        return ValueError if error.code == "message/render" else error.code
+        return error.code
+
+
+def by_liquid(template, facts):
+    try:
+        return rendered(template._bound, aliased(facts), "en")
+    except ValueError:
+        return "message/render"
 
 
 @given(TEMPLATES, FACTS)
@@ -49,6 +54,7 @@ def outcome(call):
 @example("{{ member.name }}", {"member": {"name": None}})
 @example("{{ member.name }}{{ level }}", {"member": {"name": [1, "a"]}, "level": Decimal("1.50")})
 @example("{{ member }}", {"member": {"name": "a"}})
+@example("{{ level }}", {"level": 10**5_000})
 @example("{{ member.size }}{{ member.first }}", {"member": {"size": 7, "first": "a"}})
 @example("{{ member.stuck_at }}", {"member": {"stuck-at": "a"}})
 def test_the_same_letters_as_by_liquid(text, facts):
@@ -56,8 +62,7 @@ def test_the_same_letters_as_by_liquid(text, facts):
         template = Template.parse(text)
     except ValueError:
         return
-    said = outcome(lambda: template.render(facts))
-    assert said == outcome(lambda: rendered(template._bound, aliased(facts), "en"))
+    assert by_us(template, facts) == by_liquid(template, facts)
 
 
 @pytest.mark.parametrize("text", ["", "Hello", "{{ member.name }}: {{ points.xp }}", "{{- level -}}"])

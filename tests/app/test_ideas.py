@@ -227,6 +227,10 @@ def test_a_replay_of_the_events_alone_gives_the_state_to_the_byte(kit):
     [
         ("{{ idea.text }}", "You said: {{ idea.text }}", ("…", "You said: …")),
         ("{{ idea.text | upcase }}", "{{ member.name }}: {{ idea.text | upcase }}", ("…", "…")),
+        ("{{ idea.text }}!", "{{ idea.text }} / {{ idea.text | upcase }}", ("…!", "…")),
+        ("Your idea", "{{ idea.text | truncate: 12 }} - {{ idea.text }}", ("Your idea", "…")),
+        ("Your idea", "{% if idea.text %}{{ idea.text | upcase }}{% endif %} {{ idea.text }}", ("Your idea", "…")),
+        ("Your idea", "{% assign said = idea.text %}{{ idea.text }} {{ said | upcase }}", ("Your idea", "…")),
         ("Your idea", "We take it on, {{ member.name }}", ("Your idea", "We take it on, M0")),
     ],
 )
@@ -247,6 +251,22 @@ def test_what_was_erased_is_in_no_inbox_whatever_the_template_made_of_it(url, pa
     assert len(before) == 2
     assert [after[id] for id in before if erased in id] == [left]
     assert [after[id] == before[id] for id in before if other in id] == [True]
+
+
+def test_what_was_erased_is_in_no_message_that_the_program_has_no_more(url):
+    document = {
+        **DOCUMENT,
+        "version": 1,
+        "messages": {"ours": {"en": {"subject": "Your idea", "text": "{{ idea.text | upcase }}"}}},
+        "ideas": {**DOCUMENT["ideas"], "told": {"accepted": "ours"}, "opens": "at once"},
+    }
+    after = {**document, "version": 2, "messages": {}, "ideas": {**document["ideas"], "told": {}}}
+    with lk.Loyalty(lk.Program.from_dict(document), store=url) as kit:
+        id = kit.propose("m0", idea=TEXT, at=START)
+        kit.idea(id, state="accepted", by="Eva", at=START)
+        kit.adopt(lk.Program.from_dict(after), mode="forward", at=START + dt.timedelta(days=1))
+        kit.erase_idea(id)
+        assert [(one.subject, one.text) for one in kit.member("m0").inbox] == [("…", "…")]
 
 
 def test_a_member_reads_their_ideas_and_rules_see_them(kit):

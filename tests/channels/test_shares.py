@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loyaltykit.channels.shares import SAVED, SHARE, Shares
+from loyaltykit.channels.shares import OWED, SAVED, SHARE, Shares
 
 
 def usual(seconds=0.1):
@@ -29,6 +29,14 @@ def test_a_stall_is_paid_in_full_and_no_earlier():
     assert shares.owing(end) == shares.owing(over - 1) == ("a",)
     assert shares.owing(over + 1) == ()
     assert not shares.owes("b", end)
+
+
+def test_a_process_that_was_stopped_for_hours_owes_no_more_than_minutes():
+    shares, end = usual()
+    end += 36_000
+    shares.used("a", 36_000, end, taken=False, again=False)
+    assert shares.owing(end + OWED / SHARE - 1) == ("a",)
+    assert shares.owing(end + OWED / SHARE + 1) == ()
 
 
 def test_a_fault_that_costs_no_more_than_a_message_is_free_once():

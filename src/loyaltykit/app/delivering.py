@@ -143,9 +143,7 @@ class Dispatcher(Gate):
 
     def _waited(self, stop: Callable[[], bool]) -> bool:
         """Whether something goes on after a short wait: a channel has room again, or a recipient has."""
-        looked = (
-            self._lease - LEASE
-        )  # what could go by then was not there: its channel is busy, or somebody else has it
+        looked = self._lease - LEASE  # what could go by then has no room, or somebody else has it
         instants = [until for _, until in self._paced.values() if until > looked]
         kept: list[OutboxRow] = []
         if self._busy:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loyaltykit.app.facts import tame
 from loyaltykit.rules.plan.ideas import IDEAS
-from loyaltykit.templates import Template
+from loyaltykit.templates import Piece, Template
 
 if TYPE_CHECKING:
     from loyaltykit.app.work import Work
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from loyaltykit.store.rows import InboxRow
 
 _GONE = "…"
+_BARE = Piece(None, ("idea.text",))
+"""A placeholder that puts out what an idea says, letter by letter."""
 
 
 def out_of_inboxes(work: Work, document: Document, idea: str, text: str) -> None:
@@ -24,19 +26,39 @@ def out_of_inboxes(work: Work, document: Document, idea: str, text: str) -> None
 
 
 def _without(document: Document, row: InboxRow, said: str) -> InboxRow:
-    """A message without what was said; without any words where a template may have changed these."""
+    """A message without what was said; a part is left without any words where its template may have changed these."""
     line = " ".join(said.split())
     left = row._replace(subject=row.subject.replace(line, _GONE), text=row.text.replace(said, _GONE))
-    if _quotes(document, row.message, "subject") and left.subject == row.subject:
+    subjects, texts = _templates(document, row.message)
+    if _is_told(subjects, plainly=left.subject != row.subject):
         left = left._replace(subject=_GONE)
-    if _quotes(document, row.message, "text") and left.text == row.text:
+    if _is_told(texts, plainly=left.text != row.text):
         left = left._replace(text=_GONE)
     return left
 
 
-def _quotes(document: Document, message: str, part: str) -> bool:
-    """Whether some template of a message names what an idea says: in the subject, or anywhere else."""
+def _templates(document: Document, message: str) -> tuple[list[Template] | None, list[Template] | None]:
+    """The subjects of a message and all else it says, in every language; None for one that the program has no more."""
     declared = document.messages.get(message)
-    bodies = () if declared is None else declared.bodies.values()
-    texts = [text for body in bodies for name, text in body.all() if (name[-1] == "subject") == (part == "subject")]
-    return any(one.segments[:2] == ("idea", "text") for text in texts for one in Template.parse(text).variables())
+    if declared is None:
+        return None, None
+    subjects: list[Template] = []
+    texts: list[Template] = []
+    for body in declared.bodies.values():
+        for name, text in body.all():
+            (subjects if name[-1] == "subject" else texts).append(Template.parse(text))
+    return subjects, texts
+
+
+def _is_told(templates: list[Template] | None, *, plainly: bool) -> bool:
+    """Whether what an idea says may stand in a part in other letters; `plainly`: it was found there as it was said."""
+    if templates is None:
+        return True
+    quotes = sum(_names_it(one.segments) for template in templates for one in template.variables())
+    bare = sum(piece == _BARE for template in templates for piece in template.pieces())
+    return quotes > bare or (quotes > 0 and not plainly)
+
+
+def _names_it(segments: tuple[Any, ...]) -> bool:
+    """Whether a template names the text of an idea, or may: the idea as a whole, or a name that it computes."""
+    return segments[0] == "idea" and (len(segments) == 1 or segments[1] == "text" or isinstance(segments[1], list))

@@ -135,7 +135,8 @@ class Proposing(Acting):
     def erase_idea(self, id: str) -> bool:
         """Erase what an idea says, for good; False when that was done before. Votes and what followed stay.
 
-        It goes out of the inboxes, too, of whom it was told to; what was sent by other channels is out of our hands.
+        It goes out of the inboxes, too, of whom it was told to; what was sent by other channels is out of our hands,
+        and so is what a filter made of it (`upcase`) in a template that an earlier version of the program had.
         """
         with self._lock, self._journal.writing() as work:
             self._idea(work, id)

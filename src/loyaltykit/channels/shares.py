@@ -18,6 +18,8 @@ SHARE = 0.05
 """Of the time that passes, what one channel may lose."""
 SAVED = 0.5
 """Seconds: what a channel has at first, when it is forgiven, and the most that it can save up."""
+OWED = 300.0
+"""Seconds: the most that is owed, so that a process that was stopped in the middle of a message catches up."""
 _LOOKED_AT = 51
 _SLOW = 1.5
 """A message that is taken costs a fault when it takes so many times as long as usual: a new connection does, too."""
@@ -61,7 +63,8 @@ class Shares:
         usual = statistics.median(account.usual) if account.usual else 0.0
         late = usual > 0 and seconds > max(_SLOW * usual, _BLINK)
         lost = seconds if again else max(0.0, seconds - usual) if late or not taken else 0.0
-        account.seconds = min(SAVED, account.seconds + SHARE * max(0.0, now - account.at)) - lost
+        saved = min(SAVED, account.seconds + SHARE * max(0.0, now - account.at))
+        account.seconds = max(-OWED, saved - lost)
         account.at = now
         if taken and not late:
             account.usual.append(seconds)

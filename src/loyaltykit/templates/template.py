@@ -103,9 +103,9 @@ class Template:
         """
         from loyaltykit.templates.language import rendered
 
-        if self._plain is not None and (text := filled(self._plain, facts)) is not None:
-            return text
         try:
+            if self._plain is not None and (text := filled(self._plain, facts)) is not None:
+                return text
             return rendered(self._bound, aliased(facts), locale)
         except ValueError as error:
             reason = echo(str(error))
