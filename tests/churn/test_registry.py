@@ -50,7 +50,7 @@ def test_an_unknown_model_is_named_with_the_nearest():
 
 
 def test_with_nothing_near_all_are_listed():
-    with pytest.raises(ModelError, match="there are recency, cadence, bg-nbd, mbg-nbd, hazard, boosted, sklearn"):
+    with pytest.raises(ModelError, match=f"there are {', '.join(registry.SHIPPED)}$"):
         registry.find("zzz")
 
 

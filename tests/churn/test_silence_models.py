@@ -12,6 +12,7 @@ from loyaltykit.churn import State, panel_of
 from loyaltykit.churn.models.bgnbd import BGNBD
 from loyaltykit.churn.models.cadence import Cadence
 from loyaltykit.churn.models.mbgnbd import MBGNBD
+from loyaltykit.churn.models.paretonbd import ParetoNBD
 from loyaltykit.churn.models.recency import Recency
 from loyaltykit.testing import churn_model_checks
 
@@ -193,6 +194,6 @@ def test_a_state_that_is_none_is_refused(made):
 
 
 @pytest.mark.parametrize("check", churn_model_checks(), ids=str)
-@pytest.mark.parametrize("made", [*MODELS, BGNBD, MBGNBD])
+@pytest.mark.parametrize("made", [*MODELS, BGNBD, MBGNBD, ParetoNBD])
 def test_the_kit_for_authors_passes(made, check):
     check(made)

@@ -26,6 +26,7 @@ SHIPPED = {
     "cadence": ("cadence", "Cadence"),
     "bg-nbd": ("bgnbd", "BGNBD"),
     "mbg-nbd": ("mbgnbd", "MBGNBD"),
+    "pareto-nbd": ("paretonbd", "ParetoNBD"),
     "hazard": ("hazard", "Hazard"),
     "boosted": ("boosted", "Boosted"),
     "sklearn": ("sklearn", "Sklearn"),

@@ -13,7 +13,7 @@ from loyaltykit.program.fields import EventType, Id, Model, Span, Types
 
 __all__ = ["MODELS", "Churn", "Facts", "Gain"]
 
-MODELS = ("recency", "cadence", "bg-nbd", "mbg-nbd", "hazard", "boosted", "sklearn")
+MODELS = ("recency", "cadence", "bg-nbd", "mbg-nbd", "pareto-nbd", "hazard", "boosted", "sklearn")
 """The ids of the models that the library brings."""
 SILENCE = "silence"
 _FACT_TEXT = r"[a-z][a-z0-9._-]*\..+"

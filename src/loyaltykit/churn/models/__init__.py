@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from loyaltykit.churn.models.cadence import Cadence
     from loyaltykit.churn.models.hazard import Hazard
     from loyaltykit.churn.models.mbgnbd import MBGNBD
+    from loyaltykit.churn.models.paretonbd import ParetoNBD
     from loyaltykit.churn.models.recency import Recency
     from loyaltykit.churn.models.sklearn import Sklearn
 
-__all__ = ["BGBB", "BGNBD", "MBGNBD", "Boosted", "Cadence", "Hazard", "Recency", "Sklearn"]
+__all__ = ["BGBB", "BGNBD", "MBGNBD", "Boosted", "Cadence", "Hazard", "ParetoNBD", "Recency", "Sklearn"]
 
 
 def __getattr__(name: str) -> Any:

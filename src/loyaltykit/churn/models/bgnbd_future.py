@@ -42,12 +42,6 @@ def leaving_odds(parameters: Floats, x: Floats, last: Floats, age: Floats, first
     return odds
 
 
-def share_alive(odds: Floats) -> Floats:
-    """1 / (1 + e^odds), without overflow."""
-    e = np.exp(-np.abs(odds))
-    return np.where(odds > 0, e, 1.0) / (1.0 + e)
-
-
 def comes(parameters: Floats, t: Floats, x: Floats, age: Floats, first: int = 0) -> Floats:
     """How many times a customer who is still there comes in the next t, which is above zero.
 

@@ -70,8 +70,8 @@ class Histories:
 def log_likelihood(histories: Histories, logs: Floats) -> tuple[float, Floats, Floats]:
     """Value, gradient and Hessian by log r, log alpha, log a, log b."""
     r, alpha, a, b = np.exp(logs).tolist()
-    log_age, old, curve = _sums(len(histories.age), lambda rows: _ages(histories, rows, alpha)).reshape(3, 2).tolist()
-    left = _sums(len(histories.x), lambda rows: _repeats(histories, rows, (r, alpha, a, b)))
+    log_age, old, curve = sums(len(histories.age), lambda rows: ages(histories, rows, alpha)).reshape(3, 2).tolist()
+    left = sums(len(histories.x), lambda rows: _repeats(histories, rows, (r, alpha, a, b)))
     soft, left_v, left_curve, left_c = left[:4].tolist()
     first, pairs = left[4:8], left[8:].reshape(4, 4)
     in_r, in_b, in_ab = histories.comes(r), histories.stays(b), histories.stays(a + b)
@@ -89,7 +89,7 @@ def log_likelihood(histories: Histories, logs: Floats) -> tuple[float, Floats, F
     return value, gradient, hessian
 
 
-def _sums(rows: int, of: Callable[[slice], Floats]) -> Floats:
+def sums(rows: int, of: Callable[[slice], Floats]) -> Floats:
     """Sums over all rows, some at a time."""
     found = of(slice(0, min(_ROWS, rows)))
     for start in range(_ROWS, rows, _ROWS):
@@ -97,7 +97,7 @@ def _sums(rows: int, of: Callable[[slice], Floats]) -> Floats:
     return found
 
 
-def _ages(histories: Histories, rows: slice, alpha: float) -> Floats:
+def ages(histories: Histories, rows: slice, alpha: float) -> Floats:
     """Log(1 + T / alpha), o = T / (alpha + T) and o (1 - o), each summed with both weights."""
     age = histories.age[rows]
     each = np.empty((3, len(age)))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from loyaltykit.churn.models.bgnbd import BGNBD
+import attrs
+
+from loyaltykit.churn.models.bgnbd import BGNBD, FAMILY
+
+if TYPE_CHECKING:
+    from loyaltykit.churn.models.counts_fit import Family
 
 
 class MBGNBD(BGNBD):
@@ -15,4 +20,4 @@ class MBGNBD(BGNBD):
     """
 
     _id: ClassVar[str] = "mbg-nbd"
-    _first: ClassVar[int] = 1
+    _family: ClassVar[Family] = attrs.evolve(FAMILY, first=1)

@@ -97,7 +97,9 @@ def _step(
     some = gradient[free]
     matrix = hessian[free][:, free]
     curvature, axes = np.linalg.eigh(matrix)
-    steepness = np.maximum(np.abs(curvature), 1e-12 * max(1e-300, float(np.abs(curvature).max())))
+    # a slope without any curvature is followed as far as the radius
+    least = 1e-12 * max(1e-280, float(np.abs(curvature).max()), float(np.abs(some).max()))
+    steepness = np.maximum(np.abs(curvature), least)
     move = axes @ ((axes.T @ some) / steepness)
     longest = float(np.abs(move).max())
     if longest > radius:

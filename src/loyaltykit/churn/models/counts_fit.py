@@ -1,4 +1,4 @@
-"""Fitting BG/NBD: from columns to parameters, and what can be said of how well the history tells them."""
+"""Fitting a model of counts: from columns to parameters, and what can be said of how well the history tells them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from loyaltykit.churn.models.bgnbd_likelihood import Histories, log_likelihood
+from loyaltykit.churn.models.bgnbd_likelihood import Histories
 from loyaltykit.churn.models.newton import climb
 from loyaltykit.churn.protocol import FitReport
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from loyaltykit.churn.models.newton import Peak
     from loyaltykit.churn.panel import Floats
 
-NAMES = ("r", "alpha", "a", "b")
-_START = np.array([-1.0, -1.0, 0.0, 1.0])
-"""Somewhat unlike one another, leaving after one activity in four: near what most published fits found."""
 _EDGE = 18.0
-"""Logarithms of r, alpha / mean age, a and b stay within this of zero."""
+"""Logarithms of the parameters, times as shares of the mean age, stay within this of zero."""
 _LOW, _HIGH = np.full(4, -_EDGE), np.full(4, _EDGE)
 _DIAGONAL = np.diag_indices(4)
 _MANY = 40_000
@@ -30,16 +29,32 @@ SHORTEST, LONGEST = 1e-100, 1e100
 """No unit of time makes an age that small or large; their squares and ratios are numbers."""
 
 
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class Family:
+    """What tells one model of counts from another: four parameters, and how likely they make histories."""
+
+    names: tuple[str, str, str, str]
+    """The first two are the shape and the scale of the rates that members come at."""
+    times: tuple[int, ...]
+    """Which parameters are times, in the unit of the ages."""
+    start: tuple[float, float, float, float]
+    """The logarithms that the climb begins at, times as shares of the mean age."""
+    first: int
+    """1 where the first activity may be the last, 0 where it may not."""
+    log_likelihood: Callable[[Histories, Floats], tuple[float, Floats, Floats]]
+    """Value, gradient and Hessian by the logarithms of the parameters."""
+
+
 @attrs.frozen(slots=True, eq=False)
 class Fitted:
-    """Parameters r, alpha, a, b in the unit of the ages, the largest count and age seen, and the report."""
+    """The four parameters, times in the unit of the ages, the largest count and age seen, and the report."""
 
     parameters: Floats
     largest: Floats
     report: FitReport
 
 
-def fit_counts(columns: tuple[Floats, Floats, Floats, Floats | None], prior: float | None, first: int = 0) -> Fitted:
+def fit_counts(columns: tuple[Floats, Floats, Floats, Floats | None], prior: float | None, family: Family) -> Fitted:
     """The most likely parameters, or with a prior the most probable. Rows that are not histories are left out."""
     rows = columns[0].size
     x, last, age, weights = usable(*columns)
@@ -50,17 +65,19 @@ def fit_counts(columns: tuple[Floats, Floats, Floats, Floats | None], prior: flo
     unit = max(float(np.average(age, weights=weights)), SHORTEST) if age.any() else 1.0
     last, age = last / unit, age / unit
     precision = 0.0 if prior is None else prior**-2
-    start = _START
+    start = np.array(family.start)
     if len(x) > _MANY:
         some = slice(None, None, len(x) // _SAMPLE)
-        part = Histories.of(x[some], last[some], age[some], None if weights is None else weights[some], first=first)
-        start = _climb(part, start, precision, tolerance=1e-3).at
-    histories = Histories.of(x, last, age, weights, first=first)
-    peak = _climb(histories, start, precision)
+        part = Histories.of(
+            x[some], last[some], age[some], None if weights is None else weights[some], first=family.first
+        )
+        start = _climb(family, part, start, precision, tolerance=1e-3).at
+    histories = Histories.of(x, last, age, weights, first=family.first)
+    peak = _climb(family, histories, start, precision)
     likelihood = peak.value + 0.5 * precision * float(peak.at @ peak.at)
     # the likelihood was taken of activities in units of the mean age
     likelihood -= float(histories.totals[1]) * float(np.log(unit))
-    vague = [NAMES[place] for place in peak.vague(precision)]
+    vague = [family.names[place] for place in peak.vague(precision)]
     report = FitReport(
         n=len(x),
         converged=peak.converged,
@@ -69,7 +86,7 @@ def fit_counts(columns: tuple[Floats, Floats, Floats, Floats | None], prior: flo
         warnings=(*said, *_warnings(peak, vague, histories, prior)),
     )
     parameters = np.exp(peak.at)
-    parameters[1] *= unit
+    parameters[list(family.times)] *= unit
     return Fitted(parameters, np.array([x.max(), unit * age.max()]), report)
 
 
@@ -94,9 +111,9 @@ def usable(
     return counts, columns[1], np.maximum(columns[1], columns[2]), columns[3] if weights is not None else None
 
 
-def _climb(histories: Histories, start: Floats, precision: float, tolerance: float = 1e-10) -> Peak:
+def _climb(family: Family, histories: Histories, start: Floats, precision: float, tolerance: float = 1e-10) -> Peak:
     def height(logs: Floats) -> tuple[float, Floats, Floats]:
-        value, gradient, hessian = log_likelihood(histories, logs)
+        value, gradient, hessian = family.log_likelihood(histories, logs)
         if not precision:
             return value, gradient, hessian
         hessian[_DIAGONAL] -= precision

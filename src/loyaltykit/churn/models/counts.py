@@ -1,0 +1,269 @@
+"""What BG/NBD, MBG/NBD and Pareto/NBD have in common: come at your own rate, until you leave for good.
+
+The history of a member matters by three numbers: the count of repeats x, the time t_x from the first to the last
+activity, and the age T since the first. The models differ in how a member leaves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import attrs
+import numpy as np
+
+from loyaltykit.churn.calibration import Platt, platt
+from loyaltykit.churn.logistic import log_odds
+from loyaltykit.churn.models._common import smoothed_rate, spec_from, spec_to_meta
+from loyaltykit.churn.models.counts_fit import LONGEST, Family, Fitted, fit_counts
+from loyaltykit.churn.protocol import COLD_START, OK, OUT_OF_RANGE, FitReport, Reason, Scores, Spec, State, cold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from loyaltykit.churn.panel import Floats, Panel
+    from loyaltykit.churn.protocol import Reasons
+
+FEATURES = ("repeats", "last", "age")
+MINIMUM = {"repeats": 1.0, "age": 1.0}
+_DAY = dt.timedelta(days=1)
+_FAR = 2.0
+"""How many times the largest count or age that it was fitted to a member may have and count as known."""
+_TINY = 1e-12
+
+
+class OfCounts:
+    """A churn model of counts. What is below in three methods, the models say; the rest is the same for all."""
+
+    _id: ClassVar[str]
+    _family: ClassVar[Family]
+
+    def _leaving_odds(self, x: Floats, last: Floats, age: Floats) -> Floats:
+        """The logarithm of the odds that a member has left: minus infinity for one who cannot have."""
+        raise NotImplementedError
+
+    def _nothing(self, ahead: npt.ArrayLike, x: Floats, age: Floats) -> Floats:
+        """The logarithm of the chance that nothing comes in the time ahead of a member who is still there."""
+        raise NotImplementedError
+
+    def _comes(self, ahead: Floats, x: Floats, age: Floats) -> Floats:
+        """How many times a member who is still there comes in the time ahead, which is above zero."""
+        raise NotImplementedError
+
+    def __init__(self, prior: float | None = 3.0, *, calibrate: bool = True) -> None:
+        if prior is not None and not 0 < prior < np.inf:
+            raise ValueError(f"the prior's standard deviation is above zero, not {prior}")
+        self.prior = prior
+        self.calibrate = calibrate
+        self._fitted: Fitted | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._spec = Spec(id=self._id, features=FEATURES, minimum=MINIMUM)
+        self._platt = Platt()
+        self._base = 0.5
+
+    @property
+    def spec(self) -> Spec:
+        """What it is."""
+        return self._spec
+
+    @property
+    def params_(self) -> dict[str, float]:
+        """The four parameters by name, times in the unit of the ages. Raises ValueError before `fit`."""
+        return dict(zip(self._family.names, self._parameters.tolist(), strict=True))
+
+    def fit(self, panel: Panel) -> FitReport:
+        """Learn from the panel's histories, and from labels, where it has them, how far to trust the probability.
+
+        Rows of one member overlap: the likelihood is a composite one (Varin, Reid and Firth 2011).
+        """
+        report = self.fit_counts(*panel.matrix(FEATURES).T)
+        self._spec = attrs.evolve(self._spec, horizon=panel.horizon, label=panel.label)
+        if panel.y is not None:
+            self._base = smoothed_rate(panel.y)
+        elif panel.horizon is not None and len(panel):
+            self._base = float(np.clip(np.mean(self._silent(panel)), _TINY, 1 - _TINY))
+        if self.calibrate and panel.y is not None and panel.horizon is not None:
+            good = _known(panel)[1]
+            found = platt(log_odds(self._silent(panel)[good]), panel.y[good])
+            if found.slope > 0:
+                self._platt = found
+            else:
+                said = "the labels do not rise with the probability of silence: it is not calibrated"
+                report = attrs.evolve(report, warnings=(*report.warnings, said))
+        return attrs.evolve(report, n=len(panel))
+
+    def fit_counts(
+        self,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,  # noqa: N803  # the paper's name
+        weights: npt.ArrayLike | None = None,
+    ) -> FitReport:
+        """Learn from counts, last activities and ages in any one unit; `weights` count the customers of each row.
+
+        Rows that are no history (NaN, infinite or negative) are left out; a count is rounded, a T below t_x is t_x.
+        Raises ValueError for columns of different lengths.
+        """
+        columns = [np.asarray(one, dtype=np.float64) for one in (x, t_x, T)]
+        weight = None if weights is None else np.asarray(weights, dtype=np.float64)
+        self._forget()
+        self._fitted = fit_counts((columns[0], columns[1], columns[2], weight), self.prior, self._family)
+        return self._fitted.report
+
+    def p_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:  # noqa: N803  # the paper's
+        """The probability of not having left.
+
+        Raises ValueError for histories that are negative or not finite, here and below.
+        """
+        counts, last, age = _histories(x, t_x, T)
+        return share_alive(self._leaving_odds(counts, last, age))
+
+    def p_none(
+        self,
+        horizon: npt.ArrayLike,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,  # noqa: N803  # the paper's name
+    ) -> Floats:
+        """The probability of no activity in the next `horizon`: the likelihood's L(x, t_x, T + horizon) / L(x, t_x, T).
+
+        That is 1 - P(alive) (1 - P(nothing comes, for one who is still there)).
+        """
+        counts, last, age, ahead = _histories(x, t_x, T, horizon)
+        here = share_alive(self._leaving_odds(counts, last, age))
+        found: Floats = 1.0 + here * np.expm1(self._nothing(ahead, counts, age))
+        return np.clip(found, 0.0, 1.0)
+
+    def expected_purchases(
+        self,
+        t: npt.ArrayLike,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,  # noqa: N803  # the paper's name
+    ) -> Floats:
+        """How many activities to expect in the next `t`. With x, t_x and T zero: of somebody new."""
+        counts, last, age, ahead = _histories(x, t_x, T, t)
+        found = np.zeros(len(counts))
+        some = slice(None) if ahead.all() else ahead > 0
+        if ahead.any():
+            found[some] = self._comes(ahead[some], counts[some], age[some])
+        found *= share_alive(self._leaving_odds(counts, last, age))
+        return found
+
+    def score(self, panel: Panel) -> Scores:
+        """The probability of no activity within the horizon that it was fitted to.
+
+        A cold start has the population's answer. Raises ValueError before `fit`, and where that had no horizon.
+        """
+        matrix = panel.matrix(FEATURES)
+        largest = _FAR * self._of_fit.largest
+        far = (matrix[:, 0] > largest[0]) | (matrix[:, 2] > largest[1])
+        status = np.where(cold(self._spec, panel), COLD_START, np.where(far, OUT_OF_RANGE, OK))
+        p, good = self._silent(panel), _known(panel)[1]
+        if self._platt != Platt():
+            p[good] = self._platt.of(log_odds(p[good]))
+        return Scores(p, status.astype(np.int8))
+
+    def explain(self, panel: Panel, top: int = 3) -> Reasons:
+        """`p_alive` is the part of the silence, `cadence` that of a rhythm that is slower or faster than others'."""
+        matrix, good = _known(panel)
+        p = np.clip(self._silent(panel)[good], _TINY, 1 - _TINY)
+        counts, last, age = matrix[good].T
+        r, alpha = self._parameters[:2].tolist()
+        while_here = self._nothing(self._ahead, counts, age)
+        stays = while_here - np.log(np.maximum(-np.expm1(while_here), _TINY))
+        left = np.maximum(np.log(p / (1 - p)) - stays, 0.0)
+        slope, intercept = self._platt.slope, self._platt.intercept
+        left, rhythm = slope * left, slope * stays + intercept - np.log(self._base / (1 - self._base))
+        here, gap = self.p_alive(counts, last, age), (alpha + age) / (r + counts)
+        found: list[tuple[Reason, ...]] = [()] * len(panel)
+        columns = (np.flatnonzero(good), left, rhythm, here, gap, age - last, counts, age)
+        for row, *values in zip(*(column.tolist() for column in columns), strict=True):
+            found[row] = _reasons(values)[: max(top, 0)]
+        return tuple(found)
+
+    def state(self) -> State:
+        """The fitted model as data."""
+        meta = {**spec_to_meta(self._spec), "prior": self.prior, "calibrate": self.calibrate}
+        fitted = self._of_fit
+        arrays = {
+            "parameters": fitted.parameters.copy(),
+            "largest": fitted.largest.copy(),
+            "base": np.array([self._base]),
+            **self._platt.arrays(),
+        }
+        return State(id=self._spec.id, version=self._spec.version, meta=meta, arrays=arrays)
+
+    @classmethod
+    def from_state(cls, state: State) -> Self:
+        """The model again. Raises ValueError for parameters that are not four numbers above zero."""
+        parameters, largest = (np.array(state.arrays[name], dtype=np.float64) for name in ("parameters", "largest"))
+        if parameters.shape != (4,) or not ((parameters > 0) & (parameters < np.inf)).all() or largest.shape != (2,):
+            raise ValueError(f"{', '.join(cls._family.names)} are four numbers above zero")
+        prior = state.meta["prior"]
+        model = cls(None if prior is None else float(prior), calibrate=bool(state.meta["calibrate"]))
+        model._spec = spec_from(state)
+        model._fitted = Fitted(parameters, largest, FitReport(n=0))
+        model._base, model._platt = float(state.arrays["base"][0]), Platt.from_arrays(state.arrays)
+        return model
+
+    @property
+    def _of_fit(self) -> Fitted:
+        if self._fitted is None:
+            raise ValueError("the model is not fitted yet")
+        return self._fitted
+
+    @property
+    def _parameters(self) -> Floats:
+        return self._of_fit.parameters
+
+    @property
+    def _ahead(self) -> float:
+        """The horizon in days."""
+        if self._spec.horizon is None:
+            raise ValueError("the model was fitted without a horizon: use p_none, or a panel that has one")
+        return self._spec.horizon / _DAY
+
+    def _silent(self, panel: Panel) -> Floats:
+        matrix, good = _known(panel)
+        found = np.full(len(panel), self._base)
+        found[good] = self.p_none(self._ahead, *matrix[good].T)
+        return found
+
+
+def _known(panel: Panel) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """The columns, and which rows are histories."""
+    matrix = panel.matrix(FEATURES)
+    good = np.asarray(((matrix >= 0) & (matrix <= LONGEST)).all(axis=1), dtype=bool)
+    return matrix, good
+
+
+def _histories(x: npt.ArrayLike, last: npt.ArrayLike, age: npt.ArrayLike, *more: npt.ArrayLike) -> list[Floats]:
+    """Columns of one length of whole counts and times."""
+    columns = [np.atleast_1d(np.asarray(one, dtype=np.float64)) for one in (x, last, age, *more)]
+    for one in columns:
+        if not ((one >= 0) & (one < np.inf)).all():
+            raise ValueError("counts and times are finite and not negative")
+    columns = [np.ascontiguousarray(one) for one in np.broadcast_arrays(*columns)]
+    columns[0] = np.rint(columns[0])
+    columns[2] = np.maximum(columns[1], columns[2])
+    return columns
+
+
+def _reasons(values: Sequence[float]) -> tuple[Reason, ...]:
+    """The two reasons of one row, the weightier first."""
+    left, rhythm, here, gap, recency, repeats, age = values
+    found = [Reason("cadence", rhythm, gap, {"repeats": repeats, "age": age})]
+    if left > 0:
+        found.append(Reason("p_alive", left, here, {"recency": recency, "cadence": gap}))
+    return tuple(sorted(found, key=lambda one: -abs(one.contribution)))
+
+
+def share_alive(odds: Floats) -> Floats:
+    """1 / (1 + e^odds), without overflow."""
+    e = np.exp(-np.abs(odds))
+    return np.where(odds > 0, e, 1.0) / (1.0 + e)

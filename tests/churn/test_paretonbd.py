@@ -1,0 +1,361 @@
+import datetime as dt
+import lzma
+import math
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loyaltykit.churn import State, panel_of
+from loyaltykit.churn.models.bgnbd_likelihood import Histories
+from loyaltykit.churn.models.paretonbd import ParetoNBD
+from loyaltykit.churn.models.paretonbd_integral import log_odds
+from loyaltykit.churn.models.paretonbd_likelihood import log_likelihood
+
+CDNOW = {"r": 0.5533, "alpha": 10.578, "s": 0.6062, "beta": 11.667}
+"""Fader and Hardie 2005 print .553, 10.58, .606 and 11.67, and the log-likelihood -9595.0."""
+MONTH = dt.timedelta(days=28)
+
+logs = st.floats(-4, 4)
+
+
+@pytest.fixture(scope="module")
+def cdnow():
+    if "LOYALTYKIT_DATA" not in os.environ:
+        pytest.skip("LOYALTYKIT_DATA is unset: no CDNOW")
+    path = Path(os.environ["LOYALTYKIT_DATA"]) / "cdnow" / "customers_summary.csv.xz"
+    with lzma.open(path, "rt") as file:
+        return np.loadtxt(file, delimiter=",", skiprows=1, usecols=(1, 2, 3)).T
+
+
+def model_of(r=0.5533, alpha=10.578, s=0.6062, beta=11.667, prior=3.0):
+    """A model of these parameters, by its state; those of CDNOW unless others are given."""
+    model = ParetoNBD(prior)
+    model.fit(panel_of({"repeats": [0, 1], "last": [0, 3], "age": [40, 40]}, horizon=MONTH))
+    state = model.state()
+    arrays = {**state.arrays, "parameters": np.array([r, alpha, s, beta])}
+    return ParetoNBD.from_state(State(id=state.id, version=state.version, meta=state.meta, arrays=arrays))
+
+
+def likelihood_of(model, x, last, age):
+    """The log-likelihood of one history by the model."""
+    histories = Histories.of(*(np.array([float(one)]) for one in (x, last, age)), first=1)
+    return log_likelihood(histories, np.log(list(model.params_.values())))[0]
+
+
+def by_sums(f, low, high, pieces=4000):
+    """An integral by five nodes of Gauss and Legendre in each of many pieces, without any of the model's code."""
+    at, weights = np.polynomial.legendre.leggauss(5)
+    edges = np.linspace(low, high, pieces + 1)
+    half = 0.5 * np.diff(edges)[:, None]
+    return float((half * weights * f(edges[:-1, None] + half * (1 + at))).sum())
+
+
+def test_cdnow_has_the_published_parameters(cdnow):
+    model = ParetoNBD(prior=None)
+
+    report = model.fit_counts(*cdnow)
+
+    assert model.params_ == pytest.approx(CDNOW, rel=1e-4)
+    assert report.log_likelihood == pytest.approx(-9594.974, abs=1e-3)
+    assert (report.n, report.converged, report.degenerate, report.warnings) == (2357, True, False, ())
+
+
+def test_the_prior_hardly_moves_what_the_history_tells(cdnow):
+    model = ParetoNBD()
+    model.fit_counts(*cdnow)
+
+    assert model.params_ == pytest.approx(CDNOW, rel=0.05)
+
+
+def test_a_customer_of_cdnow_is_told_what_lifetimes_tells():
+    # lifetimes 0.11.3, ParetoNBDFitter with these parameters, the first, second and seventh customer of the sample
+    model, columns = model_of(), ([2, 1, 0], [30.43, 1.71, 0.0], [38.86, 38.86, 38.86])
+
+    assert model.p_alive(*columns) == pytest.approx([0.8691189792, 0.1678671811, 0.2950869587], abs=1e-9)
+    assert model.expected_purchases(39, *columns) == pytest.approx([1.4551178730, 0.1709772138, 0.1070601340], abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 100_000), logs, logs, st.floats(0, 1), st.floats(1e-6, 1e6))
+def test_with_one_scale_for_coming_and_leaving_the_odds_have_a_closed_form(x, log_r, log_s, share, age):
+    r, s, alpha = math.exp(log_r), math.exp(log_s), 3.0
+    last = share * age
+    a, m = np.array([alpha + last]), np.array([r + x])
+
+    found = log_odds(m, s, a, a, np.array([age - last]))[0]
+
+    power = (m[0] + s) * math.log1p((age - last) / a[0])  # s / (m + s) (((A + g) / A)^(m + s) - 1)
+    wanted = math.log(s / (m[0] + s)) + (power + math.log1p(-math.exp(-power)) if power > 0 else -math.inf)
+    assert found == pytest.approx(wanted, rel=1e-10, abs=1e-10)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(logs, logs, logs, logs), st.integers(0, 30), st.floats(0, 1), st.floats(0.1, 100))
+def test_the_odds_of_having_left_are_the_integral_over_when(at, x, share, age):
+    r, alpha, s, beta = (math.exp(one) for one in at)
+    m, last = r + x, share * age
+
+    columns = (np.array([one]) for one in (alpha + last, beta + last, age - last))
+    found = log_odds(np.array([m]), s, *columns)
+
+    def left(w):
+        y = np.exp(w) + last
+        stays = m * np.log((alpha + age) / (alpha + y)) + s * np.log((beta + age) / (beta + y))
+        return s * np.exp(stays) / (beta + y) * np.exp(w)
+
+    if age > last:
+        wanted = by_sums(left, math.log(age - last) - 40, math.log(age - last))
+        assert math.exp(found[0]) == pytest.approx(wanted, rel=1e-9)
+
+
+history = st.tuples(
+    st.one_of(st.integers(0, 5), st.integers(0, 3000)), st.floats(0, 1), st.floats(1e-3, 1e3), st.floats(0.1, 10)
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(history, min_size=1, max_size=8), st.tuples(logs, logs, logs, logs))
+def test_gradient_and_hessian_are_those_of_differences(rows, at):
+    x, share, age, weights = np.array(rows, dtype=float).T
+    histories = Histories.of(x, share * age, age, weights, first=1)
+    at = np.array(at)
+
+    _, gradient, hessian = log_likelihood(histories, at)
+
+    step = 1e-5
+    there = [[log_likelihood(histories, at + sign * step * axis) for sign in (1, -1)] for axis in np.eye(4)]
+    large = float(weights @ (x + 1))
+    by_values = [(up[0] - down[0]) / (2 * step) for up, down in there]
+    by_slopes = [(up[1] - down[1]) / (2 * step) for up, down in there]
+    assert gradient == pytest.approx(np.array(by_values), rel=1e-5, abs=1e-6 * large)
+    assert hessian == pytest.approx(np.array(by_slopes), rel=1e-5, abs=1e-6 * large)
+
+
+def test_a_weight_stands_for_that_many_customers():
+    x, last, age, weights = [0, 1, 3], [0.0, 5.0, 20.0], [30.0, 25.0, 28.0], [50, 20, 30]
+    once, often = ParetoNBD(), ParetoNBD()
+
+    once.fit_counts(x, last, age, weights)
+    often.fit_counts(*(np.repeat(column, weights) for column in (x, last, age)))
+
+    assert once.params_ == pytest.approx(often.params_, rel=1e-6)
+
+
+def test_the_unit_of_time_does_not_matter():
+    rng = np.random.default_rng(1)
+    x, share, age = rng.poisson(1.5, 300), rng.random(300), rng.uniform(20, 40, 300)
+    days, weeks = ParetoNBD(), ParetoNBD()
+
+    in_days = days.fit_counts(x, share * age, age)
+    in_weeks = weeks.fit_counts(x, share * age / 7, age / 7)
+
+    found = days.params_
+    wanted = {**found, "alpha": found["alpha"] / 7, "beta": found["beta"] / 7}
+    assert weeks.params_ == pytest.approx(wanted, rel=1e-6)
+    assert in_days.log_likelihood == pytest.approx(in_weeks.log_likelihood - x.sum() * math.log(7))
+
+
+def drawn(wanted, rows, *, seed=2):
+    """Histories of members drawn from the model."""
+    rng = np.random.default_rng(seed)
+    age = rng.uniform(50, 150, rows)
+    rate = rng.gamma(wanted["r"], 1 / wanted["alpha"], rows)
+    lived = np.minimum(rng.exponential(1 / rng.gamma(wanted["s"], 1 / wanted["beta"], rows)), age)
+    x = rng.poisson(rate * lived)
+    last = np.where(x > 0, lived * rng.beta(np.maximum(x, 1), 1), 0.0)
+    return x, last, age
+
+
+def test_what_it_was_made_of_is_found_again():
+    wanted = {"r": 0.9, "alpha": 12.0, "s": 1.5, "beta": 60.0}
+    model = ParetoNBD(prior=None)
+
+    report = model.fit_counts(*drawn(wanted, 60_000))
+
+    assert model.params_ == pytest.approx(wanted, rel=0.1)
+    assert report.converged
+
+
+@pytest.mark.parametrize("prior", [None, 3.0])
+@pytest.mark.parametrize(
+    ("x", "last", "age", "said"),
+    [
+        ([0] * 50, [0.0] * 50, [30.0] * 50, "nobody came a second time"),
+        ([5] * 50, [30.0] * 50, [30.0] * 50, "hardly tells"),
+        ([3] * 50, [0.0] * 50, [1e-9] * 50, "hardly tells"),
+        ([4], [20.0], [30.0], "hardly tells"),
+        ([0, 4], [0.0, 0.0], [0.0, 0.0], "hardly tells"),
+        ([], [], [], "no history at all"),
+        ([math.nan, 3], [1.0, -2.0], [5.0, 3.0], "2 rows were left out"),
+    ],
+)
+def test_a_ridge_is_reported_and_scores_stay_numbers(prior, x, last, age, said):
+    model = ParetoNBD(prior)
+
+    report = model.fit_counts(x, last, age)
+
+    assert report.degenerate
+    assert any(re.search(said, warning) for warning in report.warnings)
+    assert all(0 < value < math.inf for value in model.params_.values())
+    found = model.p_none(28, [0, 2, 100_000], [0, 10, 50], [30, 30, 50])
+    assert ((found >= 0) & (found <= 1)).all()
+    assert np.isfinite(model.expected_purchases(28, [0, 2, 100_000], [0, 10, 50], [30, 30, 50])).all()
+
+
+counts = st.one_of(st.just(0), st.integers(0, 3), st.integers(0, 100_000))
+times = st.one_of(st.just(0.0), st.floats(0, 1e-9), st.floats(0, 500), st.floats(0, 1e9))
+anything = st.tuples(counts, times, times, st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.0, -1.0, math.nan, math.inf]))
+
+
+@pytest.mark.filterwarnings("error")
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(anything, min_size=1, max_size=12), st.sampled_from([None, 0.5, 3.0]), st.sampled_from([0.0, 1e-6, 28.0])
+)
+def test_whatever_comes_nothing_raises_and_nothing_is_nan(rows, prior, ahead):
+    x, first, second, odd = np.array(rows, dtype=float).T
+    last, age = np.minimum(first, second), np.maximum(first, second) + odd
+    panel = panel_of({"repeats": x, "last": last, "age": age}, horizon=MONTH)
+    model = ParetoNBD(prior)
+
+    report = model.fit(panel)
+
+    scores = model.score(panel)
+    assert ((scores.p >= 0) & (scores.p <= 1)).all()
+    assert report.log_likelihood is None or math.isfinite(report.log_likelihood)
+    good = (age >= 0) & (age < math.inf)
+    assert np.isfinite(model.expected_purchases(ahead, x[good], last[good], age[good])).all()
+    assert all(math.isfinite(one.contribution) for reasons in model.explain(panel) for one in reasons)
+
+
+wide = st.floats(-17, 17)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(wide, wide, wide, wide), st.integers(0, 100_000), st.floats(0, 1e3))
+def test_longer_silence_never_raises_the_chance_to_be_there(at, x, last):
+    model = model_of(*(math.exp(one) for one in at))
+    silence = np.concatenate(([0.0], np.geomspace(1e-6, 1e6, 200)))
+
+    alive = model.p_alive(x, last, last + silence)
+    none = [model.p_none(ahead, x, last, last + 5.0)[0] for ahead in silence[::20]]
+
+    assert alive[0] == 1
+    assert ((alive >= 0) & (alive <= 1)).all()
+    assert (np.diff(alive) <= 1e-13).all()
+    assert (np.diff(none) <= 1e-13).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.tuples(logs, logs, logs, logs), st.integers(0, 3000), st.floats(0, 1), st.floats(1e-3, 1e3), st.floats(0, 500)
+)
+def test_silence_is_a_ratio_of_likelihoods(at, x, share, age, ahead):
+    model, last = model_of(*(math.exp(one) for one in at)), share * age
+
+    silent = model.p_none(ahead, x, last, age)[0]
+
+    change = likelihood_of(model, x, last, age + ahead) - likelihood_of(model, x, last, age)
+    assert silent == pytest.approx(math.exp(change), rel=1e-7, abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.tuples(logs, logs, logs, logs), st.integers(0, 100), st.floats(0, 50), st.floats(0, 50), st.floats(0.01, 200))
+def test_expected_purchases_are_the_rate_over_the_time_that_somebody_is_there(at, x, last, silence, ahead):
+    r, alpha, s, beta = (math.exp(one) for one in at)
+    model, age = model_of(r, alpha, s, beta), last + silence
+
+    found = model.expected_purchases(ahead, x, last, age)[0] / model.p_alive(x, last, age)[0]
+
+    low = math.log(ahead) - 40
+    there = by_sums(lambda w: np.exp(w) * ((beta + age) / (beta + age + np.exp(w))) ** s, low, math.log(ahead))
+    assert found == pytest.approx((r + x) / (alpha + age) * there, rel=1e-9)
+
+
+def test_nothing_happens_at_s_equal_to_one():
+    columns = ([0, 2, 9], [0, 30, 38], 38.86)
+    near = [model_of(s=s).expected_purchases(39, *columns) for s in (1 - 1e-9, 1.0, 1 + 1e-9)]
+
+    assert near[0] == pytest.approx(near[1], rel=1e-8)
+    assert near[2] == pytest.approx(near[1], rel=1e-8)
+
+
+def test_the_probabilities_come_true_for_members_drawn_from_the_model():
+    wanted = {"r": 0.9, "alpha": 12.0, "s": 1.5, "beta": 60.0}
+    rng = np.random.default_rng(9)
+    rows, now, ahead = 200_000, 60.0, 28.0
+    rate = rng.gamma(wanted["r"], 1 / wanted["alpha"], rows)
+    leaves = rng.exponential(1 / rng.gamma(wanted["s"], 1 / wanted["beta"], rows))
+    lived = np.minimum(leaves, now)
+    x = rng.poisson(rate * lived)
+    last = np.where(x > 0, lived * rng.beta(np.maximum(x, 1), 1), 0.0)
+    later = rng.poisson(rate * (np.minimum(leaves, now + ahead) - lived))
+    model = model_of(*wanted.values())
+
+    none, comes, alive = (
+        one(x, last, now)
+        for one in (
+            lambda *of: model.p_none(ahead, *of),
+            lambda *of: model.expected_purchases(ahead, *of),
+            model.p_alive,
+        )
+    )
+
+    for band in np.array_split(np.argsort(none), 5):
+        assert none[band].mean() == pytest.approx((later[band] == 0).mean(), abs=0.01)
+        assert comes[band].mean() == pytest.approx(later[band].mean(), rel=0.05, abs=0.005)
+        assert alive[band].mean() == pytest.approx((leaves[band] > now).mean(), abs=0.01)
+
+
+def test_who_came_once_may_have_left():
+    assert (np.diff(model_of().p_alive(0, 0, [0, 10, 30])) < 0).all()
+
+
+def test_equal_silence_means_more_in_a_faster_rhythm():
+    slow, fast = model_of(0.5, 5, 1, 30).p_alive([3, 60], 60.0, 80.0)
+
+    assert fast < slow
+
+
+def test_a_panel_is_learnt_scored_and_read_back():
+    columns = {"repeats": [0, 4, 4, 90, math.nan], "last": [0, 20, 38, 35, 3], "age": [40, 40, 40, 40, 9]}
+    panel = panel_of(columns, [1, 1, 0, 0, 1], horizon=MONTH, label="silence")
+    model = ParetoNBD()
+    model.fit(panel)
+
+    again = ParetoNBD.from_state(model.state())
+
+    assert again.score(panel).p.tolist() == model.score(panel).p.tolist()
+    assert again.explain(panel) == model.explain(panel)
+    assert (again.spec, again.params_, again.prior) == (model.spec, model.params_, model.prior)
+    assert model.score(panel).words == ["cold-start", "ok", "ok", "ok", "cold-start"]
+    assert model.spec.id == "pareto-nbd"
+    backwards = model.score(panel.take(np.arange(5)[::-1])).p[::-1]
+    assert backwards.tolist() == model.score(panel).p.tolist()
+
+
+def test_parameters_of_a_state_are_named_when_they_are_wrong():
+    state = model_of().state()
+    arrays = {**state.arrays, "parameters": np.array([1.0, 2.0, -1.0, 4.0])}
+
+    with pytest.raises(ValueError, match="r, alpha, s, beta are four numbers above zero"):
+        ParetoNBD.from_state(State(id=state.id, version=state.version, meta=state.meta, arrays=arrays))
+
+
+def test_reasons_add_up_to_the_log_odds():
+    columns = {"repeats": [0, 4, 4, 90], "last": [0, 20, 38, 35], "age": [40, 40, 40, 40]}
+    panel = panel_of(columns, [1, 1, 0, 0], horizon=MONTH)
+    model = ParetoNBD()
+    model.fit(panel)
+
+    p, found = model.score(panel).p, model.explain(panel)
+
+    for row in range(4):
+        total = sum(reason.contribution for reason in found[row])
+        assert total == pytest.approx(math.log(p[row] / (1 - p[row])))  # half of them left: odds of one
+    assert {reason.code for reason in found[1]} == {"cadence", "p_alive"}
