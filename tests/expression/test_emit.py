@@ -78,15 +78,15 @@ CONDITIONS = {
     # arithmetic: guarded only where it could leave the numbers
     "event.tries % 5 == 0": "event_tries % 5 == 0",
     "event.nth + 1 > 3": "event_nth + 1 > 3",
-    "event.score * 10 >= 9": "c1 < (t1 := event_score * 10) < c2 and t1 >= 9.0",
-    "event.score / 10 >= 9": "event_score / 10 >= 9.0",
+    "event.score * 10 >= 9": "c1 < (t1 := event_score * 10.0) < c2 and t1 >= 9.0",
+    "event.score / 10 >= 9": "event_score / 10.0 >= 9.0",
     "event.score / event.tries > 1": "event_tries != 0 and event_score / event_tries > 1.0",
     "event.score / 0 > 1": "False",
     "event.tries + member.age > 3": (
         "member_age is not None and -2**63 <= (t1 := event_tries + member_age) < 2**63 and t1 > 3"
     ),
     "(event.score + event.bonus) * 2 - 1 > 0": (
-        "event_bonus is not None and c1 < (t1 := (event_score + event_bonus) * 2 - 1) < c2 and t1 > 0.0"
+        "event_bonus is not None and c1 < (t1 := (event_score + event_bonus) * 2.0 - 1.0) < c2 and t1 > 0.0"
     ),
     "event.score / event.bonus is None": (
         "not (event_bonus is not None and event_bonus != 0 and c1 < (t1 := event_score / event_bonus) < c2)"
@@ -101,28 +101,28 @@ VALUES = {
     "None": "None",
     "event.score": "event_score",
     "member.age": "member_age",
-    "event.score / 100": "event_score / 100",
+    "event.score / 100": "event_score / 100.0",
     "event.nth * 10": "event_nth * 10",
-    "5 + 10 * event.score": "t1 if c1 < (t1 := 5 + 10 * event_score) < c2 else None",
+    "5 + 10 * event.score": "t1 if c1 < (t1 := 5.0 + 10.0 * event_score) < c2 else None",
     "points.xp.available + 5": "t1 if -2**63 <= (t1 := points_xp_available + 5) < 2**63 else None",
     "points.xp.available // 100": "points_xp_available // 100",
     "-event.score": "-event_score",
     "-(event.nth + 1)": "-(event_nth + 1)",
     "-event.tries": "t1 if -2**63 <= (t1 := -event_tries) < 2**63 else None",
-    "event.score - -1": "event_score - -1",
+    "event.score - -1": "event_score - -1.0",
     "3 if tier.status >= 'gold' else 1": "3 if tier_status is not None and tier_status >= 2 else 1",
     "3 if event.graded else 1.5": "3.0 if event_graded else 1.5",
     "event.tries if event.graded else 1.5": "float(event_tries) if event_graded else 1.5",
     "member.age if member.age is not None else 0": "member_age if member_age is not None else 0",
     "min(100, event.score)": "min(100.0, event_score)",
     "max(1, member.age)": "max(1, member_age) if member_age is not None else None",
-    "round(event.score / 3, 2)": "round(event_score / 3, 2)",
+    "round(event.score / 3, 2)": "round(event_score / 3.0, 2)",
     "round(event.score)": "t1 if -2**63 <= (t1 := round(event_score)) < 2**63 else None",
-    "floor(quest.come_back.progress * 10)": "int(quest_come_back_progress * 10 // 1)",
-    "ceil(quest.come_back.progress * 10)": "-int(-(quest_come_back_progress * 10) // 1)",
+    "floor(quest.come_back.progress * 10)": "int(quest_come_back_progress * 10.0 // 1)",
+    "ceil(quest.come_back.progress * 10)": "-int(-(quest_come_back_progress * 10.0) // 1)",
     "floor(event.tries)": "event_tries",
-    "abs(event.score - 1)": "abs(event_score - 1)",
-    "abs(event.score * 2)": "t1 if c1 < (t1 := abs(event_score * 2)) < c2 else None",
+    "abs(event.score - 1)": "abs(event_score - 1.0)",
+    "abs(event.score * 2)": "t1 if c1 < (t1 := abs(event_score * 2.0)) < c2 else None",
     "len(event.tags)": "len(event_tags)",
     "event.score > 1": "event_score > 1.0",
     "event.bonus > 1": "event_bonus > 1 if event_bonus is not None else None",
@@ -165,10 +165,10 @@ def test_sources_of_the_reader_are_put_in_brackets_where_they_must_be():
             return {"score": "s[1] / 100", "tries": "s[2]", "graded": "s[3] >= 0"}[ref.path[-1]]
 
     assert emit.truth(node_of("event.score > 1", "condition"), Slots()) == "s[1] / 100 > 1.0"
-    assert emit.value(node_of("event.tries / 5 - event.score / 2"), Slots()) == "s[2] / 5 - s[1] / 100 / 2"
-    assert emit.value(node_of("event.score % 7"), Slots()) == "s[1] / 100 % 7"
-    assert emit.value(node_of("7 % (1 + abs(event.score))"), Slots()) == "7 % (1 + abs(s[1] / 100))"
-    assert emit.value(node_of("2 - event.score"), Slots()) == "2 - s[1] / 100"
+    assert emit.value(node_of("event.tries / 5 - event.score / 2"), Slots()) == "s[2] / 5 - s[1] / 100 / 2.0"
+    assert emit.value(node_of("event.score % 7"), Slots()) == "s[1] / 100 % 7.0"
+    assert emit.value(node_of("7 % (1 + abs(event.score))"), Slots()) == "7.0 % (1.0 + abs(s[1] / 100))"
+    assert emit.value(node_of("2 - event.score"), Slots()) == "2.0 - s[1] / 100"
     assert emit.truth(node_of("not event.graded", "condition"), Slots()) == "not s[3] >= 0"
     graded = "event.graded == (event.tries > 1)"
     assert emit.truth(node_of(graded, "condition"), Slots()) == "(s[3] >= 0) == (s[2] > 1)"

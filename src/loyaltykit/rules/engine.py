@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from loyaltykit.errors import EventError, LoyaltyError
 from loyaltykit.problems import unknown
@@ -193,13 +193,7 @@ class Engine(Replaying):
 
     def match_many(self, events: Iterable[Event]) -> list[tuple[str, ...]]:
         """`match` for each event."""
-        matchers: dict[str, Any] = {}
-        found = []
-        for event in events:
-            matcher = matchers.get(event.type)
-            if matcher is None:
-                matcher = matchers[event.type] = self._matcher(event)
-            found.append(matcher(event))
+        found: list[tuple[str, ...]] = self._compiled.match_all(events, self.match)
         return found
 
     def source(self, event: str) -> str:

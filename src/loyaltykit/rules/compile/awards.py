@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from loyaltykit.rules.compile import boards, reversals, waiting
 from loyaltykit.rules.compile.writer import identifier
 from loyaltykit.rules.expression.emit import depends
-from loyaltykit.rules.expression.tree import Arithmetic, Const, History, Node, Ref
+from loyaltykit.rules.expression.tree import Arithmetic, Const, History, Node, Ref, alike
 from loyaltykit.rules.plan.chances import REFERRALS
 from loyaltykit.rules.runtime import amounts, giving, history, lots
 
@@ -290,8 +290,9 @@ def _plain(node: Node) -> bool:
 
 def _arithmetic(fn: Function, node: Node) -> str:
     match node:
-        case Arithmetic(operator=operator, left=left, right=right):
-            return f"({_arithmetic(fn, left)} {operator} {_arithmetic(fn, right)})"
+        case Arithmetic(operator=operator):
+            like = alike(node)
+            return f"({_arithmetic(fn, like.left)} {operator} {_arithmetic(fn, like.right)})"
     return fn.value(node)
 
 
@@ -306,7 +307,7 @@ def _put_amount(fn: Function, amount: str, point: Points) -> None:
 def _quick_amount(fn: Function, source: str, point: Points) -> None:
     """Rounding down in line: below 2**31, floor(rint(x * 2**20) / 2**20) is floor(x + 2**-21)."""
     fn(f"n = {source.removeprefix('(').removesuffix(')') if source.count('(') == 1 else source}")
-    with fn.block(f"if 0 < n < {2**31}:"):
+    with fn.block(f"if 0.0 < n < {2.0**31}:"):
         fn(f"n = int(n + {2**-21})")
     with fn.block("else:"):
         rounding = fn.module.helper(amounts.ROUNDING[point.rounding])

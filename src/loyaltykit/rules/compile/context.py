@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loyaltykit.calendars import MONTH
 from loyaltykit.program.reserved import own
 from loyaltykit.rules.builder import track_key
+from loyaltykit.rules.compile.fields import in_place
 from loyaltykit.rules.compile.writer import Names, Writer, identifier
 from loyaltykit.rules.expression import emit
 from loyaltykit.rules.expression.tree import History, Node, Ref, children
@@ -129,6 +130,8 @@ class Function:
         self.record = record
         self.body = Writer()
         self.fields: dict[str, str] = {}
+        self.in_place: frozenset[str] = frozenset()
+        """Fields that are taken out of the event only where they are read, which few events come to."""
         self.numbers: set[str] = set()
         self.captured: dict[tuple[str, ...], str] = {}
         self.gaps: list[str] = []
@@ -184,7 +187,9 @@ class Function:
         return self.module.tracks[(function, self.event, None, "", None, False, 0, None)]
 
     def field(self, name: str) -> str:
-        """The local variable of an event field."""
+        """The local variable of an event field, or what takes it out of the event."""
+        if name in self.in_place and (source := in_place(self, name)):
+            return source
         if name not in self.fields:
             variable = identifier("f", name, len(self.fields))
             taken = variable in self.fields.values()  # a.b and a_b

@@ -14,17 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from loyaltykit.rules.compile.awards import condition
-from loyaltykit.rules.compile.context import Function, Module
-from loyaltykit.rules.compile.fields import used
-from loyaltykit.rules.compile.writer import Writer, identifier
-from loyaltykit.rules.expression.emit import depends
+from loyaltykit.rules.compile.context import Function
+from loyaltykit.rules.compile.writer import Writer
 from loyaltykit.rules.expression.tree import Compare, Const, Logic, Node, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from loyaltykit.rules.plan import Fire
 
 FEW = 6
 """Up to so many rules are tested one after the other."""
@@ -56,7 +51,7 @@ class Split:
 
 def split(node: Node | None) -> Split:
     """Take a condition apart along its `and`s."""
-    parts: Sequence[Node] = () if node is None else _conjuncts(node)
+    parts = () if node is None else conjuncts(node)
     tests = [(part, _test(part)) for part in parts]
     return Split(
         tests=tuple(test for _, test in tests if test is not None),
@@ -64,10 +59,11 @@ def split(node: Node | None) -> Split:
     )
 
 
-def _conjuncts(node: Node) -> list[Node]:
+def conjuncts(node: Node) -> tuple[Node, ...]:
+    """What must all hold, in the document's order."""
     if isinstance(node, Logic) and node.operator == "and":
-        return [part for operand in node.operands for part in _conjuncts(operand)]
-    return [node]
+        return tuple(part for operand in node.operands for part in conjuncts(operand))
+    return (node,)
 
 
 def _test(node: Node) -> Test | None:
@@ -231,8 +227,8 @@ def _part(fn: Function, name: str, rules: Sequence[Split], items: Sequence[Any],
     part.fields = fn.fields
     if len(rules) <= FEW:
         sums = [_sum(part, rule, number) for number, rule in enumerate(rules)]
-        chosen = tuple(_chosen(items, bits) for bits in range(1 << len(rules)))
-        part(f"return {fn.module.names.constant(chosen, 'chosen')}[{' + '.join(sums)}]")
+        found = tuple(chosen(items, bits) for bits in range(1 << len(rules)))
+        part(f"return {fn.module.names.constant(found, 'chosen')}[{' + '.join(sums)}]")
     else:
         lookup(part, rules, items, name)
         part("return met")
@@ -251,6 +247,11 @@ def _sum(fn: Function, rule: Split, number: int) -> str:
         for test in rule.tests
     ]
     return f"({1 << number} if {' and '.join(tests)} else 0)"
+
+
+def chosen(items: Sequence[Any], bits: int) -> tuple[Any, ...]:
+    """The items whose bits are set."""
+    return tuple(item for number, item in enumerate(items) if bits >> number & 1)
 
 
 def _literal(fn: Function, test: Test) -> str:
@@ -318,76 +319,3 @@ def _cell(fn: Function, field: str, cells: Cells, number: int, *, ordered: bool)
         source = f"bisect_right({table}, {variable})"
     optional = fn.plan.events[fn.event or ""][field][1]
     return f"({null} if {variable} is None else {source})" if optional else source
-
-
-def matcher(module: Module, event: str, number: int) -> tuple[str, str]:
-    """(name, source) of the function that names the stateless rules which hold for an admitted event."""
-    rules = [rule for rule in module.plan.rules if event in rule.events and _stateless(rule)]
-    fn = Function(module, event)
-    if len(rules) <= FEW:
-        _few(fn, rules)
-    else:
-        _many(fn, rules)
-    name = identifier("match", event, number)
-    writer = Writer()
-    with writer.block(f"def {name}(event):"):
-        for line in used(fn):
-            writer(line)
-        writer.include(fn.body)
-    return name, writer.text()
-
-
-def _stateless(rule: Fire) -> bool:
-    """Whether a rule looks at nothing but the event itself."""
-    if rule.active is not None:
-        return False
-    reads = () if rule.when is None else depends(rule.when)
-    return all(
-        isinstance(read, Ref) and read.path[0] == "event" and read.path[1] not in ("nth", "gap", "local")
-        for read in reads
-    )
-
-
-def _few(fn: Function, rules: Sequence[Fire]) -> None:
-    if _reads_at(rules):
-        fn("at = event.instant")
-    ids = tuple(_chosen([rule.id for rule in rules], bits) for bits in range(1 << len(rules)))
-    parts = []
-    for number, rule in enumerate(rules):
-        met = condition(fn, rule)
-        parts.append(str(1 << number) if met == "True" else f"({1 << number} if {met} else 0)")
-    fn(f"return {fn.module.names.constant(ids, 'ids')}[{' + '.join(parts) or '0'}]")
-
-
-def _chosen(items: Sequence[Any], bits: int) -> tuple[Any, ...]:
-    return tuple(item for number, item in enumerate(items) if bits >> number & 1)
-
-
-def _many(fn: Function, rules: Sequence[Fire]) -> None:
-    splits = [split(rule.when) for rule in rules]
-    name = f"seen_{fn.event_number}"
-    if not any(one.rest for one in splits):
-        lookup(fn, splits, [rule.id for rule in rules], name)
-        fn("return met")
-        return
-    lookup(fn, splits, list(range(len(rules))), name)
-    ids = fn.module.names.constant(tuple(rule.id for rule in rules), "ids")
-    rests = {
-        number: " and ".join(f"({fn.truth(part)})" for part in one.rest)
-        for number, one in enumerate(splits)
-        if one.rest
-    }
-    if _reads_at(rules):
-        fn.body.lines.insert(0, "at = event.instant")
-    fn("found = []")
-    with fn.block("for number in met:"):
-        for number, rest in rests.items():
-            with fn.block(f"if number == {number} and not ({rest}):"):
-                fn("continue")
-        fn(f"found.append({ids}[number])")
-    fn("return tuple(found)")
-
-
-def _reads_at(rules: Sequence[Fire]) -> bool:
-    reads = [read for rule in rules if rule.when is not None for read in depends(rule.when)]
-    return any(isinstance(read, Ref) and read.path == ("event", "at") for read in reads)

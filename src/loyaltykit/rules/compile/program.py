@@ -14,7 +14,7 @@ from loyaltykit.rules.compile.boards import boards
 from loyaltykit.rules.compile.chances import outside
 from loyaltykit.rules.compile.context import Module
 from loyaltykit.rules.compile.journeys import campaigns, look_of
-from loyaltykit.rules.compile.matching import matcher
+from loyaltykit.rules.compile.matchers import match_all, matcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ Step = "Callable[[list[Any], Event, Any], None]"
 
 Kind = steps.Kind | Literal["match"]
 _IN_LINE = 8
-"""So many event types are written into the loop of `fold_all`; the rest are called."""
+"""So many event types are written into the loops over events of all types; the rest are called."""
 
 
 @attrs.frozen
@@ -95,15 +95,27 @@ class Compiled:
         """The same without ledger lines of plain awards, for when only the state is wanted."""
         return self._function(event, "bare")
 
+    def _in_line(self) -> list[str]:
+        """The event types that a loop over events of all types has in line."""
+        return [event for event in self._numbers if not own(event)][:_IN_LINE]
+
+    @cached_property
+    def match_all(self) -> Any:
+        """The loop ``(events, other)`` that lists what `match` finds; `other` is asked about types not in line."""
+        self._run_loop(match_all(self._module, self._in_line()))
+        return self._module.names.namespace["match_all"]
+
     @cached_property
     def fold_all(self) -> Any:
         """The loop ``(events, states, out, other)``; `other` folds the types that are not in line."""
         self._share(record=False)
-        source = steps.fold_all(self._module, [event for event in self._numbers if not own(event)][:_IN_LINE])
-        self._run_pending("all events")
-        self._run(source, "all events")
+        self._run_loop(steps.fold_all(self._module, self._in_line()))
         self._complete()
         return self._module.names.namespace["fold_all"]
+
+    def _run_loop(self, source: str) -> None:
+        self._run_pending("all events")
+        self._run(source, "all events")
 
     def recall(self, event: str) -> Any:
         """Takes an event into the history functions only (it came too late to count)."""

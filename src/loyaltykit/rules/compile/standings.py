@@ -13,7 +13,7 @@ from loyaltykit.rules.compile import ways
 from loyaltykit.rules.compile.awards import active, award_badge
 from loyaltykit.rules.compile.context import slots_of
 from loyaltykit.rules.expression.tree import Compare, Const, History, Node, Ref, children
-from loyaltykit.rules.plan import ACTIVE, BARRED, DUE, WAITS, SegmentRead, StreakRead
+from loyaltykit.rules.plan import ACTIVE, DUE, WAITS, SegmentRead, StreakRead
 from loyaltykit.rules.runtime import clock, history
 from loyaltykit.rules.runtime.standing import arm, climb
 from loyaltykit.values import NEVER
@@ -323,9 +323,9 @@ def _count_badge(fn: Function, badge: Award) -> None:
     slot = badge.slot
     steps = {threshold: rank for rank, threshold in enumerate(badge.thresholds)}
     table = fn.module.names.constant(steps, f"steps_{slot}")
-    fn(f"s[{slot + 2}] += 1")
-    with fn.block(f"if {table}.get(s[{slot + 2}], {BARRED}) > s[{slot}]:"):
-        fn(f"s[{slot}] = {table}[s[{slot + 2}]]")
+    fn(f"s[{slot + 2}] = n = s[{slot + 2}] + 1")
+    with fn.block(f"if n in {table} and {table}[n] > s[{slot}]:"):
+        fn(f"s[{slot}] = {table}[n]")
         fn(f"s[{slot + 1}] = at")
         names = fn.constant(badge.names)
         step = f"{names}[s[{slot}]]" if badge.names else "''"

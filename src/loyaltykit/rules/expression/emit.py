@@ -13,12 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from loyaltykit.rules.expression import source
 from loyaltykit.rules.expression.operands import Guarded, Operands, Reader, compared, is_read
 from loyaltykit.rules.expression.source import FALSE, NONE, TRUE, Source
-from loyaltykit.rules.expression.tree import Choice, Compare, Const, Logic, Node, Not, depends
+from loyaltykit.rules.expression.tree import Choice, Compare, Const, Logic, Node, Not, alike, depends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +26,6 @@ __all__ = ["BUILTINS", "Reader", "depends", "falsity", "truth", "value"]
 BUILTINS = frozenset(["abs", "float", "int", "len", "max", "min", "round"])
 """The built-in functions that emitted source calls by name."""
 
-_EXACT = 2**53
 _OPPOSITE = {
     "==": "!=",
     "!=": "==",
@@ -104,7 +101,7 @@ class _Emitter(Operands):
     def run(self, run: Sequence[Compare] | Node) -> Source:
         if isinstance(run, Node):
             return self.truth(run)
-        run = [_alike(compare) for compare in run]
+        run = [alike(compare) for compare in run]
         parts = [self.guarded(node) for node in (run[0].left, *(compare.right for compare in run))]
         rest = zip((compare.operator for compare in run), (part.source for part in parts[1:]), strict=True)
         chain = source.compared(parts[0].source, *rest)
@@ -120,7 +117,7 @@ class _Emitter(Operands):
     def comparison(self, node: Compare, operator: str) -> Source:
         if operator in ("is-null", "not-null"):
             return self.null_test(node.left, asked=operator == "is-null")
-        node = _alike(node)
+        node = alike(node)
         left, right = self.operands(node, operator)
         return source.all_of([*left.guards, *right.guards, compared(left, operator, node.right, right)])
 
@@ -173,17 +170,6 @@ class _Emitter(Operands):
             else:
                 settles.append(self.apart(self.falsity if stop == FALSE else self.truth, operand))
         return source.choice(source.any_of(settles), stop, source.choice(source.any_of(nulls), NONE, end))
-
-
-def _alike(node: Compare) -> Compare:
-    """A whole literal beside a number is written as a number: Python compares like with like faster."""
-    return attrs.evolve(node, left=_beside(node.left, node.right), right=_beside(node.right, node.left))
-
-
-def _beside(node: Node, other: Node) -> Node:
-    if not (isinstance(node, Const) and other.type.kind == "number" and type(node.value) is int):
-        return node
-    return attrs.evolve(node, value=float(node.value), type=other.type) if abs(node.value) <= _EXACT else node
 
 
 def _runs(operands: Sequence[Node]) -> list[Node | list[Compare]]:

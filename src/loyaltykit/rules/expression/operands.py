@@ -15,7 +15,18 @@ import attrs
 from loyaltykit.rules.expression import ranges, source
 from loyaltykit.rules.expression.own import is_own
 from loyaltykit.rules.expression.source import FALSE, NONE, SIGN, TERM, Source
-from loyaltykit.rules.expression.tree import Arithmetic, Call, Compare, Const, History, Negate, Node, Not, Ref
+from loyaltykit.rules.expression.tree import (
+    Arithmetic,
+    Call,
+    Compare,
+    Const,
+    History,
+    Negate,
+    Node,
+    Not,
+    Ref,
+    alike,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -159,8 +170,9 @@ class Operands(ABC):
     def arithmetic(self, node: Arithmetic) -> Guarded:
         """An operation on two numbers, behind the guard that it divides by something."""
         divides = node.operator in ("/", "//", "%")
-        left = self.loose(node.left)
-        right = self.guarded(node.right) if divides else self.loose(node.right)
+        like = alike(node)
+        left = self.loose(like.left)
+        right = self.guarded(like.right) if divides else self.loose(like.right)
         result = ranges.combined(node.operator, node.left, node.right)
         if result.zero and isinstance(node.right, Const):
             return Guarded((FALSE,), NONE)
