@@ -28,6 +28,7 @@ PARTS = {
     "churn-panel": "benchmarks.churn.panel",
     "churn-scoring": "benchmarks.churn.scoring",
     "churn-bgnbd": "benchmarks.churn.lifetimes",
+    "churn-paretonbd": "benchmarks.churn.paretonbd",
     "churn-uplift": "benchmarks.churn.uplift",
     "churn-trigger": "benchmarks.churn.trigger",
     "churn-accuracy": "benchmarks.churn.accuracy",
