@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from loyaltykit.churn import State, panel_of
 from loyaltykit.churn.models.bgnbd_likelihood import Histories
 from loyaltykit.churn.models.paretonbd import ParetoNBD
-from loyaltykit.churn.models.paretonbd_integral import log_odds
+from loyaltykit.churn.models.paretonbd_integral import log_odds, second_first
 from loyaltykit.churn.models.paretonbd_likelihood import log_likelihood
 
 CDNOW = {"r": 0.5533, "alpha": 10.578, "s": 0.6062, "beta": 11.667}
@@ -81,17 +81,18 @@ def test_a_customer_of_cdnow_is_told_what_lifetimes_tells():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 100_000), logs, logs, st.floats(0, 1), st.floats(1e-6, 1e6))
-def test_with_one_scale_for_coming_and_leaving_the_odds_have_a_closed_form(x, log_r, log_s, share, age):
-    r, s, alpha = math.exp(log_r), math.exp(log_s), 3.0
-    last = share * age
-    a, m = np.array([alpha + last]), np.array([r + x])
+@given(st.integers(0, 100_000), logs, logs, st.floats(1e-6, 1e6), st.floats(1e-6, 1e6))
+def test_with_one_scale_for_coming_and_leaving_the_odds_have_a_closed_form(x, log_r, log_s, scale, gap):
+    r, s = math.exp(log_r), math.exp(log_s)
+    a, m = np.array([scale]), np.array([r + x])
 
-    found = log_odds(m, s, a, a, np.array([age - last]))[0]
+    found = log_odds(m, s, a, a, np.array([gap]))[0]
+    first = second_first(m, np.array([s]), a, a, np.array([gap]))[0]
 
-    power = (m[0] + s) * math.log1p((age - last) / a[0])  # s / (m + s) (((A + g) / A)^(m + s) - 1)
-    wanted = math.log(s / (m[0] + s)) + (power + math.log1p(-math.exp(-power)) if power > 0 else -math.inf)
-    assert found == pytest.approx(wanted, rel=1e-10, abs=1e-10)
+    power = (m[0] + s) * math.log1p(gap / scale)  # s / (m + s) (((A + g) / A)^(m + s) - 1)
+    wanted = -s / (m[0] + s) * math.expm1(-power)
+    assert first == pytest.approx(wanted, rel=1e-11)
+    assert found == pytest.approx(power + math.log(wanted), rel=1e-11, abs=1e-11)
 
 
 @settings(max_examples=60, deadline=None)
@@ -339,9 +340,10 @@ def test_a_panel_is_learnt_scored_and_read_back():
     assert backwards.tolist() == model.score(panel).p.tolist()
 
 
-def test_parameters_of_a_state_are_named_when_they_are_wrong():
+@pytest.mark.parametrize("wrong", [[1, 2, -1, 4], [1, 2, 3], [1e300, 1, 1, 1], [1, 1e-300, 1, 1]])
+def test_parameters_of_a_state_are_named_when_they_are_wrong(wrong):
     state = model_of().state()
-    arrays = {**state.arrays, "parameters": np.array([1.0, 2.0, -1.0, 4.0])}
+    arrays = {**state.arrays, "parameters": np.array(wrong)}
 
     with pytest.raises(ValueError, match="r, alpha, s, beta are four numbers above zero"):
         ParetoNBD.from_state(State(id=state.id, version=state.version, meta=state.meta, arrays=arrays))

@@ -200,10 +200,10 @@ class OfCounts:
 
     @classmethod
     def from_state(cls, state: State) -> Self:
-        """The model again. Raises ValueError for parameters that are not four numbers above zero."""
+        """The model again. Raises ValueError for parameters that are not four numbers above zero, or that no fit has."""
         parameters, largest = (np.array(state.arrays[name], dtype=np.float64) for name in ("parameters", "largest"))
-        if parameters.shape != (4,) or not ((parameters > 0) & (parameters < np.inf)).all() or largest.shape != (2,):
-            raise ValueError(f"{', '.join(cls._family.names)} are four numbers above zero")
+        if not (cls._family.may_be(parameters) and largest.shape == (2,)):
+            raise ValueError(f"{', '.join(cls._family.names)} are four numbers above zero that a fit may find")
         prior = state.meta["prior"]
         model = cls(None if prior is None else float(prior), calibrate=bool(state.meta["calibrate"]))
         model._spec = spec_from(state)

@@ -44,6 +44,13 @@ class Family:
     log_likelihood: Callable[[Histories, Floats], tuple[float, Floats, Floats]]
     """Value, gradient and Hessian by the logarithms of the parameters."""
 
+    def may_be(self, parameters: Floats) -> bool:
+        """Whether a fit could end at these: beyond, what is made of them might be no number."""
+        if parameters.shape != (4,) or not ((parameters > 0) & (parameters < np.inf)).all():
+            return False
+        unit = np.array([np.log(LONGEST) if place in self.times else 0.0 for place in range(4)])
+        return bool((np.abs(np.log(parameters)) <= _EDGE + unit + 1e-6).all())
+
 
 @attrs.frozen(slots=True, eq=False)
 class Fitted:

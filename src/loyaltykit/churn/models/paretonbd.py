@@ -12,13 +12,17 @@ import numpy as np
 
 from loyaltykit.churn.models.counts import OfCounts
 from loyaltykit.churn.models.counts_fit import Family
-from loyaltykit.churn.models.paretonbd_integral import log_odds
+from loyaltykit.churn.models.paretonbd_integral import log_odds, second_first
 from loyaltykit.churn.models.paretonbd_likelihood import log_likelihood
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loyaltykit.churn.panel import Floats
+
+
+_NEARLY = 1.0 - 2.0**-53
+"""The largest number below one."""
 
 
 class ParetoNBD(OfCounts):
@@ -50,13 +54,11 @@ class ParetoNBD(OfCounts):
         return log_odds(r + x, s, alpha + last, beta + last, age - last)
 
     def _nothing(self, ahead: npt.ArrayLike, x: Floats, age: Floats) -> Floats:
-        """They do not come and do not leave, or leave before they come."""
+        """All but coming before they leave."""
         r, alpha, s, beta = self._parameters.tolist()
-        m, a, b = r + x, alpha + age, beta + age
         span = np.broadcast_to(np.asarray(ahead, dtype=np.float64), x.shape)
-        left = np.logaddexp(0.0, log_odds(m, s, a, b, span))
-        found: Floats = left - m * np.log1p(span / a) - s * np.log1p(span / b)
-        return np.minimum(found, 0.0)
+        comes = second_first(s, r + x, beta + age, alpha + age, span)
+        return np.log1p(-np.minimum(comes, _NEARLY))
 
     def _comes(self, ahead: Floats, x: Floats, age: Floats) -> Floats:
         """Fader and Hardie 2005, part 6, without its singularity at s = 1."""

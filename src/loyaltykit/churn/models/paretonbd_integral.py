@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from loyaltykit.churn.panel import Floats, Ints
 
-    _Columns = tuple[Floats, float, Floats, Floats, Floats]
+    _Columns = tuple[Floats, Floats, Floats, Floats, Floats]
 
 _DIGITS = 37.0
 _FEW, _FULL = 12, 32
@@ -47,11 +47,13 @@ class Nodes:
     """u, the time since t_x."""
     shares: Floats
     """What share of the integral lies at the node; a row's sum is 1."""
+    log_first: Floats
+    """The logarithm of the integral over its largest factor; minus infinity where g is 0."""
     log_odds: Floats
-    """Log Z of each row; minus infinity where g is 0."""
+    """Log Z of each row."""
 
 
-def log_odds(m: Floats, s: float, a: Floats, b: Floats, gap: Floats) -> Floats:
+def log_odds(m: Floats, s: Floats | float, a: Floats, b: Floats, gap: Floats) -> Floats:
     """Log Z of each row."""
     found = np.empty(len(m))
     for nodes in pieces(m, s, a, b, gap):
@@ -59,8 +61,20 @@ def log_odds(m: Floats, s: float, a: Floats, b: Floats, gap: Floats) -> Floats:
     return found
 
 
-def pieces(m: Floats, s: float, a: Floats, b: Floats, gap: Floats) -> Iterator[Nodes]:
+def second_first(m: Floats | float, s: Floats, a: Floats, b: Floats, gap: Floats) -> Floats:
+    """The chance that of two things the second happens, and first, within the gap: rates of Gamma(m, a), Gamma(s, b).
+
+    It is Z over its largest factor, ((A + g) / A)^m ((B + g) / B)^s, which nothing is lost by here.
+    """
+    found = np.empty(len(s))
+    for nodes in pieces(np.broadcast_to(m, s.shape), s, a, b, gap):
+        found[nodes.rows] = np.exp(nodes.log_first)
+    return np.minimum(found, 1.0)
+
+
+def pieces(m: Floats, s: Floats | float, a: Floats, b: Floats, gap: Floats) -> Iterator[Nodes]:
     """The rows with their nodes, some at a time, those together that need as many nodes."""
+    s = np.broadcast_to(s, m.shape)
     least = np.minimum(a, b)
     end = _end((m, s, a, b, gap), least)
     last = least * np.expm1(end)
@@ -74,7 +88,7 @@ def pieces(m: Floats, s: float, a: Floats, b: Floats, gap: Floats) -> Iterator[N
         step = max(1, _CELLS // len(at))
         for start in range(0, len(rows), step):
             some = rows[start : start + step]
-            yield _nodes(some, (m[some], s, a[some], b[some], gap[some]), (end[some], least[some]), (at, weights))
+            yield _nodes(some, (m[some], s[some], a[some], b[some], gap[some]), (end[some], least[some]), (at, weights))
 
 
 def _end(of: _Columns, least: Floats) -> Floats:
@@ -102,13 +116,14 @@ def _nodes(rows: Ints, of: _Columns, where: tuple[Floats, Floats], rule: tuple[F
     end, least = where
     since = least[:, None] * np.expm1(end[:, None] * rule[0])
     near, far = np.log1p(since / a[:, None]), np.log1p(since / b[:, None])
-    shares = np.exp(-m[:, None] * near - s * far)
+    shares = np.exp(-m[:, None] * near - s[:, None] * far)
     shares *= rule[1] * ((least[:, None] + since) / (b[:, None] + since))
     total = shares.sum(axis=1)
     shares /= total[:, None]
     with np.errstate(divide="ignore"):  # log 0 is meant where nobody can have left
         whole = np.log(s * total) + np.log(end)
-    return Nodes(rows, near, far, since, shares, whole + m * np.log1p(gap / a) + s * np.log1p(gap / b))
+    largest = m * np.log1p(gap / a) + s * np.log1p(gap / b)
+    return Nodes(rows, near, far, since, shares, whole, whole + largest)
 
 
 @lru_cache(maxsize=256)
