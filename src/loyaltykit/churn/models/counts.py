@@ -200,7 +200,7 @@ class OfCounts:
 
     @classmethod
     def from_state(cls, state: State) -> Self:
-        """The model again. Raises ValueError for parameters that no fit may find: four numbers above zero."""
+        """The model again. Raises ValueError unless it has four parameters above zero that a fit may find."""
         parameters, largest = (np.array(state.arrays[name], dtype=np.float64) for name in ("parameters", "largest"))
         if not (cls._family.may_be(parameters) and largest.shape == (2,)):
             raise ValueError(f"{', '.join(cls._family.names)} are four numbers above zero that a fit may find")
