@@ -7,8 +7,11 @@ BOX = np.full(2, -18.0), np.full(2, 18.0)
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_slope_without_any_curvature_is_climbed_to_the_edge():
-    peak = climb(lambda at: (float(at[0] - at[1]), np.array([1.0, -1.0]), np.zeros((2, 2))), np.zeros(2), *BOX)
+@pytest.mark.parametrize("slope", [1.0, 1e30])
+def test_a_slope_without_any_curvature_is_climbed_to_the_edge(slope):
+    up = slope * np.array([1.0, -1.0])
+
+    peak = climb(lambda at: (float(up @ at), up, np.zeros((2, 2))), np.zeros(2), *BOX)
 
     assert peak.at.tolist() == [18.0, -18.0]
     assert (peak.converged, peak.at_edge) == (True, (0, 1))

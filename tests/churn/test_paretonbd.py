@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loyaltykit.churn import State, panel_of
@@ -20,7 +20,7 @@ CDNOW = {"r": 0.5533, "alpha": 10.578, "s": 0.6062, "beta": 11.667}
 """Fader and Hardie 2005 print .553, 10.58, .606 and 11.67, and the log-likelihood -9595.0."""
 MONTH = dt.timedelta(days=28)
 
-logs = st.floats(-4, 4)
+logs, scales = st.floats(-4, 4), st.floats(-10, 10)
 
 
 @pytest.fixture(scope="module")
@@ -96,22 +96,23 @@ def test_with_one_scale_for_coming_and_leaving_the_odds_have_a_closed_form(x, lo
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.tuples(logs, logs, logs, logs), st.integers(0, 30), st.floats(0, 1), st.floats(0.1, 100))
-def test_the_odds_of_having_left_are_the_integral_over_when(at, x, share, age):
-    r, alpha, s, beta = (math.exp(one) for one in at)
-    m, last = r + x, share * age
+@given(st.integers(0, 30), st.tuples(logs, logs), st.tuples(scales, scales, scales))
+@example(0, (-4.0, -4.0), (-10.0, 10.0, 10.0))
+@example(0, (-2.0, -2.0), (-10.0, 0.0, 10.0))
+@example(0, (-2.0, -2.0), (0.0, -10.0, 10.0))
+def test_the_odds_of_having_left_are_the_integral_over_when(x, shapes, times):
+    r, s = (math.exp(one) for one in shapes)
+    a, b, gap = (math.exp(one) for one in times)
+    m = r + x
 
-    columns = (np.array([one]) for one in (alpha + last, beta + last, age - last))
-    found = log_odds(np.array([m]), s, *columns)
+    found = log_odds(np.array([m]), s, *(np.array([one]) for one in (a, b, gap)))[0]
 
     def left(w):
-        y = np.exp(w) + last
-        stays = m * np.log((alpha + age) / (alpha + y)) + s * np.log((beta + age) / (beta + y))
-        return s * np.exp(stays) / (beta + y) * np.exp(w)
+        u = np.exp(w)
+        return s * np.exp(-m * np.log1p(u / a) - s * np.log1p(u / b)) / (b + u) * u
 
-    if age > last:
-        wanted = by_sums(left, math.log(age - last) - 40, math.log(age - last))
-        assert math.exp(found[0]) == pytest.approx(wanted, rel=1e-9)
+    wanted = math.log(by_sums(left, times[2] - 60, times[2])) + m * math.log1p(gap / a) + s * math.log1p(gap / b)
+    assert found == pytest.approx(wanted, rel=1e-10, abs=1e-10)
 
 
 history = st.tuples(
