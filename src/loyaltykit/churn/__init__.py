@@ -12,6 +12,7 @@ from loyaltykit.churn.drift import Drift, drift, psi
 from loyaltykit.churn.files import load, save
 from loyaltykit.churn.history import History
 from loyaltykit.churn.labels import Ahead, Happens, Label, Misses, Silence
+from loyaltykit.churn.optional import WithSurvival, WithUpdate, WithUplift
 from loyaltykit.churn.panel import Feature, Panel, panel_of
 from loyaltykit.churn.panel_builder import PanelBuilder
 from loyaltykit.churn.protocol import ChurnModel, FitReport, Reason, Reasons, Scores, Spec, State
@@ -45,6 +46,9 @@ __all__ = [
     "Silence",
     "Spec",
     "State",
+    "WithSurvival",
+    "WithUpdate",
+    "WithUplift",
     "backtest",
     "card_of",
     "drift",

@@ -107,7 +107,8 @@ class ChurnModel(Protocol):
     """A model of who is leaving. `check_churn_model` of `loyaltykit.testing` holds one to all that is said here.
 
     It sees panels only, reads the columns of its spec by name, takes NaN and columns that are missing, and gives each
-    row the same score whatever rows stand beside it and in whatever order.
+    row the same score whatever rows stand beside it and in whatever order. What a model may do beyond that is in
+    `WithSurvival`, `WithUpdate` and `WithUplift`.
     """
 
     @property

@@ -100,6 +100,12 @@ def smoothed_rate(y: Floats) -> float:
     return (float(y.sum()) + 0.5) / (len(y) + 1.0)
 
 
+def refuse_steps(steps: int) -> None:
+    """Raise ValueError for a look ahead of no horizon at all."""
+    if steps < 1:
+        raise ValueError(f"survival looks one horizon ahead or more, not {steps}")
+
+
 def faults_of(y: Floats) -> tuple[str, ...]:
     """Why labels teach nothing; empty when they do."""
     if not len(y):

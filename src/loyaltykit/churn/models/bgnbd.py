@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from loyaltykit.churn.models.bgnbd_future import comes, leaving_odds
+from loyaltykit.churn.models.bgnbd_future import comes, comes_later, leaving_odds
 from loyaltykit.churn.models.bgnbd_likelihood import log_likelihood
 from loyaltykit.churn.models.counts import OfCounts
 from loyaltykit.churn.models.counts_fit import Family
@@ -53,3 +53,6 @@ class BGNBD(OfCounts):
     def _comes(self, ahead: Floats, x: Floats, age: Floats) -> Floats:
         """Equation 10; for somebody new, equation 9."""
         return comes(self._parameters, ahead, x, age, self._family.first)
+
+    def _comes_later(self, ahead: float, span: float, x: Floats, age: Floats) -> Floats:
+        return comes_later(self._parameters, ahead, span, x, age, first=self._family.first)

@@ -64,6 +64,30 @@ def comes(parameters: Floats, t: Floats, x: Floats, age: Floats, first: int = 0)
     return _along(series, places, (logs - 0.5 * (low + high)) * (2.0 / max(high - low, 1e-300)))
 
 
+def comes_later(parameters: Floats, ahead: float, span: float, x: Floats, age: Floats, *, first: int = 0) -> Floats:
+    """The chance that a customer who is still there comes at all in a span that begins `ahead` from now.
+
+    They are there by then with e^(-rate p ahead), so with u = ahead / (alpha + T) and s = span / (alpha + T) it is
+
+        integral over p of (1 + p u)^-m (1 - (1 + s / (1 + p u))^-m)
+    """
+    r, alpha, a, b = parameters.tolist()
+    counts, places = _distinct(x)
+    farthest = math.exp(_FARTHEST)
+    u, s = (np.minimum(one / (alpha + age), farthest) for one in (ahead, span))
+    rule = beta_rule(a, b + (counts + first), np.log1p((r + counts) * float(u.max())))
+    found = np.empty(len(x))
+    for start in range(0, len(x), _DIRECT):
+        rows = slice(start, start + _DIRECT)
+        place, m = places[rows], r + x[rows]
+        p = np.concatenate((np.zeros((len(m), 1)), rule.p[place]), axis=1)
+        weights = np.concatenate((rule.none[place][:, None], rule.weights[place] * p[:, 1:]), axis=1)
+        longer = 1.0 + p * u[rows, None]
+        chance = -np.expm1(-m[:, None] * np.log1p(s[rows, None] / longer))
+        found[rows] = np.einsum("ij,ij->i", weights, np.exp(-m[:, None] * np.log(longer)) * chance)
+    return np.clip(found, 0.0, 1.0)
+
+
 def _distinct(x: Floats) -> tuple[Floats, Ints]:
     """The different counts, rising, and each row's place among them."""
     if x.max() > max(len(x), 1 << 16):

@@ -14,7 +14,7 @@ import numpy as np
 
 from loyaltykit.churn.calibration import Platt, platt
 from loyaltykit.churn.logistic import log_odds
-from loyaltykit.churn.models._common import smoothed_rate, spec_from, spec_to_meta
+from loyaltykit.churn.models._common import refuse_steps, smoothed_rate, spec_from, spec_to_meta
 from loyaltykit.churn.models.counts_fit import LONGEST, Family, Fitted, fit_counts
 from loyaltykit.churn.protocol import COLD_START, OK, OUT_OF_RANGE, FitReport, Reason, Scores, Spec, State, cold
 
@@ -35,7 +35,7 @@ _TINY = 1e-12
 
 
 class OfCounts:
-    """A churn model of counts. What is below in three methods, the models say; the rest is the same for all."""
+    """A churn model of counts. What is below in four methods, the models say; the rest is the same for all."""
 
     _id: ClassVar[str]
     _family: ClassVar[Family]
@@ -50,6 +50,10 @@ class OfCounts:
 
     def _comes(self, ahead: Floats, x: Floats, age: Floats) -> Floats:
         """How many times a member who is still there comes in the time ahead, which is above zero."""
+        raise NotImplementedError
+
+    def _comes_later(self, ahead: float, span: float, x: Floats, age: Floats) -> Floats:
+        """The chance that a member who is still there comes in a span that begins that far ahead."""
         raise NotImplementedError
 
     def __init__(self, prior: float | None = 3.0, *, calibrate: bool = True) -> None:
@@ -167,6 +171,26 @@ class OfCounts:
         if self._platt != Platt():
             p[good] = self._platt.of(log_odds(p[good]))
         return Scores(p, status.astype(np.int8))
+
+    def survival(self, panel: Panel, steps: int) -> Floats:
+        """The probability of being active in the 1st, 2nd, ... horizon ahead, of shape (rows, steps); first 1 - p.
+
+        Leaving is for good, so it never rises; but a horizon of silence is not leaving: who has been silent in one may
+        come in the next. A row that is no history stays each horizon with the population's chance. Raises ValueError
+        before `fit`, where that had no horizon, and for fewer steps than one.
+        """
+        refuse_steps(steps)
+        matrix, good = _known(panel)
+        counts, last, age = matrix[good].T
+        found = np.cumprod(np.full((len(panel), steps), 1.0 - self._base), axis=1)
+        here, span = share_alive(self._leaving_odds(counts, last, age)), self._ahead
+        found[good, 0] = 1.0 - self._silent(panel)[good]
+        for step in range(1, steps if len(counts) else 0):
+            found[good, step] = here * self._comes_later(step * span, span, counts, age)
+        found = np.minimum.accumulate(found, axis=1)
+        if self._platt != Platt():
+            found[good] = 1.0 - self._platt.of(log_odds(1.0 - found[good]))
+        return np.asarray(found, dtype=np.float64)
 
     def explain(self, panel: Panel, top: int = 3) -> Reasons:
         """`p_alive` is the part of the silence, `cadence` that of a rhythm that is slower or faster than others'."""

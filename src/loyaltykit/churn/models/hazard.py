@@ -19,6 +19,7 @@ from loyaltykit.churn.models._common import (
     Seen,
     faults_of,
     reasons,
+    refuse_steps,
     seen_of,
     smoothed_rate,
     spec_from,
@@ -117,15 +118,20 @@ class Hazard(OfFeatures):
     def survival(self, panel: Panel, steps: int) -> Floats:
         """The probability of still being here after 1, 2, ... `steps` horizons, of shape (rows, steps).
 
-        The member goes on as they are: only `age` grows, by a horizon each step. Raises ValueError before `fit`, and
-        for a model that was fitted without a horizon.
+        The member goes on as they are: only `age` grows, by a horizon each step. A cold start stays each horizon with
+        the population's chance. Raises ValueError before `fit`, for a model that was fitted without a horizon, and for
+        fewer steps than one.
         """
+        refuse_steps(steps)
+        fitted = self._need()
         days = _days(self._spec.horizon)
-        fitted, matrix = self._need(), panel.matrix(self._spec.features)
+        matrix = panel.matrix(self._spec.features)
+        cold_start = fitted.seen.status(matrix, self._spec, panel) == COLD_START
         moves = np.array([days if name in _ELAPSED else 0.0 for name in self._spec.features])
         here = np.empty((len(panel), steps))
         for step in range(steps):
-            here[:, step] = 1.0 - logistic(self._sum(fitted.bins.codes(matrix + step * moves)))
+            p = logistic(self._sum(fitted.bins.codes(matrix + step * moves)))
+            here[:, step] = 1.0 - np.where(cold_start, fitted.seen.rate, p)
         return np.asarray(np.cumprod(here, axis=1), dtype=np.float64)
 
     def state(self) -> State:

@@ -67,3 +67,9 @@ class ParetoNBD(OfCounts):
         stays = -np.expm1(-less * long) / less if less else long
         found: Floats = (r + x) * ((beta + age) / (alpha + age)) * stays
         return found
+
+    def _comes_later(self, ahead: float, span: float, x: Floats, age: Floats) -> Floats:
+        """Being there by then is the same as a larger beta, and has the chance that the integral leaves of one."""
+        r, alpha, s, beta = self._parameters.tolist()
+        there: Floats = np.exp(-s * np.log1p(ahead / (beta + age)))
+        return there * second_first(s, r + x, beta + ahead + age, alpha + age, np.full(len(x), span))
