@@ -3,10 +3,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import hypothesis
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
 
 import loyaltykit as lk
-from tests.engine.story import Story, given
+from tests.engine.story import Story, given, program
+
+START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 
 EVERYTHING = """
 member: {plan: text}
@@ -156,3 +163,42 @@ def test_what_is_refused_changes_nothing():
         with pytest.raises(lk.EventError):
             story.on("2026-06-01 10:00", type, **data)
         assert story.engine.dump(story.state) == before, type
+
+
+ANYTIME = st.lists(
+    st.tuples(
+        st.sampled_from(["ann", "bob"]),
+        st.integers(0, 4),
+        st.sampled_from("abc"),
+        st.sampled_from(["quiz", "member.updated"]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@hypothesis.given(ANYTIME)
+def test_the_loop_over_all_members_refuses_what_a_fold_of_the_member_refuses(happenings):
+    """Whatever other members did before, or later, and whether the loop has the type in line."""
+    engine = lk.Engine(program("quests: {q: {within: 1h, steps: [{on: quiz, times: 2}]}}\nmember: {plan: text}"))
+    events = [
+        lk.Event(id, type, member, START + dt.timedelta(hours=hour), {"score": 0.5} if type == "quiz" else {"plan": id})
+        for member, hour, id, type in happenings
+    ]
+    states, refused = {}, None
+    for event in events:
+        try:
+            state, _ = engine.fold(states.get(event.member) or engine.start(event.member), event)
+        except lk.EventError as error:
+            refused = error
+            break
+        states[event.member] = state
+    if refused is None:
+        together = engine.fold_many(iter(events))
+        assert {name: engine.dump(state) for name, state in together.items()} == {
+            name: engine.dump(state) for name, state in states.items()
+        }
+        return
+    with pytest.raises(lk.EventError) as found:
+        engine.fold_many(iter(events))
+    assert (str(found.value), found.value.code) == (str(refused), refused.code)

@@ -136,7 +136,11 @@ class Folding:
         return Folded(state, Decision(event.member, event.id, out, expand))
 
     def fold_many(self, events: Iterable[Event]) -> dict[str, State]:
-        """Fold events of any members into their states; each member's own events come in order."""
+        """Fold events of any members into their states; each member's own events come in order.
+
+        The last event of each member stays in memory until all are folded. Events that come in the order of time for
+        all members are folded fastest.
+        """
         states: dict[str, State] = {}
         self._compiled.fold_all(events, states, deque(maxlen=0), self._other)
         return states

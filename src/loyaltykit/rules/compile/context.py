@@ -399,14 +399,22 @@ class Function:
         """The name of a shared function, of the kind that writes decisions down or of the other."""
         return name if self.record else f"{name}_bare"
 
-    def prelude(self, *, located: bool = False) -> Iterator[str]:
-        """Definitions of the local day and the period numbers that the body asked for."""
+    def prelude(self, *, located: bool = False, loop: bool = False) -> Iterator[str]:
+        """Definitions of the local day and the period numbers that the body asked for.
+
+        In a loop over all members the day is the same object as for the event before, if it is the same day.
+        """
         if "day" not in self.numbers:
             return
         if not located:
             yield f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"
             yield "    locate(s, at)"
         yield f"day = (at + s[{OFFSET}]) // {DAY}"
+        if loop:
+            yield "if day == today:"
+            yield "    day = today"
+            yield "else:"
+            yield "    today = day"
         for period in CALENDAR:
             if period in self.numbers:
                 yield f"{period} = {_NUMBERS[period]}"

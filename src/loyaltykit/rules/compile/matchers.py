@@ -34,17 +34,18 @@ def matcher(module: Module, event: str, number: int) -> tuple[str, str]:
 def match_all(module: Module, events: Sequence[str]) -> str:
     """Source of one loop over admitted events, with the types given in line; `other` knows the rest."""
     writer = Writer()
-    with writer.block("def match_all(events, other):"):
-        writer("results = []")
-        writer("append = results.append")
-        with writer.block("for event in events:"):
-            writer("kind = event.type")
-            for number, event in enumerate(events):
-                with writer.block(f"{'elif' if number else 'if'} kind == {module.names.constant(event)}:"):
-                    _matched(writer, module, event, "append({})".format)
-            with writer.block("else:") if events else writer.block("if True:"):
-                writer("append(other(event))")
-        writer("return results")
+    writer.depth = 1
+    writer("results = []")
+    writer("append = results.append")
+    with writer.block("for event in events:"):
+        writer("kind = event.type")
+        for number, event in enumerate(events):
+            with writer.block(f"{'elif' if number else 'if'} kind == {module.names.constant(event)}:"):
+                _matched(writer, module, event, "append({})".format)
+        with writer.block("else:" if events else "if True:"):
+            writer("append(other(event))")
+    writer("return results")
+    writer.head("def match_all(events, other", module.names)
     return writer.text()
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 16
 _SLACK = 4 * 86_400_000_000
+_SHORT = 8
+"""Lines of timers that are written twice, where they fire and where an event comes."""
 
 
 Kind = Literal["on", "bare", "recall", "prepare"]
@@ -52,8 +54,8 @@ def _written(module: Module, event: str, kind: Kind) -> Function:
     return fn
 
 
-def _body(writer: Writer, fn: Function) -> None:
-    for line in _opening(fn):
+def _body(writer: Writer, fn: Function, *, loop: bool = False) -> None:
+    for line in _opening(fn, loop=loop):
         writer(line)
     writer.include(fn.body)
     if fn.queues:
@@ -62,29 +64,44 @@ def _body(writer: Writer, fn: Function) -> None:
 
 
 def fold_all(module: Module, events: Sequence[str]) -> str:
-    """Source of one loop over events of all members, with the step of each event type in line."""
+    """Source of one loop over events of all members, with the step of each event type in line.
+
+    `newest` is the latest instant so far: an event that is later is in order for its member, too. Until the end a state
+    holds its last event itself, in the place of the event's id: that is one thing to remember an event, and not two.
+    """
     writer = Writer()
     initial = module.names.shared("INITIAL", [slot.initial for slot in module.plan.slots])
-    with writer.block("def fold_all(events, states, out, other):"):
-        writer("known = states.get")
-        with writer.block("for event in events:"):
-            writer("s = known(event.member)")
-            with writer.block("if s is None:"):
-                writer(f"s = states[event.member] = {initial}.copy()")
-                writer(f"s[{MEMBER}] = event.member")
-                for number, slot in enumerate(module.plan.slots):
-                    if isinstance(slot.initial, list | dict) and number != ATTRIBUTES:
-                        writer(f"s[{number}] = {slot.initial!r}")
-            writer("kind = event.type")
-            for number, event in enumerate(events):
-                with writer.block(f"{'elif' if number else 'if'} kind == {module.names.constant(event)}:"):
-                    _body(writer, _written(module, event, "bare"))
-            if events:
-                with writer.block("else:"):
-                    writer("other(s, event, out)")
-            else:
-                writer("other(s, event, out)")
+    module.helper(write_last)
+    writer.depth = 1
+    writer("known = states.get")
+    writer(f"newest = today = {-NEVER}")
+    with writer.block("for event in events:"):
+        writer("s = known(event.member)")
+        with writer.block("if s is None:"):
+            writer(f"s = states[event.member] = {initial}.copy()")
+            writer(f"s[{MEMBER}] = event.member")
+            for number, slot in enumerate(module.plan.slots):
+                if isinstance(slot.initial, list | dict) and number != ATTRIBUTES:
+                    writer(f"s[{number}] = {slot.initial!r}")
+        writer("kind = event.type")
+        for number, event in enumerate(events):
+            with writer.block(f"{'elif' if number else 'if'} kind == {module.names.constant(event)}:"):
+                _body(writer, _written(module, event, "bare"), loop=True)
+        with writer.block("else:" if events else "if True:"):
+            writer("write_last(s)")
+            writer("other(s, event, out)")
+            writer(f"newest = max(newest, s[{NOW}])")
+    with writer.block("for s in states.values():"):
+        writer("write_last(s)")
+    writer.head("def fold_all(events, states, out, other", module.names)
     return writer.text()
+
+
+def write_last(state: list[Any]) -> None:
+    """Write down in a state the instant and the id of the event that it holds as its last."""
+    last = state[LAST]
+    if type(last) is not str:
+        state[NOW], state[LAST] = last.instant, last.id
 
 
 def look(
@@ -108,30 +125,50 @@ def look(
     return writer.text()
 
 
-def _opening(fn: Function) -> Iterator[str]:
+def _opening(fn: Function, *, loop: bool) -> Iterator[str]:
     """Take the event apart, check its fields, check the order, let timers fire first."""
     yield "at = event.instant"
-    yield "eid = event.id"
+    if not loop or fn.queues or any("eid" in line for line in fn.body.lines):
+        yield "eid = event.id"
     yield from checks(fn)
     if not fn.active:  # the engine has let time pass, and done what the event says
         yield from (["queue = None"] if fn.queues else [])
         yield from fn.prelude()
         return
-    yield f"if at <= s[{NOW}] and (at < s[{NOW}] or eid <= s[{LAST}]):"
-    yield f"    {fn.module.helper(refuse_older)}(s, event)"
+    yield from _order(fn, loop=loop)
     yield f"if at >= s[{DUE}]:"
     yield f"    {fn.shared('wake')}(s, at, out)"
-    yield f"s[{NOW}] = at"
-    yield f"s[{LAST}] = eid"
+    if loop:
+        yield f"s[{LAST}] = event"
+    else:
+        yield f"s[{NOW}] = at"
+        yield f"s[{LAST}] = eid"
     if fn.module.uses_silence:
         yield f"s[{ACTIVE}] = at"
     if fn.queues:
         yield "queue = None"
-    yield from fn.prelude(located=True)
+    yield from fn.prelude(located=True, loop=loop)
+
+
+def _order(fn: Function, *, loop: bool) -> Iterator[str]:
+    """Refuse an event that is not later than what the member's state has seen."""
+    refuse = f"{fn.module.helper(refuse_older)}(s, event)"
+    if not loop:
+        yield f"if at <= s[{NOW}] and (at < s[{NOW}] or eid <= s[{LAST}]):"
+        yield f"    {refuse}"
+        return
+    yield "if at > newest:"
+    yield "    newest = at"
+    yield f"elif type(last := s[{LAST}]) is str:"
+    yield f"    if at <= s[{NOW}] and (at < s[{NOW}] or event.id <= last):"
+    yield f"        {refuse}"
+    yield "elif at <= last.instant and (at < last.instant or event.id <= last.id):"
+    yield f"    {refuse}"
 
 
 def refuse_older(state: list[Any], event: Any) -> None:
     """An event that is not later, by (instant, id), than what was folded already."""
+    write_last(state)
     from loyaltykit.errors import EventError  # only on the way to an error
 
     what = (
@@ -355,16 +392,24 @@ def fire(module: Module, *, record: bool = True) -> str:
         with writer.block(f"while (at := {soonest}) <= to:"):
             writer(f"s[{NOW}] = at")
             writer(f"s[{LAST}] = ''")
-            if any("tag" in line for line in fn.body.lines):
-                writer("tag = f'@{at}'")
-            writer("queue = []")
-            for line in fn.prelude():
-                writer(line)
-            writer.include(fn.body)
-            with writer.block("if queue:"):
-                writer(f"{fn.shared('settle')}(s, at, None, out, queue)")
+            _fire_once(fn, writer)
         writer(f"s[{DUE}] = at")
     return writer.text()
+
+
+def _fire_once(fn: Function, writer: Writer) -> None:
+    """All timers that are due at one instant, and what follows."""
+    queues = any("queue" in line for line in fn.body.lines)
+    if any("tag" in line for line in fn.body.lines):
+        writer("tag = f'@{at}'")
+    if queues:
+        writer("queue = []")
+    for line in fn.prelude():
+        writer(line)
+    writer.include(fn.body)
+    if queues:
+        with writer.block("if queue:"):
+            writer(f"{fn.shared('settle')}(s, at, None, out, queue)")
 
 
 def _wake(fn: Function, writer: Writer, soonest: str | int) -> None:
@@ -380,12 +425,25 @@ def _wake(fn: Function, writer: Writer, soonest: str | int) -> None:
                 writer("HOLDOUT.arm(s, at, None, out)")
             for slot in journeys.at_joining(module):
                 writer(f"s[{slot}] = at")
-        with writer.block(f"if {soonest} <= at:"):
-            writer(f"{fn.shared('fire')}(s, at, out)")
+        _fire_before(fn, writer, soonest)
         with writer.block(f"if not s[{ZONE_FROM}] <= at < s[{ZONE_TO}]:"):
             writer("locate(s, at)")
         writer(f"due = {soonest}")
         writer(f"s[{DUE}] = due if due < s[{ZONE_TO}] else s[{ZONE_TO}]")
+
+
+def _fire_before(fn: Function, writer: Writer, soonest: str | int) -> None:
+    """The timers that are due before an event, in line where that is short: the event writes its own now."""
+    if isinstance(soonest, int):
+        return
+    if len(fn.body.lines) > _SHORT or any("eid" in line for line in fn.body.lines):
+        with writer.block(f"if {soonest} <= at:"):
+            writer(f"{fn.shared('fire')}(s, at, out)")
+        return
+    writer("to = at")
+    with writer.block(f"while (at := {soonest}) <= to:"):
+        _fire_once(fn, writer)
+    writer("at = to")
 
 
 def _timers(fn: Function) -> list[int]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PLAIN = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+_CONSTANT = re.compile(r"c\d+(_\w+)?", re.ASCII)
+_BUILT_IN = ("type", "str", "float", "int", "bool")
+_NEAR = frozenset(["ADMITTED", *_BUILT_IN])
 
 
 class Names:
@@ -64,6 +67,16 @@ class Writer:
         """The lines of another writer, indented to here."""
         pad = "    " * self.depth
         self.lines.extend(pad + line for line in other.lines)
+
+    def head(self, head: str, names: Names) -> None:
+        """Put the head of a loop's function before its lines, with the constants that they use at hand.
+
+        A default value is looked up once, a global name each time that it is read.
+        """
+        words = dict.fromkeys(re.findall(r"[A-Za-z]\w*", "\n".join(self.lines)))
+        near = [word for word in words if word in _NEAR or (word[0] == "c" and _CONSTANT.fullmatch(word))]
+        bound = [f"{word}={word}" for word in near if word in names.namespace or word in _BUILT_IN]
+        self.lines.insert(0, f"{head}, *, {', '.join(bound)}):" if bound else f"{head}):")
 
     def text(self) -> str:
         """All lines."""
