@@ -91,11 +91,18 @@ def platt(score: npt.ArrayLike, y: npt.ArrayLike) -> Platt:
     if not len(s):
         return Platt()
     ones = float(t.sum())
-    target = np.where(t > 0.5, (ones + 1) / (ones + 2), 1 / (len(t) - ones + 2))
+    target = platt_targets(t)
     # Centred and scaled, the two numbers hardly depend on one another, and no score is too large to square.
     middle, spread = float(s.mean()), float(s.std()) or 1.0
     slope, intercept = _newton((s - middle) / spread, target, np.log((ones + 1) / (len(t) - ones + 1)))
     return Platt(slope / spread, intercept - slope * middle / spread)
+
+
+def platt_targets(y: Floats) -> Floats:
+    """Platt's smoothed targets in place of labels."""
+    ones = float(y.sum())
+    found: Floats = np.where(y > 0.5, (ones + 1) / (ones + 2), 1 / (len(y) - ones + 2))
+    return found
 
 
 def platt_where_better(score: Floats, y: Floats, part: npt.NDArray[np.int64]) -> Platt:

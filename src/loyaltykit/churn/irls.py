@@ -22,6 +22,33 @@ _ENOUGH = 1e-9
 """The largest slope of the mean loss at which it is called flat."""
 
 
+@attrs.frozen(slots=True, eq=False)
+class Quadratic:
+    """What is known before: the intercept and all weights, feature by feature, as a normal distribution."""
+
+    at: Floats
+    """Its mode."""
+    precision: Floats
+    """The inverse of its covariance."""
+
+    def loss(self, at: Floats) -> float:
+        """Minus the logarithm of its density, up to a constant."""
+        off = at - self.at
+        return float(0.5 * off @ self.precision @ off)
+
+    def slope(self, at: Floats) -> Floats:
+        """Its gradient."""
+        found: Floats = self.precision @ (at - self.at)
+        return found
+
+    @classmethod
+    def penalty(cls, length: int, l2: float) -> Quadratic:
+        """All weights about zero, l2 their precision; of the intercept nothing is known."""
+        precision = np.diag(np.full(length, l2))
+        precision[0, 0] = 0.0
+        return cls(np.zeros(length), precision)
+
+
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class Additive:
     """log odds = intercept + the sum over features of weights[feature, bin]."""
@@ -32,6 +59,8 @@ class Additive:
     """As `weights`: how many rows are in the bin."""
     converged: bool
     faults: tuple[str, ...]
+    known: Quadratic
+    """What is known afterwards, by Laplace's approximation: the mode, and the loss's curvature there."""
 
 
 def additive_fit(codes: Codes, y: Floats, width: int, l2: float) -> Additive:
@@ -40,21 +69,50 @@ def additive_fit(codes: Codes, y: Floats, width: int, l2: float) -> Additive:
     `codes` has the shape (features, rows), with bins below `width`. The step is halved until the loss falls; what does
     not end in 50 steps is reported as not converged.
     """
-    at = np.concatenate([[float(log_odds((y.sum() + 0.5) / (len(y) + 1)))], np.zeros(len(codes) * width)])
-    penalty = np.full(len(at), l2)
-    penalty[0] = 0.0
-    loss, converged = _loss(codes, y, width, at, l2), False
+    before = Quadratic.penalty(1 + len(codes) * width, l2)
+    start = before.at.copy()
+    start[0] = float(log_odds((y.sum() + 0.5) / (len(y) + 1)))
+    return _descend(codes, y, before, start, len(y))
+
+
+def additive_update(codes: Codes, y: Floats, width: int, before: Quadratic, rows: float) -> Additive:
+    """The same with what so many rows before taught in place of the penalty.
+
+    Spiegelhalter and Lauritzen 1990, "Sequential Updating of Conditional Probabilities on Directed Graphical
+    Structures", Networks 20: what is known after some rows is what is known before those that follow.
+    """
+    return _descend(codes, y, before, before.at, rows + len(y))
+
+
+def known_share(codes: Codes, width: int, l2: float, rate: float) -> Quadratic:
+    """What is known where only the share of ones could be learnt: every weight is zero, as the penalty has it.
+
+    The intercept is known as by one row more, which is that of `smoothed_rate`.
+    """
+    found = Quadratic.penalty(1 + len(codes) * width, l2)
+    found.at[0] = float(log_odds(rate))
+    spread = rate * (1.0 - rate)
+    precision = found.precision + _by_pair(codes, np.full(codes.shape[1], spread), width)
+    precision[0, 0] += spread
+    return Quadratic(found.at, precision)
+
+
+def _descend(codes: Codes, y: Floats, before: Quadratic, start: Floats, rows: float) -> Additive:
+    width = (len(start) - 1) // max(len(codes), 1)
+    at, loss, converged = start, _loss(codes, y, width, start) + before.loss(start), False
+    curve = before.precision
     for _ in range(_STEPS):
         p = logistic(_score(codes, width, at))
-        gradient = _by_bin(codes, p - y, width) + penalty * at
-        converged = bool(np.abs(gradient).max() <= _ENOUGH * len(y))
+        gradient = _by_bin(codes, p - y, width) + before.slope(at)
+        curve = _by_pair(codes, p * (1.0 - p), width) + before.precision
+        converged = bool(np.abs(gradient).max() <= _ENOUGH * rows)
         if converged:
             break
-        step = np.linalg.solve(_by_pair(codes, p * (1.0 - p), width) + np.diag(penalty), gradient)
-        share, after = 1.0, _loss(codes, y, width, at - step, l2)
+        step = np.linalg.solve(curve, gradient)
+        share, after = 1.0, _loss(codes, y, width, at - step) + before.loss(at - step)
         while after > loss and share > _ENOUGH:
             share /= 2
-            after = _loss(codes, y, width, at - share * step, l2)
+            after = _loss(codes, y, width, at - share * step) + before.loss(at - share * step)
         if after > loss:
             break
         at, loss = at - share * step, after
@@ -67,6 +125,7 @@ def additive_fit(codes: Codes, y: Floats, width: int, l2: float) -> Additive:
         counts=counts.reshape(shape),
         converged=converged,
         faults=faults,
+        known=Quadratic(at, curve),
     )
 
 
@@ -84,9 +143,9 @@ def _score(codes: Codes, width: int, at: Floats) -> Floats:
     return found
 
 
-def _loss(codes: Codes, y: Floats, width: int, at: Floats, l2: float) -> float:
+def _loss(codes: Codes, y: Floats, width: int, at: Floats) -> float:
     score = _score(codes, width, at)
-    return float((np.logaddexp(0.0, score) - y * score).sum() + l2 / 2 * (at[1:] ** 2).sum())
+    return float((np.logaddexp(0.0, score) - y * score).sum())
 
 
 def _by_bin(codes: Codes, value: Floats, width: int) -> Floats:

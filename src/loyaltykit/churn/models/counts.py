@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import attrs
 import numpy as np
 
-from loyaltykit.churn.calibration import Platt, platt
+from loyaltykit.churn.calibration import Platt
 from loyaltykit.churn.logistic import log_odds
-from loyaltykit.churn.models._common import refuse_steps, smoothed_rate, spec_from, spec_to_meta
-from loyaltykit.churn.models.counts_fit import LONGEST, Family, Fitted, fit_counts
+from loyaltykit.churn.models._common import refuse_steps, spec_from, spec_to_meta
+from loyaltykit.churn.models._updating import learns_on, nothing_new, refuse_other
+from loyaltykit.churn.models.counts_fit import Family, Fitted, Known, fit_counts, update_counts
+from loyaltykit.churn.models.counts_labels import Labels
+from loyaltykit.churn.models.counts_rows import FEATURES, columns_of, histories_of, known_rows
 from loyaltykit.churn.protocol import COLD_START, OK, OUT_OF_RANGE, FitReport, Reason, Scores, Spec, State, cold
 
 if TYPE_CHECKING:
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from loyaltykit.churn.panel import Floats, Panel
     from loyaltykit.churn.protocol import Reasons
 
-FEATURES = ("repeats", "last", "age")
 MINIMUM = {"repeats": 1.0, "age": 1.0}
 _DAY = dt.timedelta(days=1)
 _FAR = 2.0
@@ -66,8 +68,7 @@ class OfCounts:
 
     def _forget(self) -> None:
         self._spec = Spec(id=self._id, features=FEATURES, minimum=MINIMUM)
-        self._platt = Platt()
-        self._base = 0.5
+        self._labels = Labels()
 
     @property
     def spec(self) -> Spec:
@@ -86,16 +87,34 @@ class OfCounts:
         """
         report = self.fit_counts(*panel.matrix(FEATURES).T)
         self._spec = attrs.evolve(self._spec, horizon=panel.horizon, label=panel.label)
+        return self._with_labels(panel, report)
+
+    def update(self, panel: Panel) -> FitReport:
+        """Learn from more rows: what the rows before taught is a normal prior on the parameters' logarithms.
+
+        So it is with the calibration's two numbers, where these rows have labels, too. A model that was fitted to no
+        history at all is fitted. Raises ValueError before `fit`, for a panel of another horizon or label, and for a
+        model read from the state of an older version, which has no precision.
+        """
+        known = learns_on(self._of_fit.known)
+        refuse_other(self._spec, panel)
+        if not len(panel):
+            return nothing_new()
+        if not known.rows:
+            return self.fit(panel)
+        return self._with_labels(panel, self.update_counts(*panel.matrix(FEATURES).T))
+
+    def _with_labels(self, panel: Panel, report: FitReport) -> FitReport:
         if panel.y is not None:
-            self._base = smoothed_rate(panel.y)
-        elif panel.horizon is not None and len(panel):
-            self._base = float(np.clip(np.mean(self._silent(panel)), _TINY, 1 - _TINY))
+            self._labels = self._labels.counted(panel.y)
+        elif panel.horizon is not None and len(panel) and not self._labels.rows:
+            new = len(panel) / max(len(panel), learns_on(self._of_fit.known).rows)
+            base = (1 - new) * self._labels.base + new * float(np.mean(self._silent(panel)))
+            self._labels = attrs.evolve(self._labels, base=float(np.clip(base, _TINY, 1 - _TINY)))
         if self.calibrate and panel.y is not None and panel.horizon is not None:
-            good = _known(panel)[1]
-            found = platt(log_odds(self._silent(panel)[good]), panel.y[good])
-            if found.slope > 0:
-                self._platt = found
-            else:
+            good = known_rows(panel)[1]
+            self._labels, rises = self._labels.calibrated(log_odds(self._silent(panel)[good]), panel.y[good])
+            if not rises:
                 said = "the labels do not rise with the probability of silence: it is not calibrated"
                 report = attrs.evolve(report, warnings=(*report.warnings, said))
         return attrs.evolve(report, n=len(panel))
@@ -112,10 +131,24 @@ class OfCounts:
         Rows that are no history (NaN, infinite or negative) are left out; a count is rounded, a T below t_x is t_x.
         Raises ValueError for columns of different lengths.
         """
-        columns = [np.asarray(one, dtype=np.float64) for one in (x, t_x, T)]
-        weight = None if weights is None else np.asarray(weights, dtype=np.float64)
+        rows = columns_of(x, t_x, T, weights)
         self._forget()
-        self._fitted = fit_counts((columns[0], columns[1], columns[2], weight), self.prior, self._family)
+        self._fitted = fit_counts(rows, self.prior, self._family)
+        return self._fitted.report
+
+    def update_counts(
+        self,
+        x: npt.ArrayLike,
+        t_x: npt.ArrayLike,
+        T: npt.ArrayLike,  # noqa: N803  # the paper's name
+        weights: npt.ArrayLike | None = None,
+    ) -> FitReport:
+        """Learn from more counts, last activities and ages, in the unit of `fit_counts`; see `update`."""
+        fitted = self._of_fit
+        known = learns_on(fitted.known)
+        if not known.rows:
+            return self.fit_counts(x, t_x, T, weights)
+        self._fitted = update_counts(fitted, known, columns_of(x, t_x, T, weights), self.prior, self._family)
         return self._fitted.report
 
     def p_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:  # noqa: N803  # the paper's
@@ -123,7 +156,7 @@ class OfCounts:
 
         Raises ValueError for histories that are negative or not finite, here and below.
         """
-        counts, last, age = _histories(x, t_x, T)
+        counts, last, age = histories_of(x, t_x, T)
         return share_alive(self._leaving_odds(counts, last, age))
 
     def p_none(
@@ -137,7 +170,7 @@ class OfCounts:
 
         That is 1 - P(alive) (1 - P(nothing comes, for one who is still there)).
         """
-        counts, last, age, ahead = _histories(x, t_x, T, horizon)
+        counts, last, age, ahead = histories_of(x, t_x, T, horizon)
         here = share_alive(self._leaving_odds(counts, last, age))
         found: Floats = 1.0 + here * np.expm1(self._nothing(ahead, counts, age))
         return np.clip(found, 0.0, 1.0)
@@ -150,7 +183,7 @@ class OfCounts:
         T: npt.ArrayLike,  # noqa: N803  # the paper's name
     ) -> Floats:
         """How many activities to expect in the next `t`. With x, t_x and T zero: of somebody new."""
-        counts, last, age, ahead = _histories(x, t_x, T, t)
+        counts, last, age, ahead = histories_of(x, t_x, T, t)
         found = np.zeros(len(counts))
         some = slice(None) if ahead.all() else ahead > 0
         if ahead.any():
@@ -167,9 +200,9 @@ class OfCounts:
         largest = _FAR * self._of_fit.largest
         far = (matrix[:, 0] > largest[0]) | (matrix[:, 2] > largest[1])
         status = np.where(cold(self._spec, panel), COLD_START, np.where(far, OUT_OF_RANGE, OK))
-        p, good = self._silent(panel), _known(panel)[1]
-        if self._platt != Platt():
-            p[good] = self._platt.of(log_odds(p[good]))
+        p, good = self._silent(panel), known_rows(panel)[1]
+        if self._labels.platt != Platt():
+            p[good] = self._labels.platt.of(log_odds(p[good]))
         return Scores(p, status.astype(np.int8))
 
     def survival(self, panel: Panel, steps: int) -> Floats:
@@ -180,29 +213,29 @@ class OfCounts:
         before `fit`, where that had no horizon, and for fewer steps than one.
         """
         refuse_steps(steps)
-        matrix, good = _known(panel)
+        matrix, good = known_rows(panel)
         counts, last, age = matrix[good].T
-        found = np.cumprod(np.full((len(panel), steps), 1.0 - self._base), axis=1)
+        found = np.cumprod(np.full((len(panel), steps), 1.0 - self._labels.base), axis=1)
         here, span = share_alive(self._leaving_odds(counts, last, age)), self._ahead
         found[good, 0] = 1.0 - self._silent(panel)[good]
         for step in range(1, steps if len(counts) else 0):
             found[good, step] = here * self._comes_later(step * span, span, counts, age)
         found = np.minimum.accumulate(found, axis=1)
-        if self._platt != Platt():
-            found[good] = 1.0 - self._platt.of(log_odds(1.0 - found[good]))
+        if self._labels.platt != Platt():
+            found[good] = 1.0 - self._labels.platt.of(log_odds(1.0 - found[good]))
         return np.asarray(found, dtype=np.float64)
 
     def explain(self, panel: Panel, top: int = 3) -> Reasons:
         """`p_alive` is the part of the silence, `cadence` that of a rhythm that is slower or faster than others'."""
-        matrix, good = _known(panel)
+        matrix, good = known_rows(panel)
         p = np.clip(self._silent(panel)[good], _TINY, 1 - _TINY)
         counts, last, age = matrix[good].T
         r, alpha = self._parameters[:2].tolist()
         while_here = self._nothing(self._ahead, counts, age)
         stays = while_here - np.log(np.maximum(-np.expm1(while_here), _TINY))
         left = np.maximum(np.log(p / (1 - p)) - stays, 0.0)
-        slope, intercept = self._platt.slope, self._platt.intercept
-        left, rhythm = slope * left, slope * stays + intercept - np.log(self._base / (1 - self._base))
+        slope, intercept = self._labels.platt.slope, self._labels.platt.intercept
+        left, rhythm = slope * left, slope * stays + intercept - np.log(self._labels.base / (1 - self._labels.base))
         here, gap = self.p_alive(counts, last, age), (alpha + age) / (r + counts)
         found: list[tuple[Reason, ...]] = [()] * len(panel)
         columns = (np.flatnonzero(good), left, rhythm, here, gap, age - last, counts, age)
@@ -217,8 +250,8 @@ class OfCounts:
         arrays = {
             "parameters": fitted.parameters.copy(),
             "largest": fitted.largest.copy(),
-            "base": np.array([self._base]),
-            **self._platt.arrays(),
+            **({} if fitted.known is None else fitted.known.arrays()),
+            **self._labels.arrays(),
         }
         return State(id=self._spec.id, version=self._spec.version, meta=meta, arrays=arrays)
 
@@ -231,8 +264,8 @@ class OfCounts:
         prior = state.meta["prior"]
         model = cls(None if prior is None else float(prior), calibrate=bool(state.meta["calibrate"]))
         model._spec = spec_from(state)
-        model._fitted = Fitted(parameters, largest, FitReport(n=0))
-        model._base, model._platt = float(state.arrays["base"][0]), Platt.from_arrays(state.arrays)
+        model._fitted = Fitted(parameters, largest, FitReport(n=0), Known.from_arrays(state.arrays))
+        model._labels = Labels.from_arrays(state.arrays)
         return model
 
     @property
@@ -253,29 +286,10 @@ class OfCounts:
         return self._spec.horizon / _DAY
 
     def _silent(self, panel: Panel) -> Floats:
-        matrix, good = _known(panel)
-        found = np.full(len(panel), self._base)
+        matrix, good = known_rows(panel)
+        found = np.full(len(panel), self._labels.base)
         found[good] = self.p_none(self._ahead, *matrix[good].T)
         return found
-
-
-def _known(panel: Panel) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """The columns, and which rows are histories."""
-    matrix = panel.matrix(FEATURES)
-    good = np.asarray(((matrix >= 0) & (matrix <= LONGEST)).all(axis=1), dtype=bool)
-    return matrix, good
-
-
-def _histories(x: npt.ArrayLike, last: npt.ArrayLike, age: npt.ArrayLike, *more: npt.ArrayLike) -> list[Floats]:
-    """Columns of one length of whole counts and times."""
-    columns = [np.atleast_1d(np.asarray(one, dtype=np.float64)) for one in (x, last, age, *more)]
-    for one in columns:
-        if not ((one >= 0) & (one < np.inf)).all():
-            raise ValueError("counts and times are finite and not negative")
-    columns = [np.ascontiguousarray(one) for one in np.broadcast_arrays(*columns)]
-    columns[0] = np.rint(columns[0])
-    columns[2] = np.maximum(columns[1], columns[2])
-    return columns
 
 
 def _reasons(values: Sequence[float]) -> tuple[Reason, ...]:

@@ -12,8 +12,8 @@ import attrs
 import numpy as np
 
 from loyaltykit.churn.binning import Bins, bins_of
-from loyaltykit.churn.irls import additive_fit
-from loyaltykit.churn.logistic import log_likelihood, log_odds, logistic
+from loyaltykit.churn.folds import canonical_order
+from loyaltykit.churn.logistic import log_likelihood, logistic
 from loyaltykit.churn.models._common import (
     OfFeatures,
     Seen,
@@ -21,10 +21,11 @@ from loyaltykit.churn.models._common import (
     reasons,
     refuse_steps,
     seen_of,
-    smoothed_rate,
     spec_from,
     spec_to_meta,
 )
+from loyaltykit.churn.models._updating import learns_on, nothing_new, refuse_other
+from loyaltykit.churn.models.additive_known import Known, learnt, learnt_on, learnt_share, seen_on
 from loyaltykit.churn.protocol import COLD_START, FitReport, Scores, State
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class _Fitted:
     """By feature and bin, the part in the log odds less the feature's mean over the training rows."""
     base: float
     seen: Seen
+    known: Known | None
+    """What it takes to learn on; a state of an older version has none."""
 
 
 class Hazard(OfFeatures):
@@ -76,20 +79,43 @@ class Hazard(OfFeatures):
         bins = bins_of(matrix, self._bins)
         codes = bins.codes(matrix)
         if faults := faults_of(y):
-            weights, base, converged = np.zeros((len(codes), bins.width)), float(log_odds(smoothed_rate(y))), True
+            known, converged = learnt_share(codes, y, bins.width, self._l2), True
         else:
-            found = additive_fit(codes, y, bins.width, self._l2)
-            means = found.counts * found.weights / len(y)
-            differs = (found.counts > 0).sum(axis=1, keepdims=True) > 1
-            weights = np.where(differs, found.weights - means.sum(axis=1, keepdims=True), 0.0)
-            base, converged = found.intercept + float(means.sum()), found.converged
-            faults = found.faults
-        self._fitted = _Fitted(bins=bins, weights=weights, base=base, seen=seen_of(matrix, y))
+            known, found = learnt(codes, y, bins.width, self._l2)
+            converged, faults = found.converged, found.faults
+        self._keep(bins, seen_of(matrix, y), known)
         p = logistic(self._sum(codes))
         apart = bool(len(y)) and not (0 < y.sum() < len(y) and p[y > 0.5].min() <= p[y < 0.5].max())
         likelihood = log_likelihood(y, p)
         return FitReport(
             n=len(y), converged=converged, degenerate=apart or not len(y), log_likelihood=likelihood, warnings=faults
+        )
+
+    def update(self, panel: Panel) -> FitReport:
+        """Learn from more labelled rows: what the rows before taught is a normal prior in place of the penalty.
+
+        The bins stay those of the first fit, so a value beyond what was seen then is in the outermost one; what is
+        usual, which reasons are told against, stays too. A model that was fitted to no rows at all is fitted. Raises
+        ValueError before `fit`, for a panel without labels, for one of another horizon or label, and for a model read
+        from a state without a precision: one of an older version, or of more than 4,000 weights.
+        """
+        fitted, known = self._need(), learns_on(self._need().known)
+        refuse_other(self._spec, panel)
+        if not len(panel):
+            return nothing_new()
+        if not known.rows:
+            return self.fit(panel)
+        panel = panel.take(canonical_order(panel))
+        y, matrix = panel.labels, panel.matrix(self._spec.features)
+        codes = fitted.bins.codes(matrix)
+        known, found = learnt_on(known, codes, y, fitted.bins.width)
+        self._keep(fitted.bins, seen_on(fitted.seen, seen_of(matrix, y), known.rate), known)
+        return FitReport(
+            n=len(y),
+            converged=found.converged,
+            degenerate=known.one_kind,
+            log_likelihood=log_likelihood(y, logistic(self._sum(codes))),
+            warnings=() if found.converged else found.faults[-1:],
         )
 
     def score(self, panel: Panel) -> Scores:
@@ -138,6 +164,8 @@ class Hazard(OfFeatures):
         """The fitted model as data. Raises ValueError before `fit`."""
         fitted = self._need()
         arrays = {**fitted.bins.to_arrays(), "weights": fitted.weights, **fitted.seen.arrays()}
+        if fitted.known is not None:
+            arrays.update(fitted.known.arrays())
         meta = {**spec_to_meta(self._spec), "base": fitted.base}
         return State(id=self._spec.id, version=self._spec.version, meta=meta, arrays=arrays)
 
@@ -150,7 +178,8 @@ class Hazard(OfFeatures):
         if weights.shape != (len(model._spec.features), bins.width) or len(bins.cuts) != len(weights):
             raise ValueError("the state's weights do not fit its features and bins")
         seen = Seen.from_arrays(state.arrays)
-        model._fitted = _Fitted(bins=bins, weights=weights, base=float(state.meta["base"]), seen=seen)
+        known = Known.from_arrays(state.arrays, weights.shape)
+        model._fitted = _Fitted(bins=bins, weights=weights, base=float(state.meta["base"]), seen=seen, known=known)
         return model
 
     def _sum(self, codes: Codes) -> Floats:
@@ -160,6 +189,10 @@ class Hazard(OfFeatures):
         for weights, bins in zip(fitted.weights, codes, strict=True):
             found += weights[bins]
         return found
+
+    def _keep(self, bins: Bins, seen: Seen, known: Known) -> None:
+        weights, base = known.parts()
+        self._fitted = _Fitted(bins=bins, weights=weights, base=base, seen=seen, known=known)
 
     def _need(self) -> _Fitted:
         if self._fitted is None:
