@@ -21,6 +21,7 @@ _RUSSIAN: tuple[tuple[str, str], ...] = (
         "по истории почти не определить {names}: подошли бы многие значения",
     ),
     (f"the history hardly tells {_NAMES}", "по истории почти не определить {names}"),
+    ("the panel has no rows: the model stays as it was", "в таблице нет строк: модель осталась прежней"),
     ("there is no history at all", "истории нет совсем"),
     (
         "nobody came a second time: only an upper bound of the rate can be told",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from loyaltykit.testing.churn import checks_fit, checks_future, checks_say, checks_score
+from loyaltykit.testing.churn import checks_fit, checks_future, checks_more, checks_say, checks_score
 from loyaltykit.testing.churn.bench import Bench
 from loyaltykit.testing.churn.school import school_history, school_panel
 from loyaltykit.testing.named import NamedCheck, holds
@@ -45,6 +45,9 @@ __all__ = [
 @attrs.frozen(slots=True)
 class Check(NamedCheck[Bench]):
     """One named check. Called with a model it raises AssertionError where the check does not hold."""
+
+    only_with: str = ""
+    """The optional method that it is about: of a model without it there is nothing to check."""
 
     def __call__(
         self,
@@ -73,6 +76,8 @@ def check_churn_model(
     `history`, the kit's own or yours, whose future is then changed, in place and for the time of the check. Equal
     arguments give an equal report.
 
+    Where the model has `survival` or `update` these are checked too, see `WithSurvival` and `WithUpdate`.
+
     Raises AssertionError that lists every check that fails, with what is so, why it matters and how to mend it, and
     ValueError for a panel of fewer than 40 rows, or without both labels.
     """
@@ -88,13 +93,20 @@ def churn_model_report(
 ) -> KitReport:
     """The same without AssertionError: the report says what holds and what does not."""
     bench = Bench(make, panel=panel, history=history, seed=seed)
-    checks = tuple(check.on(bench) for check in CHECKS)
+    checks = tuple(check.on(bench) for check in CHECKS if _has(bench, check.only_with))
     return KitReport(subject=_name(bench), checks=checks)
 
 
 def churn_model_checks() -> tuple[Check, ...]:
-    """All checks, by name, to be called one by one."""
+    """All checks, by name, to be called one by one; those of an optional method hold for a model without it."""
     return CHECKS
+
+
+def _has(bench: Bench, method: str) -> bool:
+    try:
+        return not method or hasattr(bench.make(), method)
+    except (Exception, SystemExit):  # noqa: BLE001  # a check says what is wrong with it
+        return False
 
 
 def _name(bench: Bench) -> str:
@@ -242,6 +254,27 @@ CHECKS = (
         checks_future.future,
         "what is known later cannot be known now: such a model shines in a backtest and fails in use",
         "make features with PanelBuilder, or from events with at < cutoff and known_at < cutoff only; no side tables",
+    ),
+    Check(
+        "survival",
+        checks_more.survival,
+        "what is promised for three horizons ahead would not fit the score of the first",
+        "give (rows, steps): 1 - score's p first, cold starts too, then never more than the step before",
+        "survival",
+    ),
+    Check(
+        "update",
+        checks_more.update,
+        "a model that learns on every night would drift with how often it ran, or forget what it knew",
+        "keep mode and precision in the state, take them as the prior of what follows, and give up at once for no rows",
+        "update",
+    ),
+    Check(
+        "update-future",
+        checks_more.update_future,
+        "what is known later cannot be known now, whether a model is fitted or learns on",
+        "read the panel that update is given, and what was kept of fit; no events, no side tables",
+        "update",
     ),
 )
 """All checks, in the order in which they are made."""

@@ -31,7 +31,7 @@ _WIDE = 4.5
 def fits(bench: Bench) -> None:
     """`fit` takes a labelled panel and gives a FitReport, `score` takes the panel."""
     model = bench.make()
-    _refuse_report(model.fit(bench.panel), bench.panel, "the panel")
+    refuse_report(model.fit(bench.panel), bench.panel, "the panel")
     scored(model, bench.panel)
 
 
@@ -111,7 +111,7 @@ def degenerate(bench: Bench) -> None:
     for name, panel in _degenerate(bench.some(60)):
         try:
             model = bench.make()
-            _refuse_report(model.fit(panel), panel, name)
+            refuse_report(model.fit(panel), panel, name)
             refuse_bad(scored(model, panel), name)
             refuse_bad(scored(model, bench.panel), f"{name}, then the whole panel")
         except Fault:
@@ -133,9 +133,10 @@ def _degenerate(panel: Panel) -> Iterator[tuple[str, Panel]]:
     yield "told apart without fault", with_labels(with_matrix(panel, split), ones)
 
 
-def _refuse_report(report: object, panel: Panel, where: str) -> None:
+def refuse_report(report: object, panel: Panel, where: str) -> None:
+    """Raise Fault for a report of learning from a panel that is none, or says what cannot be."""
     if not isinstance(report, FitReport):
-        raise Fault(f"{where}: fit gives {type(report).__name__}, not a FitReport")
+        raise Fault(f"{where}: it gives {type(report).__name__}, not a FitReport")
     if not 0 <= report.n <= len(panel):
         raise Fault(f"{where}: the report says that it learnt from {report.n} of {len(panel)} rows")
     if report.log_likelihood is not None and not np.isfinite(report.log_likelihood):

@@ -39,7 +39,7 @@ def future(bench: Bench) -> None:
     model = bench.make()
     model.fit(train)
     clean = scored(model, test)
-    with _in_place(bench.history, last):
+    with in_place(bench.history, last):
         again = bench.make()
         again.fit(train)
         for where, one in (("the model was fitted before", model), ("the model is fitted again", again)):
@@ -55,12 +55,12 @@ def _poisoned(bench: Bench, cutoff: int, before: Panel) -> Iterator[Panel]:
     history = bench.history
     known = (history.at < cutoff) & (history.known_at < cutoff)
     yield bench.build(history.take(np.flatnonzero(known)), [cutoff])
-    with _in_place(history, cutoff):
+    with in_place(history, cutoff):
         yield bench.build(history, [cutoff])
 
 
 @contextmanager
-def _in_place(history: History, cutoff: int) -> Iterator[None]:
+def in_place(history: History, cutoff: int) -> Iterator[None]:
     """Other values, types and times of everything that is not known at the cut-off; afterwards all is as it was."""
     columns: tuple[npt.NDArray[Any], ...] = (history.value, history.type, history.known_at, history.at)
     before = [column.copy() for column in columns]

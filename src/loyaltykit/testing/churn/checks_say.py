@@ -75,7 +75,7 @@ def _refuse_reasons(found: Reasons) -> None:
 def round_trip(bench: Bench) -> None:
     """A file gives the model back, to the bit; nothing in it is pickled."""
     data = files.dumps(bench.fitted)
-    again = files.loads(data, () if _ships(bench.fitted) else (bench.make,))
+    again = files.loads(data, () if ships(bench.fitted) else (bench.make,))
     refuse_apart(bench.p, scored(again, bench.panel), "saved and loaded", within=0.0)
     if again.spec != bench.fitted.spec:
         raise Fault(f"the spec was {bench.fitted.spec} and is {again.spec} after a file")
@@ -86,7 +86,8 @@ def round_trip(bench: Bench) -> None:
         raise Fault("its reasons are others after a file")
 
 
-def _ships(model: ChurnModel) -> bool:
+def ships(model: ChurnModel) -> bool:
+    """Whether the registry finds it without being given anything."""
     from loyaltykit.churn.registry import SHIPPED
 
     return model.spec.id in SHIPPED
