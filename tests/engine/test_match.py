@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import loyaltykit as lk
+from loyaltykit.rules.compile import matching
 from loyaltykit.rules.expression.evaluate import evaluate
 
 FIELDS = {
@@ -249,3 +250,12 @@ def test_a_type_that_there_is_not():
             ask(lk.Event("1", "nonsense", "ann", AT))
         assert error.value.code == "event/unknown-type"
     assert engine.match(lk.Event("1", "member.updated", "ann", AT, {"timezone": "Europe/Moscow"})) == ()
+
+
+def test_merged_ids_are_remembered_up_to_a_bound(monkeypatch):
+    monkeypatch.setattr(matching, "_MOST_MERGED", 2)
+    merge = matching.Merge({name: place for place, name in enumerate("abcdef")})
+    pairs = [(("a", "d"), ("b",)), (("f",), ("a", "c")), (("e",), ("d",))]
+    for _ in range(2):
+        assert [merge(met, more) for met, more in pairs] == [("a", "b", "d"), ("a", "c", "f"), ("d", "e")]
+    assert list(merge.memory) == pairs[:2]

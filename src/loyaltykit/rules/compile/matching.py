@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FEW = 6
 """Up to so many rules are tested one after the other."""
 _MOST_SEEN = 1 << 16
+_MOST_MERGED = 1 << 14
 _DENSE = 1 << 13
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 _ORDERED = ("integer", "number", "instant", "date")
@@ -197,18 +198,28 @@ def _by_part(fn: Function, rules: Sequence[Split], items: Sequence[Any], field: 
         fn.module.pending.append(_part(fn, part, rules_of_part, [items[number] for number in numbers], arguments))
         entries.append(f"{fn.module.names.constant(value)}: {part}")
     fn.module.pending.append(f"{name}_parts = {{{', '.join(entries)}}}\n")
-    order = fn.module.names.shared(f"{name}_order", {item: place for place, item in enumerate(items)}.__getitem__)
+    merge = Merge({item: place for place, item in enumerate(items)})
+    fn.module.names.namespace.update({f"{name}_merge": merge, f"{name}_merged": merge.memory.get})
     fn(f"part = {name}_parts.get({fn.field(field)})")
     with fn.block("if part is not None:"):
         fn(f"more = part({arguments})")
         with fn.block("if more:"):
-            fn(f"met = sorted_tuple(met + more, {order}) if met else more")
-    fn.module.helper(sorted_tuple)
+            fn(f"met = ({name}_merged((met, more)) or {name}_merge(met, more)) if met else more")
 
 
-def sorted_tuple(items: tuple[Any, ...], order: Any) -> tuple[Any, ...]:
-    """Items in the order of the document."""
-    return tuple(sorted(items, key=order))
+class Merge:
+    """Puts two tuples of items into one, in the order of the document, and remembers it."""
+
+    def __init__(self, order: Mapping[Any, int]) -> None:
+        self._order = order
+        self.memory: dict[tuple[tuple[Any, ...], tuple[Any, ...]], tuple[Any, ...]] = {}
+
+    def __call__(self, met: tuple[Any, ...], more: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Both, sorted."""
+        merged = tuple(sorted(met + more, key=self._order.__getitem__))
+        if len(self.memory) < _MOST_MERGED:
+            self.memory[met, more] = merged
+        return merged
 
 
 def _wanted(rule: Split, field: str) -> tuple[Any, ...]:
