@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.measure import Result, goal, interleaved, ratio
-from loyaltykit.churn.models import BGNBD
+from loyaltykit.churn.models import BGNBD, MBGNBD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ def run(*, data: str | None = None, repeats: int = 7, customers: int = 1_000_000
         line(f"fit, {customers:,} customers", seconds, " large"),
         line(f"expected purchases, {customers:,} customers", seconds, " ahead large"),
     ]
-    wrong = faults(BGNBD, hard, data)
+    wrong, wrong_too = faults(BGNBD, hard, data), faults(MBGNBD, hard, data)
     return Result(
         "Churn: BG/NBD",
         ("work", "ours, ms", "lifetimes, ms", "ours is faster by"),
@@ -65,6 +65,7 @@ def run(*, data: str | None = None, repeats: int = 7, customers: int = 1_000_000
             goal(f"seconds to fit {customers:,} customers", seconds["ours large"], 0.4, at_most=True, unit=" s"),
             goal("seconds to expect their purchases", seconds["ours ahead large"], 0.2, at_most=True, unit=" s"),
             goal(f"NaN or exceptions on {hard:,} hard inputs and OULAD's active days", wrong, 0, at_most=True),
+            goal(f"the same of MBG/NBD, {hard:,} hard inputs and OULAD's", wrong_too, 0, at_most=True),
         ),
     )
 
@@ -194,14 +195,23 @@ def faults(made: Made, hard: int, data: str | None) -> int:
 
 
 def fault(made: Made, panel: Any, prior: float | None) -> bool:
-    """Whether fitting, scoring or expecting raises, warns, or gives anything but numbers in range."""
+    """Whether fitting, scoring, looking ahead or learning on raises, warns, or gives anything but numbers in range."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             model = made(prior)
             report, p = model.fit(panel), model.score(panel).p
             ahead = np.stack([_expected(one, panel) for one in (model, _near_one(model))])
-        fine = ((p >= 0) & (p <= 1)).all() and (ahead >= 0).all() and np.isfinite(ahead).all()
+            here = model.survival(panel, 3)
+            model.update(panel)
+            after = model.score(panel).p
+        told = np.concatenate((p, here.ravel(), after))
+        fine = (
+            ((told >= 0) & (told <= 1)).all()
+            and (np.diff(here, axis=1) <= 0).all()
+            and (ahead >= 0).all()
+            and np.isfinite(ahead).all()
+        )
         return not (fine and np.isfinite(report.log_likelihood or 0.0))
     except Exception:  # noqa: BLE001  # whatever it is, it is what is counted
         return True
