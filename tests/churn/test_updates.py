@@ -241,6 +241,17 @@ def test_weights_of_rows_count_in_an_update_too():
     assert once.params_ == pytest.approx(often.params_, rel=1e-6)
 
 
+@pytest.mark.parametrize("model", COUNTS, ids=lambda model: model.__name__)
+def test_rows_that_are_no_histories_change_no_parameter(model):
+    one = fitted(model, counted(60))
+    before = one.params_
+
+    report = one.update(panel_of({"repeats": [math.nan], "last": [1], "age": [2]}, horizon=MONTH, label="silence"))
+
+    assert one.params_ == before
+    assert report.warnings == ("1 rows were left out: no such history",)
+
+
 def test_labels_that_come_later_calibrate_too():
     panel = counted(2000)
     first, second = halves(panel)

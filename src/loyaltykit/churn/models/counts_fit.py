@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from loyaltykit.churn.models._updating import nothing_new
 from loyaltykit.churn.models.bgnbd_likelihood import Histories
 from loyaltykit.churn.models.newton import climb
 from loyaltykit.churn.protocol import FitReport
@@ -125,7 +124,7 @@ def update_counts(fitted: Fitted, known: Known, columns: Columns, prior: float |
     x, last, age, weights = usable(*columns)
     said = _left_out(columns, x)
     if not len(x):
-        return attrs.evolve(fitted, report=FitReport(n=0, warnings=(*said, *nothing_new().warnings)))
+        return attrs.evolve(fitted, report=FitReport(n=0, warnings=tuple(said)))
     more = float(len(x) if weights is None else weights.sum())
     rows = known.rows + more
     unit = known.unit * (known.rows / rows) + _unit(age, weights) * (more / rows)
