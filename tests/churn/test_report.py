@@ -25,6 +25,11 @@ def pages(found):
     return {lang: report_page(found, lang) for lang in ("en", "ru")}
 
 
+def test_what_is_better_is_said_of_each_measure_that_is_shown(pages):
+    assert "Higher is better for AUC, PR-AUC, lift and gain; lower for the rest." in pages["en"]
+    assert "AUC, PR-AUC, лифт и выигрыш — чем больше, тем лучше" in pages["ru"]
+
+
 class Balanced(HTMLParser):
     def __init__(self):
         super().__init__()

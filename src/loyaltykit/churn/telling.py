@@ -41,11 +41,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "backtest/span": ("{first} to {last}, {n} cut-offs", "с {first} по {last}, срезов: {n}"),
     "backtest/model": ("model", "модель"),
     "backtest/direction": (
-        "Higher is better for AUC, PR-AUC and lift{gain}; lower for the rest.",
-        "AUC, PR-AUC и лифт{gain} — чем больше, тем лучше; остальное — чем меньше.",
+        "Higher is better for {metrics}; lower for the rest.",
+        "{metrics} — чем больше, тем лучше; остальное — чем меньше.",
     ),
     "backtest/below": (" Below each value its {level} interval.", " Под значением — интервал {level}."),
-    "backtest/and-gain": (" and gain", " и выигрыш"),
+    "backtest/higher": ("AUC, PR-AUC and lift", "AUC, PR-AUC и лифт"),
+    "backtest/higher-gain": ("AUC, PR-AUC, lift and gain", "AUC, PR-AUC, лифт и выигрыш"),
     "backtest/differences": (
         "{best} has the highest AUC. Against it, by the interval of the difference:",
         "У модели {best} наибольший AUC. В сравнении с ней, по интервалам разностей:",
@@ -220,9 +221,9 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _direction(found: Backtest, lang: str) -> str:
-    gain = say("backtest/and-gain", lang) if "gain" in found.how.metrics else ""
+    metrics = say("backtest/higher-gain" if "gain" in found.how.metrics else "backtest/higher", lang)
     below = say("backtest/below", lang, level=percent(found.how.confidence, lang, 0)) if found.how.resamples else ""
-    return say("backtest/direction", lang, gain=gain) + below
+    return say("backtest/direction", lang, metrics=metrics) + below
 
 
 def _differences(found: Backtest, lang: str) -> Iterator[str]:
