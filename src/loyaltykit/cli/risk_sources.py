@@ -123,7 +123,7 @@ class Source:
         """A progress bar for something that is counted; it is gone afterwards."""
         self.progress.phase(label, total, what)
         try:
-            yield lambda done, _: self.progress.show(done, done)
+            yield lambda done, of: self.progress.show(done, done, of)
         finally:
             self.progress.close()
 

@@ -35,8 +35,9 @@ class Progress:
         if self._terminal:
             self._draw_bar()
 
-    def show(self, done: int, events: int) -> None:
-        """How much of the phase is done, and how many events that were."""
+    def show(self, done: int, events: int, of: int | None = None) -> None:
+        """How much of the phase is done, and how many events that were; `of` is its size where that was not known."""
+        self._total = self._total or of
         now = time.monotonic()
         if now - self._shown < (0.1 if self._terminal else _EVERY):
             return
