@@ -202,3 +202,26 @@ def test_the_loop_over_all_members_refuses_what_a_fold_of_the_member_refuses(hap
     with pytest.raises(lk.EventError) as found:
         engine.fold_many(iter(events))
     assert (str(found.value), found.value.code) == (str(refused), refused.code)
+
+
+class Name(str):
+    """Text of another type, such as numpy gives."""
+
+    __slots__ = ()
+
+
+@pytest.mark.parametrize("types", [["member.updated"], ["quiz", "member.updated"], ["member.updated", "quiz", "quiz"]])
+def test_an_id_may_be_a_subclass_of_text(types):
+    """The loop over all members tells it from an event."""
+    engine = lk.Engine(program("member: {plan: text}"))
+    events = [
+        lk.Event(Name(f"e{n}"), type, "ann", START, {"score": 0.5} if type == "quiz" else {"plan": "pro"})
+        for n, type in enumerate(types)
+    ]
+    state = engine.start("ann")
+    for event in events:
+        state, _ = engine.fold(state, event)
+    assert engine.dump(engine.fold_many(events)["ann"]) == engine.dump(state)
+    with pytest.raises(lk.EventError) as error:
+        engine.fold_many([*events, events[-1]])
+    assert error.value.code == "event/out-of-order"

@@ -100,7 +100,7 @@ def fold_all(module: Module, events: Sequence[str]) -> str:
 def write_last(state: list[Any]) -> None:
     """Write down in a state the instant and the id of the event that it holds as its last."""
     last = state[LAST]
-    if type(last) is not str:
+    if not isinstance(last, str):
         state[NOW], state[LAST] = last.instant, last.id
 
 
@@ -159,7 +159,7 @@ def _order(fn: Function, *, loop: bool) -> Iterator[str]:
         return
     yield "if at > newest:"
     yield "    newest = at"
-    yield f"elif type(last := s[{LAST}]) is str:"
+    yield f"elif isinstance(last := s[{LAST}], str):"
     yield f"    if at <= s[{NOW}] and (at < s[{NOW}] or event.id <= last):"
     yield f"        {refuse}"
     yield "elif at <= last.instant and (at < last.instant or event.id <= last.id):"
