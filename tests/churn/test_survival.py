@@ -83,6 +83,16 @@ def test_wrong_use_is_said(model):
         one.survival(panel, 2)
 
 
+@pytest.mark.parametrize("model", COUNTS, ids=lambda model: model.__name__)
+def test_an_age_below_the_last_activity_is_that(model):
+    one = model()
+    one.fit(counted())
+
+    here = one.survival(panel_of({"repeats": [4, 4], "last": [30, 30], "age": [20, 30]}), 4)
+
+    assert here[0].tolist() == here[1].tolist()
+
+
 def test_a_model_that_looks_one_horizon_ahead_has_none():
     assert not isinstance(Boosted(), WithSurvival)
 
@@ -128,8 +138,7 @@ rows = st.tuples(counts, times, times, st.sampled_from([0.0, 0.0, 0.0, -1.0, mat
 @given(st.lists(rows, min_size=1, max_size=8), st.sampled_from([None, 3.0]), st.sampled_from(COUNTS))
 def test_whatever_comes_it_is_a_probability_that_never_rises(found, prior, model):
     x, first, second, odd = np.array(found, dtype=float).T
-    columns = {"repeats": x, "last": np.minimum(first, second), "age": np.maximum(first, second) + odd}
-    panel = panel_of(columns, horizon=MONTH)
+    panel = panel_of({"repeats": x, "last": first, "age": second + odd}, horizon=MONTH)
     one = model(prior)
     one.fit(panel)
 

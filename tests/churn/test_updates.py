@@ -302,5 +302,5 @@ def test_whatever_comes_nothing_raises_and_nothing_is_nan(parts, prior, model):
 
 def _panel(found):
     x, first, second, odd, y = np.array(found, dtype=float).reshape(-1, 5).T
-    columns = {"repeats": x, "last": np.minimum(first, second), "age": np.maximum(first, second) + odd}
+    columns = {"repeats": x, "last": first, "age": second + odd}
     return panel_of(columns, y, horizon=MONTH, label="silence")

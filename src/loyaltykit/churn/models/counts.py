@@ -214,7 +214,7 @@ class OfCounts:
         """
         refuse_steps(steps)
         matrix, good = known_rows(panel)
-        counts, last, age = matrix[good].T
+        counts, last, age = histories_of(*matrix[good].T)
         found = np.cumprod(np.full((len(panel), steps), 1.0 - self._labels.base), axis=1)
         here, span = share_alive(self._leaving_odds(counts, last, age)), self._ahead
         found[good, 0] = 1.0 - self._silent(panel)[good]
