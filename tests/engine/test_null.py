@@ -113,3 +113,11 @@ def test_joined_is_the_attribute_when_the_host_supplies_it():
     assert given(story.on("2026-03-01 09:00", "quiz")) == []
     story.on("2026-03-01 10:00", "member.updated", joined="2020-03-01T10:00:00+00:00")
     assert given(story.on("2026-03-01 11:00", "quiz")) == [1]
+
+
+@pytest.mark.parametrize("rounding", ["down", "up"])
+def test_an_amount_with_a_part_that_is_null_gives_nothing(rounding):
+    """Also where what overflows stands beside a field that cannot be null, and the whole would be small."""
+    amount = "event.score + (9223372036854775807 + 1 - 9223372036854775807)"
+    story = Story(f"points: {{xp: {{rounding: {rounding}}}}}\nrules: [{{id: r, on: quiz, award: {{xp: '{amount}'}}}}]")
+    assert given(story.on("2026-03-01 10:00", "quiz", score=2), "xp") == []

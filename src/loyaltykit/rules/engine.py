@@ -30,7 +30,10 @@ class Engine(Replaying):
     """
 
     def warm(self) -> None:
-        """Generate the code of every event type now. Else it is done when a type is first seen, by one thread."""
+        """Generate the code of every event type now. Else it is done when a type is first seen, by one thread.
+
+        What `match`, `match_many` and `fold_many` run is generated when they first need it, by one thread, too.
+        """
         self._compiled.warm()
         self.view(self.start(""))
 

@@ -279,8 +279,8 @@ def _amount(fn: Function, award: Accrue, factor: str | None, hoisted: str | None
 def _plain(node: Node) -> bool:
     """Whether an amount is sums and products of event fields that cannot be null: no step of it needs a look."""
     match node:
-        case Arithmetic(operator="+" | "-" | "*", left=left, right=right):
-            return _plain(left) and _plain(right)
+        case Arithmetic(operator="+" | "-" | "*", left=left, right=right, type=kind):
+            return (kind.kind == "number" or not kind.nullable) and _plain(left) and _plain(right)
         case Const(value=int() | float()):
             return True
         case Ref(path=("event", _), type=kind):

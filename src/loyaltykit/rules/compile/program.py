@@ -81,7 +81,7 @@ class Compiled:
         self._complete()
 
     def warm(self) -> None:
-        """Generate everything now, so that threads which share the program only read it."""
+        """Generate what folds an event of each type now, so that threads which share the program only read it."""
         for event in self._numbers:
             self.step(event)
             self.recall(event)
