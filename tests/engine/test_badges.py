@@ -135,3 +135,47 @@ def test_time_alone_can_earn_a_badge(days):
     story.on("2026-03-05 10:00", "quiz")
     story.until("2026-04-01 10:00")
     assert story.dated("badge") == ["2026-03-10 10:00"]
+
+
+@pytest.mark.parametrize(
+    ("when", "timer"),
+    [
+        ("streak.study.length >= 3", False),
+        ("3 < streak.study.length", False),
+        ("count('quiz', within='7d') >= 3 and distinct('lesson', 'course', within='7d') > 1", False),
+        ("not streak.study.length < 3", False),
+        ("segment.keen", False),
+        ("count('quiz') < 3", False),
+        ("streak.study.length < 3", True),
+        ("not streak.study.length >= 3", True),
+        ("streak.study.length == 0 and count('quiz') >= 1", True),
+        ("count('quiz', within='7d') <= 1", True),
+        ("count('quiz', within='1 month') >= 3", True),
+        ("streak.study.length >= 3 or silent('3d')", True),
+        ("not segment.keen", True),
+    ],
+)
+def test_a_badge_has_a_timer_only_where_time_can_bring_it(when, timer):
+    text = f"""
+streaks: {{study: {{on: quiz, every: day}}}}
+segments: {{keen: {{when: streak.study.length >= 2}}}}
+badges: {{b: {{when: "{when}"}}}}
+"""
+    (badge,) = Story(text).engine.plan.badges
+    assert (badge.due is not None) == timer
+    (waiting,) = Story(text.replace("{b: {", "{b: {retroactive: no, ")).engine.plan.badges
+    assert (waiting.due is not None) == (timer or "within" in when or "streak" in when or "segment" in when)
+
+
+def test_a_badge_for_a_streak_or_a_window_comes_with_the_event_that_fills_it():
+    story = Story(
+        "streaks: {study: {on: quiz, every: day}}\n"
+        "badges: {run: {when: streak.study.length >= 2}, busy: {when: \"count('quiz', within='3d') >= 3\"}}"
+    )
+    story.on("2026-03-01 10:00", "quiz")
+    story.on("2026-03-04 10:00", "quiz")
+    assert not story.view().badges
+    story.on("2026-03-05 09:00", "quiz")
+    assert set(story.view().badges) == {"run"}
+    story.on("2026-03-06 09:00", "quiz")
+    assert set(story.view().badges) == {"run", "busy"}

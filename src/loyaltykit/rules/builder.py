@@ -11,10 +11,12 @@ from loyaltykit.calendars import Duration, Period
 from loyaltykit.rules.expression.own import is_own
 from loyaltykit.rules.expression.text import to_text
 from loyaltykit.rules.expression.tree import (
+    MIRRORED,
     Arithmetic,
     Call,
     Choice,
     Compare,
+    Const,
     History,
     Logic,
     Negate,
@@ -220,9 +222,13 @@ class Builder:
             by=by,
         )
 
-    def due(self, name: str, *conditions: Node | None) -> int | None:
-        """A timer slot for conditions that time alone can change; None when it cannot."""
-        if any(timely(node, self.segment_conditions()) for node in conditions if node is not None):
+    def due(self, name: str, *conditions: Node | None, until_met: bool = False) -> int | None:
+        """A timer slot for conditions that time alone can change; None when it cannot.
+
+        `until_met`: nobody looks at them any more once they are met, so only what makes them true matters.
+        """
+        changes = ripens if until_met else timely
+        if any(changes(node, self.segment_conditions()) for node in conditions if node is not None):
             return self.slot(f"{name} due", NEVER)
         return None
 
@@ -298,6 +304,37 @@ def timely(node: Node, segments: Mapping[str, Node]) -> bool:
     if isinstance(node, Ref) and node.path[0] == "streak":
         return True  # the end of a missed period ends it
     return any(timely(part, segments) for part in children(node))
+
+
+def ripens(node: Node, segments: Mapping[str, Node], *, to: bool = True) -> bool:
+    """Whether the passing of time alone can make a condition true, or false."""
+    match node:
+        case Not(operand=part):
+            return ripens(part, segments, to=not to)
+        case Logic(operands=parts):
+            return any(ripens(part, segments, to=to) for part in parts)
+        case Ref(path=("segment", name)):
+            return ripens(segments[name], segments, to=to)
+        case Compare() if _met_by_falling(node) not in (None, to):
+            return False
+    return timely(node, segments)
+
+
+def _met_by_falling(node: Compare) -> bool | None:
+    """Whether a bound on what time can only make smaller is met in the end; None for any other comparison.
+
+    A streak ends, and what happened leaves a window. Not a window of months: the end of a shorter month can bring back
+    what had left.
+    """
+    falls, operator = node.left, node.operator
+    if isinstance(falls, Const):
+        falls, operator = node.right, MIRRORED.get(operator, operator)
+    elif not isinstance(node.right, Const):
+        return None
+    counts = isinstance(falls, History) and falls.function in ("count", "distinct") and not falls.within_months
+    if not (counts or (isinstance(falls, Ref) and falls.path[0] == "streak")):
+        return None
+    return {"<": True, "<=": True, ">": False, ">=": False}.get(operator)
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -16,7 +16,7 @@ import attrs
 
 from loyaltykit.rules.compile.context import Function
 from loyaltykit.rules.compile.writer import Writer
-from loyaltykit.rules.expression.tree import Compare, Const, Logic, Node, Ref
+from loyaltykit.rules.expression.tree import MIRRORED, Compare, Const, Logic, Node, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,6 @@ FEW = 6
 _MOST_SEEN = 1 << 16
 _MOST_MERGED = 1 << 14
 _DENSE = 1 << 13
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 _ORDERED = ("integer", "number", "instant", "date")
 
 
@@ -71,8 +70,8 @@ def _test(node: Node) -> Test | None:
     if not isinstance(node, Compare):
         return None
     left, right, operator = node.left, node.right, node.operator
-    if isinstance(left, Const) and isinstance(right, Ref) and operator in _MIRRORED:
-        left, right, operator = right, left, _MIRRORED[operator]  # type: ignore[assignment]  # the mirrored operator
+    if isinstance(left, Const) and isinstance(right, Ref) and operator in MIRRORED:
+        left, right, operator = right, left, MIRRORED[operator]
     if not (isinstance(left, Ref) and isinstance(right, Const) and len(left.path) == 2 and left.path[0] == "event"):
         return None
     if left.path[1] in ("at", "nth", "gap") or right.value is None or isinstance(right.value, bool):
@@ -80,7 +79,7 @@ def _test(node: Node) -> Test | None:
     ordered = left.type.kind in _ORDERED
     if operator == "in" and isinstance(right.value, tuple) and None not in right.value:
         return Test(left.path[1], operator, right.value, ordered=False, whole=False) if not ordered else None
-    if operator == "==" or (ordered and operator in _MIRRORED):
+    if operator == "==" or (ordered and operator in MIRRORED):
         whole = left.type.kind != "number"
         return Test(left.path[1], operator, right.value, ordered, whole)
     return None

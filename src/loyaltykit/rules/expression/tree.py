@@ -192,6 +192,8 @@ class Scope:
     """In `tiers.by`: functions without `within=` run over the ladder's period (nothing changes in the tree)."""
 
 
+MIRRORED: dict[Comparator, Comparator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
+"""The comparison that says the same with its sides exchanged."""
 _EXACT = 2**53
 _Two = TypeVar("_Two", Compare, Arithmetic)
 

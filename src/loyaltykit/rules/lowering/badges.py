@@ -20,7 +20,7 @@ def lower(builder: Builder) -> None:
                 source=path,
                 slot=slot,
                 when=when,
-                due=builder.due(path, when),
+                due=builder.due(path, when, until_met=badge.retroactive != "no"),
                 count=badge.count,
                 where=builder.expression(f"{path}.where", counted),
                 names=tuple(badge.steps),
