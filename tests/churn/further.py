@@ -20,10 +20,14 @@ class Further(Sample):
         return np.column_stack([np.ones(len(panel)), self._matrix(panel)])
 
     def survival(self, panel, steps):
+        if steps < 1:
+            raise ValueError("survival looks one step ahead or more")
         return np.cumprod(np.repeat(1.0 - self.score(panel).p[:, None], steps, axis=1), axis=1)
 
     def update(self, panel):
         self._log_odds(panel)
+        if (panel.horizon, panel.label) != (self.spec.horizon, self.spec.label):
+            raise ValueError("the panel has another horizon or label")
         if not len(panel):
             return FitReport(n=0)
         rows, y, before = self._rows(panel), panel.labels, self._weights

@@ -1,5 +1,6 @@
 """The kit's checks of what a model may do besides: each catches the fault that it is there for."""
 
+import attrs
 import numpy as np
 import pytest
 
@@ -44,9 +45,14 @@ class Careless(Further):
         return np.zeros((len(panel), steps)) if self._weights is None else super().survival(panel, steps)
 
 
+class Stepless(Further):
+    def survival(self, panel, steps):
+        return super().survival(panel, steps) if steps else np.ones((len(panel), 0))
+
+
 class Idle(Further):
     def update(self, panel):
-        self._log_odds(panel)
+        super().update(panel.take(np.array([], dtype=np.int64)))
         return FitReport(n=len(panel))
 
 
@@ -55,6 +61,17 @@ class Fading(Further):
         report = super().update(panel)
         self._weights = 0.99 * self._weights
         return report
+
+
+class Forgetful(Further):
+    def update(self, panel):
+        report = super().update(panel.take(np.array([], dtype=np.int64)))
+        return self.fit(panel) if len(panel) else report
+
+
+class Mixing(Further):
+    def update(self, panel):
+        return super().update(attrs.evolve(panel, horizon=self.spec.horizon, label=self.spec.label))
 
 
 class Early(Further):
@@ -131,6 +148,9 @@ FAULTS = [
     ("survival", OfTheBatch, "looking fewer steps ahead"),
     ("survival", Turned, "survival has the shape"),
     ("survival", Careless, "survival before fit gives something"),
+    ("survival", Stepless, "survival of no steps gives something"),
+    ("update", Forgetful, "what was known is forgotten"),
+    ("update", Mixing, "update by another horizon or label gives something"),
     ("update", Idle, "changes no score"),
     ("update", Fading, "updated by no rows"),
     ("update", Early, "update before fit gives something"),
@@ -154,6 +174,11 @@ def test_of_a_model_without_them_nothing_is_checked():
     assert not names & CHECKS.keys()
     for check in CHECKS.values():
         check(Sample)
+
+
+def test_none_in_place_of_a_method_is_no_method():
+    bare = type("Bare", (Further,), {"update": None, "survival": None})
+    assert not {one.name for one in check_churn_model(bare).checks} & CHECKS.keys()
 
 
 def test_each_check_has_a_fault():

@@ -186,6 +186,10 @@ def test_wrong_use_is_said(model):
     for other in ({"horizon": dt.timedelta(days=7)}, {"label": "refund"}):
         with pytest.raises(ValueError, match="was fitted to the horizon and label"):
             one.update(attrs.evolve(panel, **other))
+    before, silence = one.score(panel).p, panel.y
+    with pytest.raises(ValueError, match=f"features that the panel has not: .*{one.spec.features[-3]}"):
+        one.update(panel_of({"other": np.ones(len(panel))}, silence, horizon=MONTH, label="silence"))
+    assert one.score(panel).p.tolist() == before.tolist()
     assert isinstance(one, WithUpdate)
     assert not isinstance(Boosted(), WithUpdate)
 
@@ -263,6 +267,20 @@ def test_labels_that_come_later_calibrate_too():
 
     after, share = one.score(panel).p.mean(), second.labels.mean()
     assert abs(after - share) < 0.02 < abs(before - share)
+
+
+@pytest.mark.parametrize("model", COUNTS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("rows", [1, 4])
+def test_many_small_updates_keep_the_mean_of_the_labels(model, rows):
+    panel = counted(400)
+    panel = attrs.evolve(panel, y=panel.labels * (panel.member % 3 == 0))
+    one = fitted(model, panel.take(np.arange(200)))
+
+    for start in range(200, 400, rows):
+        one.update(panel.take(np.arange(start, start + rows)))
+
+    good = ~np.isnan(panel.matrix(["repeats"])[:, 0])
+    assert one.score(panel).p[good].mean() == pytest.approx(panel.labels[good].mean(), abs=0.02)
 
 
 def test_an_update_without_labels_leaves_the_calibration():

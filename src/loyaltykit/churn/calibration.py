@@ -91,17 +91,16 @@ def platt(score: npt.ArrayLike, y: npt.ArrayLike) -> Platt:
     if not len(s):
         return Platt()
     ones = float(t.sum())
-    target = platt_targets(t)
+    target = platt_targets(t, ones, len(t))
     # Centred and scaled, the two numbers hardly depend on one another, and no score is too large to square.
     middle, spread = float(s.mean()), float(s.std()) or 1.0
     slope, intercept = _newton((s - middle) / spread, target, np.log((ones + 1) / (len(t) - ones + 1)))
     return Platt(slope / spread, intercept - slope * middle / spread)
 
 
-def platt_targets(y: Floats) -> Floats:
-    """Platt's smoothed targets in place of labels."""
-    ones = float(y.sum())
-    found: Floats = np.where(y > 0.5, (ones + 1) / (ones + 2), 1 / (len(y) - ones + 2))
+def platt_targets(y: Floats, ones: float, rows: float) -> Floats:
+    """Platt's smoothed targets in place of labels, of which there are so many in all, and so many ones."""
+    found: Floats = np.where(y > 0.5, (ones + 1) / (ones + 2), 1 / (rows - ones + 2))
     return found
 
 

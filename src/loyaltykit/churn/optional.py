@@ -1,6 +1,7 @@
 """What a churn model may do beyond the `ChurnModel` protocol; who wants it asks by `isinstance`.
 
-`check_churn_model` of `loyaltykit.testing` holds a model that has `survival` or `update` to all that is said here.
+`check_churn_model` of `loyaltykit.testing` holds a model that has `survival` or `update` to nearly all that is said
+here.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class WithUpdate(Protocol):
 
         A panel without rows changes nothing, and a model that was read back from its state can be updated as the one
         that was saved. Each row is given once: one that comes again counts again. `fit` forgets updates like all else.
-        Raises ValueError before `fit`, for a panel of another horizon or label, and for a state that has too little
-        in it.
+        Raises ValueError before `fit`, for a panel of another horizon or label or without a feature that was learnt
+        from, and for a state that has too little in it.
         """
 
 

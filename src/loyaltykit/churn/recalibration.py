@@ -16,18 +16,21 @@ _STEPS = 100
 _ENOUGH = 1e-10
 
 
-def platt_on(score: Floats, y: Floats, before: Platt, precision: Floats) -> tuple[Platt, Floats]:
+def platt_on(
+    score: Floats, y: Floats, before: Platt, precision: Floats, *, ones: float, rows: float
+) -> tuple[Platt, Floats]:
     """The numbers and how well they are known, of shape (2, 2), after more rows; of no rows what was known before.
 
-    With a precision of zeros nothing was known, and it is `platt` of these rows. The step is halved until the loss
-    falls.
+    With a precision of zeros nothing was known, and it is `platt` of these rows. The targets are smoothed by the
+    `rows` and `ones` of all labels, those before and these: by these alone many small updates would draw every
+    probability to one half. The step is halved until the loss falls.
     """
     if not len(score):
         return before, precision
     if not precision.any():
         found = platt(score, y)
         return found, _curve(score, np.array([found.slope, found.intercept]))
-    centre, target = np.array([before.slope, before.intercept]), platt_targets(y)
+    centre, target = np.array([before.slope, before.intercept]), platt_targets(y, ones, rows)
     at, loss = centre, _loss(score, target, centre)
     for _ in range(_STEPS):
         off = logistic(at[0] * score + at[1]) - target

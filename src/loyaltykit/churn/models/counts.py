@@ -93,11 +93,11 @@ class OfCounts:
         """Learn from more rows: what the rows before taught is a normal prior on the parameters' logarithms.
 
         So it is with the calibration's two numbers, where these rows have labels, too. A model that was fitted to no
-        history at all is fitted. Raises ValueError before `fit`, for a panel of another horizon or label, and for a
-        model read from the state of an older version, which has no precision.
+        history at all is fitted. Raises ValueError before `fit`, for a panel of another horizon or label or without
+        the columns, and for a model read from the state of an older version, which has no precision.
         """
         known = learns_on(self._of_fit.known)
-        refuse_other(self._spec, panel)
+        refuse_other(self._spec, panel, FEATURES if known.rows else ())
         if not len(panel):
             return nothing_new()
         if not known.rows:

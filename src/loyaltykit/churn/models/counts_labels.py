@@ -35,8 +35,8 @@ class Labels:
         return attrs.evolve(self, rows=rows, ones=ones, base=(ones + 0.5) / (rows + 1.0))
 
     def calibrated(self, score: Floats, y: Floats) -> tuple[Labels, bool]:
-        """With Platt's numbers learnt on. False, and as before, where p would not rise with the score."""
-        platt, precision = platt_on(score, y, self.platt, self.precision)
+        """With Platt's numbers learnt on from labels that are `counted`. False where p would not rise."""
+        platt, precision = platt_on(score, y, self.platt, self.precision, ones=self.ones, rows=self.rows)
         if not platt.slope > 0:
             return self, False
         return attrs.evolve(self, platt=platt, precision=precision), True

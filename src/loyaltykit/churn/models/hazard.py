@@ -96,11 +96,13 @@ class Hazard(OfFeatures):
 
         The bins stay those of the first fit, so a value beyond what was seen then is in the outermost one; what is
         usual, which reasons are told against, stays too. A model that was fitted to no rows at all is fitted. Raises
-        ValueError before `fit`, for a panel without labels, for one of another horizon or label, and for a model read
-        from a state without a precision: one of an older version, or of more than 4,000 weights.
+        ValueError before `fit`, for a panel without labels, for one of another horizon or label or without a feature
+        that was learnt from, and for a model read from a state without a precision: one of an older version, or of more
+        than 4,000 weights.
         """
         fitted, known = self._need(), learns_on(self._need().known)
-        refuse_other(self._spec, panel)
+        had = ~np.isnan(fitted.seen.low)
+        refuse_other(self._spec, panel, [name for name, there in zip(self._spec.features, had, strict=True) if there])
         if not len(panel):
             return nothing_new()
         if not known.rows:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING
 
+import attrs
 import numpy as np
 
 from loyaltykit.churn import files
@@ -12,7 +15,7 @@ from loyaltykit.testing.churn.bench import CLOSE, halves, refuse_apart, refuse_b
 from loyaltykit.testing.churn.checks_fit import refuse_report
 from loyaltykit.testing.churn.checks_future import in_place
 from loyaltykit.testing.churn.checks_say import ships
-from loyaltykit.testing.churn.school import HORIZON, LABEL, weekly
+from loyaltykit.testing.churn.school import HORIZON, HORIZON_DAYS, LABEL, weekly
 from loyaltykit.testing.report import Fault
 
 if TYPE_CHECKING:
@@ -26,11 +29,11 @@ _STEPS = 4
 
 
 def survival(bench: Bench) -> None:
-    """Still being here is a probability that never rises, and begins with what the score leaves."""
+    """Still being here is a probability that never rises, and begins with what the score leaves; no steps are none."""
     fresh, model = bench.make(), bench.fitted
     if not isinstance(fresh, WithSurvival) or not isinstance(model, WithSurvival):
         return
-    _refuse_unfitted("survival", lambda: fresh.survival(bench.panel, _STEPS))
+    _refuse("survival before fit", lambda: fresh.survival(bench.panel, _STEPS))
     here = _looked(model, bench.panel, _STEPS)
     first = "the first step, and what the score leaves of one"
     refuse_apart(here[:, 0], 1.0 - bench.p, first)
@@ -40,6 +43,7 @@ def survival(bench: Bench) -> None:
     for where, value in (("all NaN", np.nan), ("all zeros", 0.0), ("all infinite", np.inf)):
         odd = with_matrix(some, np.full(some.X.shape, value))
         refuse_apart(_looked(model, odd, _STEPS, where)[:, 0], 1.0 - scored(model, odd), f"{where}: {first}")
+    _refuse("survival of no steps", lambda: model.survival(bench.panel, 0))
 
 
 def _looked(model: WithSurvival, panel: Panel, steps: int, where: str = "the panel") -> Floats:
@@ -54,11 +58,14 @@ def _looked(model: WithSurvival, panel: Panel, steps: int, where: str = "the pan
 
 
 def update(bench: Bench) -> None:
-    """More rows are learnt from, no rows change nothing, and a file can be updated as the model that was saved."""
+    """More rows are learnt from, no rows change nothing, and a file can be updated as the model that was saved.
+
+    What is known is not forgotten, and rows of another horizon or label are refused.
+    """
     fresh = bench.make()
     if not isinstance(fresh, WithUpdate):
         return
-    _refuse_unfitted("update", lambda: fresh.update(bench.panel))
+    _refuse("update before fit", lambda: fresh.update(bench.panel))
     first, second = (bench.panel.take(rows) for rows in halves(bench))
     model = _fitted_to(bench, first)
     before = scored(model, bench.panel)
@@ -70,6 +77,8 @@ def update(bench: Bench) -> None:
     refuse_bad(after, "after an update")
     if np.array_equal(before, after):
         raise Fault(f"an update by {len(second)} rows changes no score")
+    if np.array_equal(after, scored(_fitted_to(bench, second), bench.panel)):
+        raise Fault("after an update every score is that of a fit to its rows alone: what was known is forgotten")
     other = _fitted_to(bench, first)
     _learn_on(other, second)
     refuse_apart(after, scored(other, bench.panel), "updated twice by the same panel", within=0.0)
@@ -77,6 +86,7 @@ def update(bench: Bench) -> None:
     refuse_apart(after, scored(saved, bench.panel), "updated after it was saved and loaded", within=0.0)
     model.fit(first)
     refuse_apart(before, scored(model, bench.panel), "fitted anew after an update", within=0.0)
+    _refuse_other(model, second)
 
 
 def update_future(bench: Bench) -> None:
@@ -117,11 +127,18 @@ def _learn_on(model: object, panel: Panel) -> None:
         raise Fault("update changes the panel that it is given")
 
 
-def _refuse_unfitted(name: str, call: Callable[[], object]) -> None:
+def _refuse_other(model: object, panel: Panel) -> None:
+    if isinstance(model, WithUpdate):
+        horizon = dt.timedelta(days=HORIZON_DAYS) if panel.horizon is None else 2 * panel.horizon
+        for other in (attrs.evolve(panel, horizon=horizon), attrs.evolve(panel, label=f"not {panel.label}")):
+            _refuse("update by another horizon or label", partial(model.update, other))
+
+
+def _refuse(what: str, call: Callable[[], object]) -> None:
     try:
         call()
     except ValueError:
         return
     except Exception as error:
-        raise Fault(f"{name} before fit raises {type(error).__name__}, not ValueError") from error
-    raise Fault(f"{name} before fit gives something")
+        raise Fault(f"{what} raises {type(error).__name__}, not ValueError") from error
+    raise Fault(f"{what} gives something")
