@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -53,6 +54,8 @@ class Compiled:
         self._functions: dict[tuple[str, str], Any] = {}
         self._values: dict[tuple[int, str | None], tuple[Node, Any]] = {}
         """By identity: hashing a tree costs more than looking at it. The node is kept, so that its id stays its own."""
+        self._count = count()
+        """Numbers of looks: two threads never get the same."""
         self._kinds: list[_Shared] = []
         space = self._module.names.namespace
         space.update(convert=admission.convert, admit=admission.admit, ADMITTED=admission.token)
@@ -133,7 +136,7 @@ class Compiled:
         """A function ``(state, at, event)`` that gives an expression's value; `event` is the type that triggers it."""
         found = self._values.get((id(node), event))
         if found is None:
-            name = f"look_{len(self._values)}"
+            name = f"look_{next(self._count)}"
             self._run(steps.look(self._module, name, node, event), name)
             found = self._values[id(node), event] = (node, self._module.names.namespace[name])
         return found[1]
@@ -156,7 +159,7 @@ class Compiled:
         """A function ``(state, at, event)`` that gives the instant at which time next changes an expression."""
         found = self._values.get((id(node), "changes"))
         if found is None:
-            name = f"look_{len(self._values)}"
+            name = f"look_{next(self._count)}"
             self._run(steps.look(self._module, name, node, None, ladders.changes), name)
             found = self._values[id(node), "changes"] = (node, self._module.names.namespace[name])
         return found[1]
@@ -165,7 +168,7 @@ class Compiled:
         """A function ``(state, at, value, offer)``: an expression's value for one value of a `per` field."""
         found = self._values.get((id(node), f"per {per}"))
         if found is None:
-            made = look_of(self._module, per, node, f"about_{len(self._values)}", self._run)
+            made = look_of(self._module, per, node, f"about_{next(self._count)}", self._run)
             found = self._values[id(node), f"per {per}"] = (node, made)
         return found[1]
 
