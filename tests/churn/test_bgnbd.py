@@ -2,7 +2,6 @@ import datetime as dt
 import lzma
 import math
 import os
-import re
 from pathlib import Path
 
 import numpy as np
@@ -138,57 +137,6 @@ def test_rising_factorials_are_their_products(x, c):
     assert value == pytest.approx(2 * math.fsum(np.log(steps)), rel=1e-12, abs=1e-9)
     assert slope == pytest.approx(2 * math.fsum(1 / steps), rel=1e-9)
     assert curve == pytest.approx(-2 * math.fsum(1 / steps**2), rel=1e-6)
-
-
-@pytest.mark.parametrize("prior", [None, 3.0])
-@pytest.mark.parametrize(
-    ("x", "last", "age", "said"),
-    [
-        ([0] * 50, [0.0] * 50, [30.0] * 50, "nobody came a second time"),
-        ([5] * 50, [30.0] * 50, [30.0] * 50, "hardly tells"),
-        ([3] * 50, [0.0] * 50, [1e-9] * 50, "hardly tells"),
-        ([4], [20.0], [30.0], "hardly tells"),
-        ([0, 4], [0.0, 0.0], [0.0, 0.0], "hardly tells"),
-        ([], [], [], "no history at all"),
-        ([math.nan, 3], [1.0, -2.0], [5.0, 3.0], "2 rows were left out"),
-    ],
-)
-def test_a_ridge_is_reported_and_scores_stay_numbers(prior, x, last, age, said):
-    model = BGNBD(prior)
-
-    report = model.fit_counts(x, last, age)
-
-    assert report.degenerate
-    assert any(re.search(said, warning) for warning in report.warnings)
-    assert all(0 < value < math.inf for value in model.params_.values())
-    found = model.p_none(28, [0, 2, 100_000], [0, 10, 50], [30, 30, 50])
-    assert ((found >= 0) & (found <= 1)).all()
-    assert np.isfinite(model.expected_purchases(28, [0, 2, 100_000], [0, 10, 50], [30, 30, 50])).all()
-
-
-counts = st.one_of(st.just(0), st.integers(0, 3), st.integers(0, 100_000))
-times = st.one_of(st.just(0.0), st.floats(0, 1e-9), st.floats(0, 500), st.floats(0, 1e9))
-anything = st.tuples(counts, times, times, st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.0, -1.0, math.nan, math.inf]))
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    st.lists(anything, min_size=1, max_size=12), st.sampled_from([None, 0.5, 3.0]), st.sampled_from([0.0, 1e-6, 28.0])
-)
-def test_whatever_comes_nothing_raises_and_nothing_is_nan(rows, prior, ahead):
-    x, first, second, odd = np.array(rows, dtype=float).T
-    last, age = np.minimum(first, second), np.maximum(first, second) + odd
-    panel = panel_of({"repeats": x, "last": last, "age": age}, horizon=MONTH)
-    model = BGNBD(prior)
-
-    report = model.fit(panel)
-
-    scores = model.score(panel)
-    assert ((scores.p >= 0) & (scores.p <= 1)).all()
-    assert report.log_likelihood is None or math.isfinite(report.log_likelihood)
-    good = (age >= 0) & (age < math.inf)
-    assert np.isfinite(model.expected_purchases(ahead, x[good], last[good], age[good])).all()
-    assert all(math.isfinite(one.contribution) for reasons in model.explain(panel) for one in reasons)
 
 
 def some_panel(**options):

@@ -119,7 +119,7 @@ def platt_where_better(score: Floats, y: Floats, part: npt.NDArray[np.int64]) ->
 
 def _newton(z: Floats, target: Floats, start: float) -> tuple[float, float]:
     at = np.array([0.0, start])
-    loss = _loss(z, target, at)
+    loss = platt_loss(z, target, at)
     for _ in range(_STEPS):
         p = logistic(at[0] * z + at[1])
         w = p * (1 - p)
@@ -130,7 +130,7 @@ def _newton(z: Floats, target: Floats, start: float) -> tuple[float, float]:
         hessian = np.array([[(w * z * z).sum(), wz], [wz, w.sum()]]) + _FLATTEST * np.eye(2)
         step = np.linalg.solve(hessian, gradient)
         share = 1.0
-        while share > _ENOUGH and (next_loss := _loss(z, target, at - share * step)) > loss:
+        while share > _ENOUGH and (next_loss := platt_loss(z, target, at - share * step)) > loss:
             share /= 2
         if share <= _ENOUGH:
             break
@@ -138,7 +138,8 @@ def _newton(z: Floats, target: Floats, start: float) -> tuple[float, float]:
     return float(at[0]), float(at[1])
 
 
-def _loss(z: Floats, target: Floats, at: Floats) -> float:
+def platt_loss(z: Floats, target: Floats, at: Floats) -> float:
+    """The negative log-likelihood of targets, by Platt's slope and intercept."""
     f = at[0] * z + at[1]
     return float((np.logaddexp(0.0, f) - target * f).sum())
 

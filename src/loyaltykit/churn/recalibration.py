@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loyaltykit.churn.calibration import Platt, platt, platt_targets
+from loyaltykit.churn.calibration import Platt, platt, platt_loss, platt_targets
 from loyaltykit.churn.logistic import logistic
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def platt_on(
         found = platt(score, y)
         return found, _curve(score, np.array([found.slope, found.intercept]))
     centre, target = np.array([before.slope, before.intercept]), platt_targets(y, ones, rows)
-    at, loss = centre, _loss(score, target, centre)
+    at, loss = centre, platt_loss(score, target, centre)
     for _ in range(_STEPS):
         off = logistic(at[0] * score + at[1]) - target
         gradient = np.array([off @ score, off.sum()]) + precision @ (at - centre)
@@ -49,12 +49,7 @@ def platt_on(
 
 def _height(score: Floats, target: Floats, at: Floats, centre: Floats, precision: Floats) -> float:
     off = at - centre
-    return _loss(score, target, at) + float(0.5 * off @ precision @ off)
-
-
-def _loss(score: Floats, target: Floats, at: Floats) -> float:
-    f = at[0] * score + at[1]
-    return float((np.logaddexp(0.0, f) - target * f).sum())
+    return platt_loss(score, target, at) + float(0.5 * off @ precision @ off)
 
 
 def _curve(score: Floats, at: Floats) -> Floats:

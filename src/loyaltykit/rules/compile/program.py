@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from loyaltykit.program.reserved import own
-from loyaltykit.rules.compile import ladders, steps
+from loyaltykit.rules.compile import ladders, steps, timers
 from loyaltykit.rules.compile.boards import boards
 from loyaltykit.rules.compile.chances import outside
 from loyaltykit.rules.compile.context import Module
@@ -79,7 +79,7 @@ class Compiled:
         kind = _Shared(record, "follow" if record else "follow_bare")
         self._kinds.append(kind)
         self._module.names.namespace["FOLLOWS" if record else "FOLLOWS_bare"] = kind.follows
-        text = steps.settle(self._module, record=record) + "\n\n" + steps.fire(self._module, record=record)
+        text = steps.settle(self._module, record=record) + "\n\n" + timers.fire(self._module, record=record)
         self._run(text, "shared")
         self._complete()
 
